@@ -1,0 +1,34 @@
+/* error.h - one error domain; codes are for programs, messages for people.
+ *
+ * A message says what was attempted: why it failed, in the other side's words. It ends without a full stop.
+ */
+#ifndef LAB_ERROR_H
+#define LAB_ERROR_H
+
+#include <glib.h>
+
+#define LAB_ERROR lab_error_quark()
+GQuark lab_error_quark(void);
+
+enum lab_error {
+	LAB_ERR_USAGE,       /* wrong words from the user or the configuration */
+	LAB_ERR_AUTH,        /* refused: password, key, session. Never retried by itself */
+	LAB_ERR_TRUST,       /* certificate or host key is not the pinned one, or not known yet */
+	LAB_ERR_UNREACHABLE, /* no connection */
+	LAB_ERR_TIMEOUT,     /* connected, then silence */
+	LAB_ERR_CANCELLED,   /* we asked it to stop */
+	LAB_ERR_DENIED,      /* logged in, but may not */
+	LAB_ERR_NOT_FOUND,
+	LAB_ERR_CONFLICT,    /* somebody else changed it meanwhile */
+	LAB_ERR_UNSUPPORTED, /* this product or version cannot */
+	LAB_ERR_PROTOCOL,    /* the answer makes no sense, or breaks a cap */
+	LAB_ERR_SYSTEM,      /* this machine: files, processes, memory */
+};
+
+/* What to do next, in a few words, or NULL. The text is static. */
+const char *lab_error_hint(int code);
+
+/* The exit status that a failure of this code means (design.md, Command line): 2, 3, 4, 5 or 6. */
+int lab_error_exit_status(int code);
+
+#endif

@@ -1,0 +1,37 @@
+/* text.h - the one gate for text from outside (reliability: "text to the terminal").
+ *
+ * Everything that did not come from our own source code passes through here once, when it is read into a row. What
+ * leaves is valid UTF-8 without anything that could drive a terminal, reorder a line or vanish.
+ */
+#ifndef LAB_TEXT_H
+#define LAB_TEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define TEXT_CAP 4096 /* bytes of any one string that is shown */
+
+enum text_flags {
+	TEXT_LINE = 0,       /* one line: newline and tab become a space */
+	TEXT_LINES = 1 << 0, /* newlines stay (multi-line widgets only) */
+};
+
+/* Appends a harmless form of raw[0..len) to out: bad UTF-8 is U+FFFD (one per maximal subpart), C0, DEL and C1 become
+ * visible (^[, ^G, U+FFFD-free), bidi controls, zero-width and tag characters become a visible mark, at most 4
+ * combining marks a base; at most cap bytes are appended, a cut shows as an ellipsis. len -1: up to the NUL. */
+void text_clean_append(GString *out, const char *raw, gssize len, gsize cap, enum text_flags flags);
+
+/* The same as a new string, capped at TEXT_CAP; the caller frees it. NULL gives "". */
+char *text_clean(const char *raw, gssize len);
+
+/* True when s would pass through text_clean() unchanged. */
+bool text_is_clean(const char *s);
+
+/* Columns that s takes on a terminal (wcwidth; wide characters are 2, combining 0). s must be clean. */
+int text_width(const char *s);
+
+/* Secrets in command lines and logs: values of options and variables that look like keys, tokens or passwords are
+ * replaced by "***". Returns a new string. */
+char *text_redact(const char *s);
+
+#endif
