@@ -22,8 +22,8 @@ void box_unref(struct box *box);
 /* Zeroed memory that lives as long as the box, aligned for any type. Sizes that a network named must be capped before. */
 void *box_alloc(struct box *box, size_t size);
 
-#define box_new0(box, type)        ((type *)box_alloc((box), sizeof(type)))
-#define box_array0(box, type, n)   ((type *)box_alloc((box), sizeof(type) * (n)))
+#define box_new0(box, type)      ((type *)box_alloc((box), sizeof(type)))
+#define box_array0(box, type, n) ((type *)box_alloc((box), sizeof(type) * (n)))
 
 /* Text from outside, made harmless (text.h) and kept; at most TEXT_CAP bytes. len -1: up to the NUL. NULL gives "". */
 const char *box_text(struct box *box, const char *raw, gssize len);

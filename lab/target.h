@@ -19,8 +19,8 @@ extern const char *const target_kind_names[TARGET_COUNT]; /* "vsphere", "guest",
 /* One section of the configuration. Values are as written; the backend reads what it knows through target_get(). */
 struct target {
 	enum target_kind kind;
-	const char *name;   /* clean text, unique within its kind */
-	bool named;         /* a person named it (configuration, environment, option): it counts for exit status 3 and 5 */
+	const char *name; /* clean text, unique within its kind */
+	bool named; /* a person named it (configuration, environment, option): it counts for exit status 3 and 5 */
 	const char *origin; /* "labtop.conf:12", "GOVC_URL", "first look": for messages */
 	GHashTable *values; /* owned: key -> value, both char * */
 };

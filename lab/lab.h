@@ -1,0 +1,259 @@
+/* lab.h - the model: the only copy of what is known. Owned by the UI thread, changed only by lab_fold().
+ *
+ * Views, rules and status --json only read it. Pointers into it hold until the next fold or tick: who wants to find a
+ * thing again later keeps a struct ref. No I/O, no clock of its own: the time is told by lab_set_time().
+ */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include "lab/observation.h"
+#include "lab/ring.h"
+
+#include <glib.h>
+
+/* ---- references --------------------------------------------------------------------------------------------- */
+
+enum thing {
+	THING_NONE,
+	THING_SOURCE,
+	THING_HOST,
+	THING_DEVICE,
+	THING_VM,
+	THING_GUEST,
+	THING_GPU,
+	THING_ENGINE,
+	THING_MODEL,
+	THING_ROW,
+	THING_TASK,
+	THING_LOG
+};
+
+struct ref {
+	enum thing kind;
+	char source[64]; /* target name, "" where the thing has none of its own */
+	char id[128]; /* host and VM: uuid or moref; device: bdf; gpu: id; engine: target name; model: name */
+	char sub[32]; /* device: bdf; else "" */
+};
+
+bool ref_equal(const struct ref *a, const struct ref *b);
+
+/* ---- nouns -------------------------------------------------------------------------------------------------- */
+
+struct lab_source {
+	const char *name;
+	enum target_kind kind;
+	enum source_state state; /* with staleness found by age */
+	const char *reason, *hint, *detail;
+	int error; /* enum lab_error or -1 */
+	bool named, insecure;
+	bool answered; /* it has told at least one thing, or said that it cannot: status --wait ends on all of these */
+	int64_t last_ns, interval_ms, since_ns, retry_at_ns;
+	int64_t age_ms; /* of the newest thing told; -1 nothing yet */
+};
+
+struct lab_sensor {
+	const char *name, *type, *unit;
+	struct num value;
+	enum sensor_state health;
+	struct ring history; /* steps: one entry a reading */
+};
+
+/* One hardware host, however many sources know it. */
+struct lab_host {
+	struct ref ref;
+	const struct host_row *row;  /* the freshest source's word */
+	const struct host_row *also; /* the other source's, or NULL */
+	bool stale;
+	int64_t taken_ns;
+	GPtrArray *sensors; /* struct lab_sensor *; NULL: not told yet; empty: this board has none */
+	int64_t sensors_ns;
+};
+
+struct lab_vm {
+	struct ref ref;
+	const struct vm_row *row, *also;
+	const struct lab_host *host; /* or NULL */
+	bool stale;
+	int64_t taken_ns;
+};
+
+enum guest_match {
+	GUEST_NONE,
+	GUEST_CONFIGURED,
+	GUEST_UUID,
+	GUEST_UUID_SWAPPED,
+	GUEST_MAC,
+	GUEST_IP,
+	GUEST_HOSTNAME
+};
+extern const char *const
+	guest_match_names[7]; /* "none", "configured", "uuid", "uuid (swapped)", "mac", "ip", "host name" */
+
+struct lab_guest {
+	struct ref ref;
+	const struct guest_row *row;
+	const struct lab_vm *vm; /* or NULL */
+	enum guest_match match;
+	const char *ambiguous; /* why no VM was taken although one looked right, or NULL */
+	bool stale;
+	int64_t sample_ns; /* when the newest sample arrived; 0 none */
+	GPtrArray *procs;  /* const struct proc_row * */
+	GPtrArray *mounts; /* const struct mount_row * */
+};
+
+/* Metrics whose last minutes are kept for plots. */
+enum {
+	HIST_JUNCTION,
+	HIST_MEM,
+	HIST_EDGE,
+	HIST_POWER,
+	HIST_SCLK,
+	HIST_BUSY,
+	HIST_VRAM,
+	HIST_THROTTLE,
+	HIST_COUNT
+};
+
+struct lab_gpu {
+	struct ref ref;
+	const struct gpu_row *row;
+	struct lab_guest *guest;
+	const struct gpu_sample *sample; /* newest, or NULL */
+	bool stale;                      /* sample older than three intervals */
+	int64_t age_ms;                  /* of the numbers; -1 none */
+	struct lab_gpu *parent;          /* MIG instance or VF: its card */
+	struct ring hist[HIST_COUNT];    /* one entry a second, NAN where nothing was told */
+	int64_t throttled_since_ns;      /* thermal, by the rule of gpu-telemetry.md section 3; 0 not now */
+	struct num slowed_ms_hour;       /* thermal throttling within the last hour */
+};
+
+struct lab_engine {
+	struct ref ref;
+	const struct engine_row *row;
+	struct lab_guest *guest; /* configured, else by address, or NULL */
+	bool stale;
+	int64_t taken_ns;
+	struct ring tokens; /* tokens per second, one entry an observation */
+};
+
+enum row_match { MATCH_NONE, MATCH_SLOT, MATCH_ORDER, MATCH_GUESS };
+extern const char *const row_match_names[4]; /* "none", "slot", "order", "guess" */
+
+/* A model on a GPU: how it is known. */
+struct lab_placed {
+	const struct lab_engine *engine;
+	const struct model_row *model;
+	struct num vram_bytes; /* on this GPU, when the process list tells */
+	bool estimated;        /* by VRAM arithmetic, not by processes */
+};
+
+/* What labtop is for: a device on a host, the VM that owns it, the GPU the guest sees, the model that fills it.
+ * One a GPU: host devices of the graphics classes joined with the guests' GPUs; parts (vGPU, MIG, VF) follow their card. */
+struct lab_row {
+	struct ref ref;
+	const struct lab_host *host;
+	const struct pci_row *device;
+	const struct lab_vm *vm;
+	const struct vm_device *vm_device;
+	struct lab_guest *guest;
+	struct lab_gpu *gpu;
+	enum row_match match;
+	const char *match_why;  /* "slot 1216: bridge 00:16.1", "refused: vendor or device id differs", ... */
+	struct lab_row *parent; /* the card this is a part of, or NULL */
+	const struct lab_engine *engine; /* the one with the most of this GPU, or NULL */
+	GArray *placed;                  /* struct lab_placed */
+	GPtrArray *fans; /* const struct lab_sensor *: the card's own by configuration, else NULL */
+	const struct lab_sensor *slowest_fan; /* of the host, when no card section names one; or NULL */
+	const char *owner, *note;             /* from the card's section, or "" */
+	enum tri riser;
+	const char *label; /* "MI50", "A40 8q": short name for tables */
+	int severity;      /* worst finding on it: 0 none, 1 info, 2 advice, 3 warn, 4 block */
+};
+
+/* ---- findings: what the model itself can tell is wrong (the rules of the doctor come on top) ------------------- */
+
+enum severity { SEV_INFO = 1, SEV_ADVICE, SEV_WARN, SEV_BLOCK };
+extern const char *const severity_names[5]; /* NULL, "info", "advice", "warn", "block" */
+
+struct finding {
+	const char *id; /* rules.md: "HOST-PT-STALE" */
+	enum severity severity;
+	bool unknown; /* could not be told, with the reason in text */
+	struct ref subject;
+	char *subject_text, *text, *evidence, *fix;
+	int64_t since_ns; /* 0 not known */
+};
+
+/* ---- the lab ------------------------------------------------------------------------------------------------- */
+
+/* A [card HOST BDF] section: the person's own knowledge. */
+struct card_note {
+	char *host, *bdf;
+	char **fans; /* sensor names, NULL-terminated, or NULL */
+	enum tri riser;
+	char *owner, *note;
+};
+
+struct log_line {
+	int64_t wall_ms;
+	int level;
+	const char *source, *text;
+};
+
+struct lab {
+	char *name;
+	bool demo;
+	int64_t now_ns, now_wall_ms; /* told by lab_set_time() */
+
+	/* All arrays are in a stable order: sources as configured, the rest by name. Elements are owned by the lab. */
+	GPtrArray *sources;    /* struct lab_source * */
+	GPtrArray *hosts;      /* struct lab_host * */
+	GPtrArray *vms;        /* struct lab_vm * */
+	GPtrArray *guests;     /* struct lab_guest * */
+	GPtrArray *gpus;       /* struct lab_gpu *: of all guests, parts after their card */
+	GPtrArray *engines;    /* struct lab_engine * */
+	GPtrArray *rows;       /* struct lab_row *: grouped by host, then address */
+	GPtrArray *datastores; /* const struct datastore_row * */
+	GPtrArray *tasks;      /* const struct task_row *, newest first */
+	GPtrArray *events;     /* const struct event_row *, newest first */
+	GPtrArray *findings;   /* struct finding *, worst first */
+	GPtrArray *log;        /* struct log_line *, newest last, at most 1000 */
+
+	uint64_t version; /* counts up with every change that can be seen */
+	struct lab_private *p;
+};
+
+/* An empty lab. now_ns is CLOCK_MONOTONIC, or the demo's clock. */
+struct lab *lab_new(const char *name, bool demo);
+void lab_free(struct lab *lab);
+
+/* Every source the configuration names exists from the start, as "connecting". Borrowed until lab_free(). */
+void lab_add_target(struct lab *lab, const struct target *t);
+/* Takes the note. */
+void lab_add_card_note(struct lab *lab, struct card_note *take_note);
+
+/* Advances the clock: ages, staleness, trends. Cheap; once a second or a frame. */
+void lab_set_time(struct lab *lab, int64_t now_ns, int64_t now_wall_ms);
+
+/* Folds one observation in and owns it from then on. Returns the next of the chain (obs->next). At most 2 ms for the
+ * batch sizes that observation.h names. */
+struct obs *lab_fold(struct lab *lab, struct obs *take_obs);
+
+/* Brings joins, rows and findings up to date when something they depend on was folded; views call nothing else. */
+void lab_settle(struct lab *lab);
+
+void lab_log(struct lab *lab, int level, const char *source, const char *text);
+
+/* Look-ups; NULL when it is gone. */
+const struct lab_source *lab_find_source(const struct lab *lab, enum target_kind kind, const char *name);
+const struct lab_host *lab_find_host(const struct lab *lab, const struct ref *ref);
+const struct lab_vm *lab_find_vm(const struct lab *lab, const struct ref *ref);
+const struct lab_guest *lab_find_guest(const struct lab *lab, const struct ref *ref);
+const struct lab_gpu *lab_find_gpu(const struct lab *lab, const struct ref *ref);
+const struct lab_engine *lab_find_engine(const struct lab *lab, const struct ref *ref);
+const struct lab_row *lab_find_row(const struct lab *lab, const struct ref *ref);
+
+/* True once every source that was asked has answered or failed (status --wait). */
+bool lab_all_answered(const struct lab *lab);
+
+#endif

@@ -1,0 +1,306 @@
+/* rows.h - what a source says about one thing: immutable plain data inside a box.
+ *
+ * A row is the newest word of one source about one object. It is filled by a backend in its own thread, posted in an
+ * observation, and never changed again. All strings are clean text (text.h) unless the comment says "raw"; no string
+ * is NULL, "" is not known. Numbers carry whether they are known. PCI addresses are "dddd:bb:dd.f", lower case; ids
+ * are 16 bits; UUIDs are lower case with dashes.
+ */
+#ifndef LAB_ROWS_H
+#define LAB_ROWS_H
+
+#include "lab/box.h"
+#include "lab/metric.h"
+#include "lab/num.h"
+
+#include <stdint.h>
+
+#define BDF_SIZE 16 /* "dddddddd:bb:dd.f" at the most, with its NUL */
+
+struct kv {
+	const char *key, *value;
+};
+
+/* ---- hosts -------------------------------------------------------------------------------------------------- */
+
+/* Derived from capable, enabled, active (vsphere.md 4.1) and, for STALE, from a boot after the change. */
+enum passthru_state {
+	PT_UNKNOWN = 0,
+	PT_UNAVAILABLE,    /* cannot be passed through */
+	PT_AVAILABLE,      /* off */
+	PT_ENABLE_PENDING, /* enabled, waits for a reboot */
+	PT_ACTIVE,
+	PT_DISABLE_PENDING, /* off, waits for a reboot */
+	PT_STALE,           /* enabled, and the reboot did not make it active */
+	PT_COUNT
+};
+
+extern const char *const passthru_json[PT_COUNT];   /* "enable-pending", NULL for unknown */
+extern const char *const passthru_screen[PT_COUNT]; /* "enabled: needs reboot" */
+
+struct pci_link {
+	struct num gen, width, max_gen, max_width;
+};
+
+struct pci_bar {
+	int index;
+	uint64_t address, size; /* size 0: not known */
+	bool is_64bit, prefetchable, io;
+};
+
+/* One PCI function of a host, or of this machine. What only libpci knows is unknown when vSphere told. */
+struct pci_row {
+	char bdf[BDF_SIZE];
+	char parent[BDF_SIZE]; /* bridge above, "" when at the root or not known */
+	uint16_t vendor_id, device_id, subvendor_id, subdevice_id;
+	uint16_t class_id; /* 0x0300 VGA, 0x0302 3D, 0x0380 display, 0x1200 accelerator */
+	const char *name, *vendor_name, *class_name;
+	struct num numa_node;
+	/* passthrough, told by vSphere */
+	enum tri pt_capable, pt_enabled, pt_active;
+	enum passthru_state pt_state;
+	char dependent[BDF_SIZE]; /* functions that move together name the same one */
+	enum tri sriov_capable, sriov_enabled, sriov_active;
+	struct num sriov_vfs, sriov_max;
+	const char *hardware_label;
+	/* graphics, told by vSphere: "" when this is no graphics device */
+	const char *graphics_type; /* basic shared direct sharedDirect */
+	const char *vgpu_mode;
+	struct num graphics_mem_bytes;
+	const char *const *graphics_vms; /* morefs (raw) of VMs that use it, NULL-terminated, or NULL */
+	/* the host's own counters of cards its vGPU driver owns (gpu.*): what a guest cannot tell */
+	struct num host_busy_pct, host_mem_used_bytes, host_temp_c, host_power_w;
+	/* told by libpci and sysfs (this machine only) */
+	const char *driver, *iommu_group, *reset_method;
+	struct pci_link link;
+	struct pci_bar *bars;
+	int n_bars;
+	struct num mmio_bytes; /* sum of the memory BARs */
+	enum tri atomics, rebar, acs, aer;
+	struct num rebar_max_bytes, aer_correctable, aer_uncorrectable;
+	bool needs_root; /* config space beyond 64 bytes could not be read: the tris above are unknown for that reason */
+};
+
+struct numa_node {
+	int id;
+	struct num cpus, mem_bytes;
+};
+
+enum sensor_state { SENSOR_UNKNOWN = 0, SENSOR_GREEN, SENSOR_YELLOW, SENSOR_RED };
+
+struct sensor_row {
+	const char *name, *type,
+		*unit; /* type: "fan", "temperature", "voltage", "power", ... as vSphere spells it */
+	struct num value;
+	enum sensor_state health;
+};
+
+/* A hardware host as one source sees it. */
+struct host_row {
+	struct box *box;    /* holds this row */
+	const char *source; /* target name */
+	const char *moref;  /* raw: "host-21"; "local" for this machine */
+	const char *name, *uuid;
+	const char *product, *version, *build; /* "VMware ESXi", "7.0.3", "20328353" */
+	const char *state; /* connected, disconnected, notResponding, maintenance, standby */
+	const char *power;
+	enum tri maintenance, reboot_required;
+	int64_t boot_ms; /* wall clock, 0 not known */
+	const char *vendor, *model, *cpu_model;
+	struct num cpu_packages, cpu_cores, cpu_threads, cpu_mhz, mem_bytes;
+	struct num cpu_used_mhz, mem_used_bytes;
+	bool is_local; /* this machine, not an ESXi host */
+	struct numa_node *nodes;
+	int n_nodes; /* 0 not known */
+	struct pci_row *pci;
+	int n_pci;
+	const char *const *vgpu_profiles; /* NULL-terminated, or NULL */
+	const char *const
+		*partial; /* properties that could not be read, with reasons; NULL-terminated or NULL */
+};
+
+struct datastore_row {
+	struct box *box;
+	const char *source, *moref, *name, *type;
+	struct num capacity_bytes, free_bytes;
+	enum tri accessible;
+};
+
+/* ---- virtual machines --------------------------------------------------------------------------------------- */
+
+enum vm_device_kind { VMDEV_FIXED, VMDEV_DYNAMIC, VMDEV_SRIOV, VMDEV_VGPU };
+extern const char *const vm_device_kind_names[4]; /* "fixed", "dynamic", "sriov", "vgpu" */
+
+struct vm_device {
+	int32_t key;
+	enum vm_device_kind kind;
+	char bdf[BDF_SIZE]; /* the host's address: configured (fixed) or assigned (dynamic, vGPU); "" not known */
+	const char *profile;           /* vGPU profile */
+	const char *label;             /* device name or hardware label */
+	uint16_t vendor_id, device_id; /* 0 not known */
+	struct num slot;               /* pciSlotNumber; unknown before the first power-on */
+};
+
+enum vm_power { POWER_UNKNOWN = 0, POWER_OFF, POWER_ON, POWER_SUSPENDED };
+extern const char *const vm_power_names[4]; /* NULL, "off", "on", "suspended" */
+
+struct vm_row {
+	struct box *box;
+	const char *source;
+	const char *moref; /* raw */
+	const char *name, *uuid, *instance_uuid;
+	const char *host; /* moref of its host, raw */
+	enum vm_power power;
+	const char *connection;
+	enum tri is_template;
+	const char *guest_hostname, *guest_ip; /* as tools tell; stale after power-off */
+	const char *const *guest_ips;          /* NULL-terminated or NULL */
+	const char *const *macs;               /* lower case, NULL-terminated or NULL */
+	const char *tools;                     /* running, notRunning, ... */
+	const char *question;                  /* what the VM waits for an answer to, "" none */
+	struct num vcpus, cores_per_socket, memory_mb, memory_reserved_mb;
+	enum tri memory_locked;
+	const char *firmware; /* "efi", "bios" */
+	const char *hw_version;
+	enum tri cpu_hot_add, memory_hot_add, nested_hv, secure_boot;
+	struct num snapshots;
+	const char *change_version; /* raw */
+	struct kv *extra;           /* extraConfig keys that matter here: see vm_extra_wanted() */
+	int n_extra;
+	struct vm_device *devices; /* passthrough devices of every backing kind */
+	int n_devices;
+	bool settings_read; /* false: only the list set was read, the fields of the GPU check are not known yet */
+};
+
+/* True for extraConfig keys that are kept: pciPassthru*, pciBridge*, hypervisor.cpuid*, numa.*, sched.*, svga.present,
+ * cpuid.coresPerSocket, monitor_control*. */
+bool vm_extra_wanted(const char *key);
+
+/* The value of an extraConfig key (case as vSphere compares: insensitive), or NULL. */
+const char *vm_extra(const struct vm_row *vm, const char *key);
+
+/* ---- tasks and events --------------------------------------------------------------------------------------- */
+
+struct task_row {
+	const char *moref;                                /* raw */
+	const char *what, *entity, *user, *state, *error; /* state: queued running success error */
+	struct num progress_pct;
+	int64_t start_ms, end_ms; /* wall clock, 0 not known */
+};
+
+struct event_row {
+	int64_t when_ms;
+	const char *type, *text, *user;
+};
+
+/* ---- guests ------------------------------------------------------------------------------------------------- */
+
+struct library_row {
+	const char *name, *path, *version, *driver, *state, *reason;
+};
+
+/* What does not change while a card is there. */
+struct gpu_row {
+	const char *id, *kind,
+		*parent; /* kind: gpu vgpu mig vf; parent: id of the card this is a part of, or "" */
+	char bdf[BDF_SIZE];
+	const char *path, *slot; /* "0000:00:15.0/0000:03:00.0", "160" */
+	uint16_t vendor_id, device_id, subvendor_id, subdevice_id;
+	const char *name, *arch, *vbios, *unique_id, *serial, *driver;
+	struct num numa_node, kfd_id;
+	uint64_t bar_bytes[6];
+	int n_bars;
+	bool passive; /* no fan of its own */
+	struct num limit[LIM_COUNT];
+	const char *origin[M_COUNT]; /* "rocm-smi", "hwmon", ... or "" */
+};
+
+struct guest_row {
+	struct box *box;
+	const char *source;    /* the guest target's name */
+	const char *transport; /* "local", "ssh", "shell" */
+	const char *agent_version;
+	const char *hostname, *uuid;
+	const char *const *macs, *const *addresses; /* NULL-terminated or NULL */
+	const char *os, *kernel, *cmdline;
+	int64_t boot_ms;
+	struct num ncpu, mem_bytes;
+	enum tri is_root;
+	struct library_row *libraries;
+	int n_libraries;
+	struct gpu_row *gpus;
+	int n_gpus;
+	int interval_ms;
+};
+
+enum gpu_state { GPU_UNKNOWN = 0, GPU_LIVE, GPU_BUSY, GPU_SUSPENDED, GPU_LOST };
+extern const char *const gpu_state_names[5]; /* NULL, "live", "busy", "suspended", "lost" */
+
+struct gpu_sample {
+	const char *id;
+	enum gpu_state state;
+	int64_t age_ms; /* how old the numbers were when the line was written */
+	struct num metric[M_COUNT];
+	unsigned throttle; /* set of enum throttle */
+	const char *perf_level;
+};
+
+struct proc_gpu {
+	const char *gpu; /* id */
+	struct num vram_bytes, busy_pct;
+};
+
+struct proc_row {
+	int64_t pid, ppid, start_ms; /* start: wall clock, 0 not known */
+	const char *name, *cmdline, *unit;
+	struct proc_gpu *gpus;
+	int n_gpus;
+};
+
+struct mount_row {
+	const char *source, *target, *fstype;
+	struct num age_ms, total_bytes, free_bytes;
+};
+
+struct sample {
+	struct box *box;
+	int64_t seq, mono_ms, wall_ms; /* the guest's clocks */
+	struct gpu_sample *gpus;
+	int n_gpus;
+	bool has_procs, has_mounts; /* false: not asked this time, what was told before still holds */
+	struct proc_row *procs;
+	int n_procs;
+	struct mount_row *mounts;
+	int n_mounts;
+};
+
+/* ---- engines ------------------------------------------------------------------------------------------------ */
+
+struct model_row {
+	const char *name, *digest, *family, *quant, *params;
+	struct num size_bytes, vram_bytes, mem_bytes, context; /* mem: all memories, when loaded */
+	enum tri loaded;
+	const char *state;  /* "loaded", "loading", "sleeping", "disk", "failed", "remote" */
+	int64_t expires_ms; /* wall clock; 0 not known; INT64_MAX never */
+};
+
+struct engine_row {
+	struct box *box;
+	const char *source; /* the engine target's name */
+	const char *kind;   /* ollama vllm llamacpp llama-swap comfyui a1111 openai; "" not known yet */
+	const char *url, *version;    /* url without userinfo */
+	const char *state;            /* "ok", "loading", "sleeping", "needs key", ... as the engine tells */
+	const char *guest;            /* configured guest target name, or "" */
+	const char *const *gpu_bdfs;  /* configured GPUs, NULL-terminated or NULL */
+	const char *const *addresses; /* numeric addresses that the URL's host stands for, for the join */
+	const char *unit;
+	struct model_row *models;
+	int n_models;
+	struct num tokens_per_second;
+	bool tokens_estimated; /* drawn with "~" */
+	struct num prompt_per_second, running, queue, kv_used_pct, slots_busy, slots_total, kv_tokens;
+	struct num vram_total_bytes, vram_free_bytes; /* engines that tell (ComfyUI) */
+	struct num preemptions, context_max;
+	int64_t pids[8]; /* processes known to belong to it (llama-server router children, ...); 0 ends */
+};
+
+#endif
