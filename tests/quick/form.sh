@@ -1,0 +1,51 @@
+#!/bin/bash
+# form.sh - what keeps the tree in shape: includes go one way, no unsafe calls, only screen.c knows curses, the format
+# is the tool's. Each check lists its offenders.
+cd "${top_srcdir:-.}" || exit 99
+echo "1..6"
+
+# none NUMBER NAME: stdin must be empty (a pipe's end runs in a shell of its own: no counter would survive)
+none() {
+    local found n=$1
+    found=$(cat)
+    if [ -z "$found" ]; then
+        echo "ok $n - $2"
+    else
+        printf '%s\n' "$found" | head -20 | sed 's/^/# /'
+        echo "not ok $n - $2"
+    fi
+}
+
+# includes FOLDER PATTERN: lines of FOLDER that include what it must not know
+includes() {
+    grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" --include='*.[ch]' "$1" 2>/dev/null
+}
+
+screen='curses|ncurses|ncursesw/'
+wire='curl/|libxml/|jansson|pci/|sqlite3'
+includes lab "$screen|$wire|tui/|backends/|cli/" | none 1 "lab/ meets neither the world nor the screen"
+includes backends "$screen|tui/|cli/" | none 2 "backends/ knows no screen"
+{
+    includes tui "$wire|backends/|cli/"
+    includes tui "$screen|term\.h" | grep -v '^tui/screen\.c:'
+} | none 3 "tui/ knows no backend, and screen.c alone knows curses"
+includes backends/gpu 'curl/|libxml/|pci/' | none 4 "the agent needs neither curl nor XML nor libpci"
+
+grep -rnE '\b(strcpy|strcat|sprintf|vsprintf|strncpy|strncat|gets|strtok|system|popen|atoi|atol|atof)[[:space:]]*\(' \
+    --include='*.[ch]' cli lab backends tui | grep -vE '^[^:]+:[0-9]+:[[:space:]]*(\*|/\*)' | none 5 "no unsafe calls"
+
+if command -v clang-format >/dev/null 2>&1; then
+    case $(clang-format --version) in
+    *version\ 14.*)
+        find cli lab backends tui tests -name '*.[ch]' -print0 |
+            xargs -0 clang-format --dry-run 2>&1 | grep -oE '^[^ ]+\.[ch]:[0-9]+' | sort -u | none 6 "formatted by .clang-format"
+        ;;
+    *)
+        echo "ok 6 - formatted # SKIP this clang-format is not version 14: apt-get install clang-format-14"
+        ;;
+    esac
+elif [ -n "$LABTOP_STRICT" ]; then
+    echo "not ok 6 - formatted: no clang-format"
+else
+    echo "ok 6 - formatted # SKIP no clang-format: apt-get install clang-format"
+fi
