@@ -1,0 +1,74 @@
+/* command.h - what a user can ask: one table entry feeds the key, the palette, the hint line and the help page.
+ *
+ * A view has a table of its own (view.h), the program one for everywhere (global.h). Read-only mode is decided here and
+ * nowhere else: danger > DANGER_NONE is unusable in it.
+ */
+#ifndef TUI_COMMAND_H
+#define TUI_COMMAND_H
+
+#include "lab/lab.h"
+#include "tui/keys.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct view;
+struct intent;
+
+enum danger {
+	DANGER_NONE,    /* only looks */
+	DANGER_CHANGE,  /* reversible */
+	DANGER_DISRUPT, /* something stops */
+	DANGER_DESTROY, /* something is gone */
+};
+
+struct command {
+	const char *name;   /* "filter": ":" line, help, [keys] of the configuration; NULL ends a table */
+	const char *keys;   /* default keys as keys_parse() reads them, "" for the palette only */
+	const char *brief;  /* at most 12 columns, for the hint line; "" keeps it out of there */
+	const char *help;   /* one sentence, for "?" and the manual */
+	enum danger danger; /* above NONE never on a bare letter: a test walks the tables */
+	enum thing subject; /* what must be selected; THING_NONE: nothing */
+	/* May it run now? When not, why is told in words. NULL: always. */
+	bool (*usable)(const struct lab *lab, const struct ref *r, char *why, size_t size);
+	/* What it does, told to the program through *out. Pure but for the view's own cursor, sort, filter, page. */
+	void (*run)(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out);
+};
+
+#define COMMAND_KEYS 8
+
+/* A command with the keys it has now. */
+struct binding {
+	const struct command *command;
+	int keys[COMMAND_KEYS];
+	int n_keys;
+};
+
+/* The bindings of the tables that hold at the moment: the view's own first, then the global one. */
+struct keymap {
+	GArray *bindings;      /* struct binding */
+	GHashTable *overrides; /* command name -> keys as written in [keys] */
+};
+
+struct keymap *keymap_new(void);
+void keymap_free(struct keymap *map);
+
+/* [keys] NAME = KEYS of the configuration. False with error when a key has no such name; the command's name is checked
+ * by whoever knows all tables (views.h). */
+bool keymap_override(struct keymap *map, const char *command, const char *keys, GError **error);
+
+/* Fills the map from tables (each ends with a NULL name; NULL tables are skipped). */
+void keymap_load(struct keymap *map, const struct command *const *tables, int n);
+
+/* By key or by name; NULL when there is none. */
+const struct binding *keymap_by_key(const struct keymap *map, int key);
+const struct binding *keymap_by_name(const struct keymap *map, const char *name);
+
+/* May it run? The one place that knows read-only mode, the subject and the command's own word. */
+bool command_usable(const struct command *cmd, const struct lab *lab, const struct ref *selected,
+		    bool read_only, char *why, size_t size);
+
+/* How well `typed` fits `name`: letters in order, better when they begin words or stand together. 0: does not fit. */
+int fuzzy_score(const char *typed, const char *name);
+
+#endif

@@ -1,0 +1,149 @@
+/* draw.c - cut and aligned text, rules, boxes, bars, sparklines. */
+#include "config.h"
+
+#include "tui/draw.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Columns of a text as canvas_text() would draw it. */
+static int columns_of(const char *text)
+{
+	int w = 0;
+	for (const char *p = text; *p; p = g_utf8_find_next_char(p, NULL)) {
+		gunichar ch = g_utf8_get_char_validated(p, -1);
+		int cw = char_width(ch >= 0x80000000 ? 0xfffd : ch);
+		w += cw < 0 ? 1 : cw;
+	}
+	return w;
+}
+
+void draw_text(struct canvas *c, int x, int y, int width, enum align align, enum role role, const char *text)
+{
+	if (width <= 0 || !text)
+		return;
+	int w = columns_of(text);
+	if (w > width) {
+		int drawn = canvas_text(c, x, y, width - 1, role, text);
+		canvas_glyph(c, x + drawn, y, role, G_ELLIPSIS);
+		return;
+	}
+	if (align == ALIGN_RIGHT)
+		x += width - w;
+	else if (align == ALIGN_CENTRE)
+		x += (width - w) / 2;
+	canvas_text(c, x, y, width, role, text);
+}
+
+/* Where a line of at most `width` columns ends: after the last word that fits, or in the middle of a word too long. */
+static const char *line_end(const char *text, int width)
+{
+	const char *p = text, *last_blank = NULL;
+	int w = 0;
+	while (*p && *p != '\n') {
+		gunichar ch = g_utf8_get_char_validated(p, -1);
+		int cw = MAX(char_width(ch >= 0x80000000 ? 0xfffd : ch), 0);
+		if (*p == ' ')
+			last_blank = p;
+		if (w + cw > width)
+			return last_blank && last_blank > text ? last_blank
+							       : (p > text ? p : g_utf8_next_char(p));
+		w += cw;
+		p = g_utf8_find_next_char(p, NULL);
+	}
+	return p;
+}
+
+int draw_wrapped(struct canvas *c, struct rect r, enum role role, const char *text)
+{
+	int row = 0;
+	if (r.w <= 0 || !text)
+		return 0;
+	while (*text && row < r.h) {
+		const char *end = line_end(text, r.w);
+		if (row == r.h - 1 && *end) {
+			draw_text(c, r.x, r.y + row++, r.w, ALIGN_LEFT, role, text);
+			break;
+		}
+		g_autofree char *line = g_strndup(text, (gsize)(end - text));
+		canvas_text(c, r.x, r.y + row++, r.w, role, line);
+		text = end;
+		while (*text == ' ')
+			text++;
+		if (*text == '\n')
+			text++;
+	}
+	return row;
+}
+
+void draw_rule(struct canvas *c, int x, int y, int width, const char *title)
+{
+	for (int i = 0; i < width; i++)
+		canvas_glyph(c, x + i, y, ROLE_BORDER, G_H);
+	int room = MIN(width - 4, title ? columns_of(title) : 0);
+	if (room < 1)
+		return;
+	canvas_text(c, x + 1, y, 1, ROLE_BORDER, " ");
+	draw_text(c, x + 2, y, room, ALIGN_LEFT, ROLE_TITLE, title);
+	canvas_text(c, x + 2 + room, y, 1, ROLE_BORDER, " ");
+}
+
+struct rect draw_box(struct canvas *c, struct rect r, enum role role, const char *title)
+{
+	if (r.w < 2 || r.h < 2)
+		return rect_of(r.x, r.y, 0, 0);
+	int right = r.x + r.w - 1, bottom = r.y + r.h - 1;
+	draw_rule(c, r.x + 1, r.y, r.w - 2, title);
+	draw_rule(c, r.x + 1, bottom, r.w - 2, NULL);
+	for (int y = r.y + 1; y < bottom; y++) {
+		canvas_glyph(c, r.x, y, role, G_V);
+		canvas_glyph(c, right, y, role, G_V);
+	}
+	canvas_glyph(c, r.x, r.y, role, G_TOP_LEFT);
+	canvas_glyph(c, right, r.y, role, G_TOP_RIGHT);
+	canvas_glyph(c, r.x, bottom, role, G_BOTTOM_LEFT);
+	canvas_glyph(c, right, bottom, role, G_BOTTOM_RIGHT);
+	return rect_of(r.x + 1, r.y + 1, r.w - 2, r.h - 2);
+}
+
+void draw_bar(struct canvas *c, int x, int y, int width, enum role role, double part)
+{
+	if (isnan(part))
+		return;
+	int eighths = (int)lround(CLAMP(part, 0.0, 1.0) * width * 8);
+	if (eighths == 0 && part > 0) /* something is not nothing */
+		eighths = 1;
+	for (int i = 0; i < width; i++, eighths -= 8) {
+		if (eighths >= 8)
+			canvas_glyph(c, x + i, y, role, G_BAR_FULL);
+		else if (eighths > 0)
+			canvas_glyph(c, x + i, y, role, (enum glyph)(G_BAR_1 + eighths - 1));
+		else
+			canvas_glyph(c, x + i, y, ROLE_DIM, G_BAR_EMPTY);
+	}
+}
+
+void draw_sparkline(struct canvas *c, int x, int y, int width, enum role role, const float *values, int n,
+		    double lo, double hi)
+{
+	int first = MAX(n - width, 0), at = x + MAX(width - n, 0);
+	for (int i = first; i < n; i++, at++) {
+		if (isnan(values[i]))
+			continue;
+		double part = hi > lo ? (values[i] - lo) / (hi - lo) : 0;
+		int level = (int)lround(CLAMP(part, 0.0, 1.0) * 7);
+		canvas_glyph(c, at, y, role, (enum glyph)(G_SPARK_1 + level));
+	}
+}
+
+void draw_scrollbar(struct canvas *c, int x, int y, int h, int first, int shown, int total)
+{
+	if (total <= shown || h < 2 || total <= 0)
+		return;
+	int size = MAX(h * shown / total, 1);
+	int top = (h - size) * first / MAX(total - shown, 1);
+	for (int i = 0; i < h; i++) {
+		bool thumb = i >= top && i < top + size;
+		canvas_glyph(c, x, y + i, thumb ? ROLE_DIM : ROLE_BORDER, thumb ? G_BAR_FULL : G_V);
+	}
+}

@@ -1,0 +1,47 @@
+/* format.h - numbers as they are shown, in one place. Unknown is "-", never 0; fixed widths are the caller's columns.
+ *
+ * All functions write into a caller's buffer and return it, so that they can stand in an argument list.
+ */
+#ifndef TUI_FORMAT_H
+#define TUI_FORMAT_H
+
+#include "lab/num.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FORMAT_SIZE 32
+
+/* A number with a unit: "86°C", "168 W", "1,380 MHz", "93%". "-" not known, "root?" denied, "?" bad; stale or busy has
+ * "~" before it. Decimals as given. The unit is written as it is: " W", "°C", "%". */
+const char *format_num(char buf[FORMAT_SIZE], struct num n, int decimals, const char *unit, bool stale);
+
+/* The role of such a cell: dim for not known and denied, unknown for bad, stale when stale, else `normal`. */
+int format_num_role(struct num n, bool stale, int normal);
+
+/* 1,234,567 */
+const char *format_count(char buf[FORMAT_SIZE], int64_t n);
+
+/* Three to four significant characters with a suffix: "512M", "21.3G", "1.8T"; format_gib() always in GiB ("15.8"). */
+const char *format_bytes(char buf[FORMAT_SIZE], struct num bytes);
+const char *format_gib(char buf[FORMAT_SIZE], struct num bytes, int decimals);
+
+/* "16/32G": used of total in one unit; "-" when neither is known. */
+const char *format_used_of(char buf[FORMAT_SIZE], struct num used, struct num total);
+
+/* How long: "12s" "4m" "3h" "8d"; at most three columns below 100 days, "-" when negative. */
+const char *format_age(char buf[FORMAT_SIZE], int64_t ms);
+
+/* How long in words of a sentence: "12 s", "4 min", "3 h", "8 d". */
+const char *format_duration(char buf[FORMAT_SIZE], int64_t ms);
+
+/* Wall clock in UTC: "14:02", "14:02:07", "12 Nov 14:02". */
+const char *format_clock(char buf[FORMAT_SIZE], int64_t wall_ms);
+const char *format_clock_s(char buf[FORMAT_SIZE], int64_t wall_ms);
+const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms);
+
+/* A PCI address without the domain when that is 0000: "83:00.0". Borrowed from bdf. */
+const char *format_bdf(const char *bdf);
+
+#endif

@@ -1,0 +1,113 @@
+/* glyph.c - the table of glyphs and the choice of a set. */
+#include "config.h"
+
+#include "tui/glyph.h"
+
+#include <glib.h>
+#include <langinfo.h>
+#include <string.h>
+
+/* Columns: unicode, block, ascii. What block has as in unicode is written out all the same: the row is the whole truth. */
+static const char *const glyphs[G_COUNT][GLYPHS_COUNT] = {
+	[G_CURSOR] = {"▸", "►", ">"},
+	[G_MARKED] = {"•", "•", "*"},
+	[G_CRIT] = {"✗", "X", "X"},
+	[G_WARN] = {"!", "!", "!"},
+	[G_ADVICE] = {"·", "·", "-"},
+	[G_UNKNOWN] = {"?", "?", "?"},
+	[G_SAME] = {"=", "=", "="},
+	[G_OK] = {"✓", "√", "+"},
+	[G_LIVE] = {"●", "■", "*"},
+	[G_SILENT] = {"◌", "□", "o"},
+	[G_CRUMB] = {"›", "›", ">"},
+	[G_ARROW] = {"→", "→", ">"},
+	[G_UP] = {"↑", "↑", "^"},
+	[G_DOWN] = {"↓", "↓", "v"},
+	[G_LEFT] = {"←", "←", "<"},
+	[G_RIGHT] = {"→", "→", ">"},
+	[G_ENTER] = {"⏎", "┘", "^"},
+	[G_ELLIPSIS] = {"…", "…", "~"},
+	[G_DOT] = {"·", "·", "-"},
+	[G_DEGREE] = {"°", "°", " "},
+	[G_TIMES] = {"×", "×", "x"},
+	[G_MINUS] = {"−", "-", "-"},
+	[G_DASH] = {"–", "-", "-"},
+	[G_GE] = {"≥", "≥", ">"},
+	[G_NEAREST] = {"◂", "◄", "<"},
+	[G_CROSS] = {"╳", "X", "X"},
+	[G_HERE] = {"▲", "▲", "^"},
+	[G_TEXT_CURSOR] = {"▌", "▌", "_"},
+	[G_TREE_TEE] = {"├", "├", "|"},
+	[G_TREE_END] = {"└", "└", "`"},
+	[G_TREE_DOWN] = {"│", "│", "|"},
+	[G_H] = {"─", "─", "-"},
+	[G_V] = {"│", "│", "|"},
+	[G_TOP_LEFT] = {"┌", "┌", "+"},
+	[G_TOP_RIGHT] = {"┐", "┐", "+"},
+	[G_BOTTOM_LEFT] = {"└", "└", "+"},
+	[G_BOTTOM_RIGHT] = {"┘", "┘", "+"},
+	[G_TEE_DOWN] = {"┬", "┬", "+"},
+	[G_TEE_UP] = {"┴", "┴", "+"},
+	[G_TEE_RIGHT] = {"├", "├", "+"},
+	[G_TEE_LEFT] = {"┤", "┤", "+"},
+	[G_CROSSING] = {"┼", "┼", "+"},
+	[G_AXIS] = {"┤", "┤", "|"},
+	[G_LIMIT] = {"┄", "-", "."},
+	[G_QUOTE] = {"’", "'", "'"},
+	[G_QUOTE_OPEN] = {"“", "\"", "\""},
+	[G_QUOTE_CLOSE] = {"”", "\"", "\""},
+	[G_BAR_FULL] = {"█", "█", "#"},
+	[G_BAR_EMPTY] = {"·", "░", "."},
+	[G_BAR_1] = {"▏", "░", "."},
+	[G_BAR_2] = {"▎", "░", "."},
+	[G_BAR_3] = {"▍", "░", "."},
+	[G_BAR_4] = {"▌", "▌", "#"},
+	[G_BAR_5] = {"▋", "▌", "#"},
+	[G_BAR_6] = {"▊", "█", "#"},
+	[G_BAR_7] = {"▉", "█", "#"},
+	[G_SPARK_1] = {"▁", "_", "_"},
+	[G_SPARK_2] = {"▂", "▄", "."},
+	[G_SPARK_3] = {"▃", "▄", "."},
+	[G_SPARK_4] = {"▄", "▄", "-"},
+	[G_SPARK_5] = {"▅", "▄", "-"},
+	[G_SPARK_6] = {"▆", "█", "="},
+	[G_SPARK_7] = {"▇", "█", "^"},
+	[G_SPARK_8] = {"█", "█", "#"},
+};
+
+static const char *const set_names[GLYPHS_COUNT] = {"unicode", "block", "ascii"};
+
+const char *glyph_text(enum glyph_set set, enum glyph g)
+{
+	return glyphs[g][set];
+}
+
+const char *glyph_translate(enum glyph_set set, const char *utf8, int len)
+{
+	for (int i = 0; i < G_COUNT; i++)
+		if (strncmp(glyphs[i][GLYPHS_UNICODE], utf8, (size_t)len) == 0 &&
+		    glyphs[i][GLYPHS_UNICODE][len] == '\0')
+			return glyphs[i][set];
+	return NULL;
+}
+
+enum glyph_set glyph_set_of_locale(void)
+{
+	const char *codeset = nl_langinfo(CODESET);
+	return g_ascii_strcasecmp(codeset, "UTF-8") == 0 || g_ascii_strcasecmp(codeset, "utf8") == 0
+		       ? GLYPHS_UNICODE
+		       : GLYPHS_ASCII;
+}
+
+int glyph_set_by_name(const char *name)
+{
+	for (int i = 0; i < GLYPHS_COUNT; i++)
+		if (strcmp(set_names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const char *glyph_set_name(enum glyph_set set)
+{
+	return set_names[set];
+}
