@@ -1,0 +1,198 @@
+/* test_pci.c - libpci's view as rows, on the fabricated MI50 tree and on a dump. */
+#include "config.h"
+#include "backends/pci/pci.h"
+#include "backends/pci/sysfs_extra.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+#include <unistd.h>
+
+struct tree {
+	char *dir, *sys;
+	struct box *box;
+	struct pci_row *rows;
+	int n;
+};
+
+/* Builds a tree with the generator's options and reads it. */
+static void tree_open(struct tree *t, const char *options)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *maker = unit_data("fixtures/mi50/mkmi50tree.sh");
+	t->dir = g_dir_make_tmp("labtop-pci-XXXXXX", &error);
+	g_assert_no_error(error);
+	g_autofree char *command = g_strdup_printf("sh %s %s %s", maker, options, t->dir);
+	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, &error));
+	g_assert_no_error(error);
+	t->sys = g_build_filename(t->dir, "sys", NULL);
+	t->box = box_new();
+	struct pci_place place = {.sysfs_root = t->sys};
+	g_assert_true(pci_read_all(&place, t->box, &t->rows, &t->n, &error));
+	g_assert_no_error(error);
+}
+
+static void tree_close(struct tree *t)
+{
+	g_autofree char *command = g_strdup_printf("rm -rf %s", t->dir);
+	g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
+	box_unref(t->box);
+	g_free(t->dir);
+	g_free(t->sys);
+}
+
+static struct pci_row *find(struct tree *t, const char *bdf)
+{
+	for (int i = 0; i < t->n; i++)
+		if (strcmp(t->rows[i].bdf, bdf) == 0)
+			return &t->rows[i];
+	return NULL;
+}
+
+static struct pci_row *first_gpu(struct tree *t)
+{
+	for (int i = 0; i < t->n; i++)
+		if (t->rows[i].vendor_id == 0x1002)
+			return &t->rows[i];
+	return NULL;
+}
+
+static void test_mi50(void)
+{
+	struct tree t;
+	tree_open(&t, "-n 4 -m 32 -i");
+	int gpus = 0;
+	for (int i = 0; i < t.n; i++) {
+		gpus += t.rows[i].vendor_id == 0x1002;
+		if (i)
+			g_assert_cmpstr(t.rows[i - 1].bdf, <, t.rows[i].bdf);
+	}
+	g_assert_cmpint(gpus, ==, 4);
+
+	struct pci_row *gpu = first_gpu(&t);
+	g_assert_cmphex(gpu->device_id, ==, 0x66a1);
+	g_assert_cmphex(gpu->class_id, ==, 0x0380);
+	g_assert_cmphex(gpu->subdevice_id, ==, 0x0834);
+	g_assert_cmpstr(gpu->driver, ==, "amdgpu");
+	g_assert_cmpstr(gpu->iommu_group, !=, "");
+	g_assert_true(num_known(gpu->mmio_bytes));
+	/* 32 GiB of VRAM aperture plus doorbells and registers */
+	g_assert_cmpfloat(gpu->mmio_bytes.v, >, 32.0 * 1073741824);
+	g_assert_cmpfloat(gpu->mmio_bytes.v, <, 33.0 * 1073741824);
+	g_assert_cmpint(gpu->n_bars, >=, 3);
+	g_assert_true(gpu->bars[0].is_64bit);
+	g_assert_true(gpu->bars[0].prefetchable);
+	g_assert_cmpfloat(gpu->link.max_gen.v, ==, 4);
+	g_assert_cmpfloat(gpu->link.gen.v, ==, 4);
+	g_assert_cmpfloat(gpu->link.width.v, ==, 16);
+	g_assert_cmpint(gpu->rebar, ==, TRI_YES);
+	g_assert_cmpint(gpu->aer, ==, TRI_YES);
+	/* the virtual root port of ESXi completes no AtomicOps */
+	g_assert_cmpint(gpu->atomics, ==, TRI_NO);
+	g_assert_false(gpu->needs_root);
+	g_assert_nonnull(find(&t, gpu->parent));
+	tree_close(&t);
+}
+
+static void test_downgraded_and_atomics(void)
+{
+	struct tree t;
+	tree_open(&t, "-n 1 -l 3x8 -a");
+	struct pci_row *gpu = first_gpu(&t);
+	g_assert_cmpfloat(gpu->link.gen.v, ==, 3);
+	g_assert_cmpfloat(gpu->link.width.v, ==, 8);
+	g_assert_cmpfloat(gpu->link.max_width.v, ==, 16);
+	g_assert_cmpint(gpu->atomics, ==, TRI_YES);
+	tree_close(&t);
+}
+
+/* An ordinary user sees 64 bytes of configuration space: nothing is claimed to be missing then. */
+static void test_needs_root(void)
+{
+	struct tree t;
+	tree_open(&t, "-n 1");
+	g_autofree char *config = g_build_filename(t.sys, "bus/pci/devices", first_gpu(&t)->bdf, "config", NULL);
+	g_assert_cmpint(truncate(config, 64), ==, 0);
+	struct pci_place place = {.sysfs_root = t.sys};
+	g_autoptr(GError) error = NULL;
+	g_assert_true(pci_read_all(&place, t.box, &t.rows, &t.n, &error));
+	struct pci_row *gpu = first_gpu(&t);
+	g_assert_true(gpu->needs_root);
+	g_assert_cmpint(gpu->rebar, ==, TRI_UNKNOWN);
+	g_assert_cmpint(gpu->acs, ==, TRI_UNKNOWN);
+	g_assert_cmpint(gpu->atomics, ==, TRI_UNKNOWN);
+	/* sysfs still tells the link */
+	g_assert_cmpfloat(gpu->link.width.v, ==, 16);
+	tree_close(&t);
+}
+
+static void test_dump(void)
+{
+	g_autofree char *dump = unit_data("data/pci/mi50-host.dump");
+	g_autoptr(GError) error = NULL;
+	struct box *box = box_new();
+	struct pci_row *rows;
+	int n;
+	struct pci_place place = {.dump = dump};
+	g_assert_true(pci_read_all(&place, box, &rows, &n, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(n, ==, 2);
+	g_assert_cmphex(rows[1].vendor_id, ==, 0x1002);
+	/* a dump tells no sizes: not known, never 0 */
+	g_assert_false(num_known(rows[1].mmio_bytes));
+	g_assert_false(num_known(rows[1].numa_node));
+	g_assert_cmpfloat(rows[1].link.max_gen.v, ==, 4);
+	box_unref(box);
+}
+
+static void test_missing_place(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct box *box = box_new();
+	struct pci_row *rows;
+	int n;
+	struct pci_place place = {.dump = "/nonexistent/dump"};
+	g_assert_false(pci_read_all(&place, box, &rows, &n, &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
+	g_assert_nonnull(strstr(error->message, "/nonexistent/dump"));
+	box_unref(box);
+}
+
+static void test_this_machine(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct box *box = box_new();
+	struct pci_place place = {0};
+	const struct host_row *host = pci_read_host(&place, box, "here", &error);
+	if (!host) { /* a container without /sys/bus/pci */
+		g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
+	} else {
+		g_assert_true(host->is_local);
+		g_assert_cmpstr(host->name, !=, "");
+		g_assert_cmpfloat(host->mem_bytes.v, >, 0);
+	}
+	box_unref(box);
+}
+
+static void test_small_parsers(void)
+{
+	g_assert_cmpint(sysfs_link_gen("16.0 GT/s PCIe"), ==, 4);
+	g_assert_cmpint(sysfs_link_gen("2.5 GT/s PCIe"), ==, 1);
+	g_assert_cmpint(sysfs_link_gen("Unknown"), ==, 0);
+	g_assert_cmpint(sysfs_cpulist_count("0-15,32-47"), ==, 32);
+	g_assert_cmpint(sysfs_cpulist_count("3"), ==, 1);
+	g_assert_cmpint(sysfs_cpulist_count("5-3"), ==, -1);
+	g_assert_cmpint(sysfs_cpulist_count("x"), ==, -1);
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	g_test_add_func("/pci/mi50", test_mi50);
+	g_test_add_func("/pci/downgraded", test_downgraded_and_atomics);
+	g_test_add_func("/pci/needs-root", test_needs_root);
+	g_test_add_func("/pci/dump", test_dump);
+	g_test_add_func("/pci/missing", test_missing_place);
+	g_test_add_func("/pci/this-machine", test_this_machine);
+	g_test_add_func("/pci/parsers", test_small_parsers);
+	return g_test_run();
+}
