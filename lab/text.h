@@ -8,6 +8,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define TEXT_CAP 4096 /* bytes of any one string that is shown */
 
@@ -17,8 +18,9 @@ enum text_flags {
 };
 
 /* Appends a harmless form of raw[0..len) to out: bad UTF-8 is U+FFFD (one per maximal subpart), C0, DEL and C1 become
- * visible (^[, ^G, U+FFFD-free), bidi controls, zero-width and tag characters become a visible mark, at most 4
- * combining marks a base; at most cap bytes are appended, a cut shows as an ellipsis. len -1: up to the NUL. */
+ * visible (^[, ^G, <U+009B>), bidi controls, zero-width and tag characters too (<U+202E>), unassigned and private ones
+ * U+FFFD, at most 4 combining marks stay on a base; at most cap bytes are appended, a cut shows as an ellipsis.
+ * len -1: up to the NUL. */
 void text_clean_append(GString *out, const char *raw, gssize len, gsize cap, enum text_flags flags);
 
 /* The same as a new string, capped at TEXT_CAP; the caller frees it. NULL gives "". */
@@ -26,6 +28,9 @@ char *text_clean(const char *raw, gssize len);
 
 /* True when s would pass through text_clean() unchanged. */
 bool text_is_clean(const char *s);
+
+/* True when s[0..n) is printable ASCII and short enough: the quick way for nearly all text. */
+bool text_is_plain(const char *s, size_t n);
 
 /* Columns that s takes on a terminal (wcwidth; wide characters are 2, combining 0). s must be clean. */
 int text_width(const char *s);

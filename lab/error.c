@@ -1,0 +1,46 @@
+/* error.c - what each error code means to people and to scripts, as one table. */
+#include "config.h"
+
+#include "lab/error.h"
+
+#include <stdatomic.h>
+
+/* Not G_DEFINE_QUARK: its unguarded static is a data race when two workers fail for the first time at once. */
+GQuark lab_error_quark(void)
+{
+	static _Atomic GQuark quark;
+	GQuark q = atomic_load_explicit(&quark, memory_order_relaxed);
+	if (!q) {
+		q = g_quark_from_static_string("labtop-error");
+		atomic_store_explicit(&quark, q, memory_order_relaxed);
+	}
+	return q;
+}
+
+static const struct {
+	int exit_status;
+	const char *hint;
+} meanings[] = {
+	[LAB_ERR_USAGE] = {2, "see labtop --help and the manual page labtop.conf(5)"},
+	[LAB_ERR_AUTH] = {3, "check user and password, then ask for another try"},
+	[LAB_ERR_TRUST] = {4, "compare the fingerprint with the machine's own console before accepting it"},
+	[LAB_ERR_UNREACHABLE] = {3, "check address, port, and that the machine is up"},
+	[LAB_ERR_TIMEOUT] = {3, "it took the connection and then said nothing: is it overloaded or hung?"},
+	[LAB_ERR_CANCELLED] = {5, NULL},
+	[LAB_ERR_DENIED] = {5, "the account lacks a privilege for this"},
+	[LAB_ERR_NOT_FOUND] = {5, NULL},
+	[LAB_ERR_CONFLICT] = {5, "somebody changed it meanwhile: look again, then decide"},
+	[LAB_ERR_UNSUPPORTED] = {5, NULL},
+	[LAB_ERR_PROTOCOL] = {5, "does the address lead to the service it is configured for?"},
+	[LAB_ERR_SYSTEM] = {6, NULL},
+};
+
+const char *lab_error_hint(int code)
+{
+	return code >= 0 && code < (int)G_N_ELEMENTS(meanings) ? meanings[code].hint : NULL;
+}
+
+int lab_error_exit_status(int code)
+{
+	return code >= 0 && code < (int)G_N_ELEMENTS(meanings) ? meanings[code].exit_status : 6;
+}
