@@ -110,7 +110,8 @@ static void test_needs_root(void)
 {
 	struct tree t;
 	tree_open(&t, "-n 1");
-	g_autofree char *config = g_build_filename(t.sys, "bus/pci/devices", first_gpu(&t)->bdf, "config", NULL);
+	g_autofree char *config =
+		g_build_filename(t.sys, "bus/pci/devices", first_gpu(&t)->bdf, "config", NULL);
 	g_assert_cmpint(truncate(config, 64), ==, 0);
 	struct pci_place place = {.sysfs_root = t.sys};
 	g_autoptr(GError) error = NULL;
