@@ -1,0 +1,216 @@
+/* card.c - joins the two readings of a card; see the header. */
+#include "config.h"
+#include "backends/gpu/card.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "backends/gpu/pci_bus.h"
+#include "backends/gpu/sampler.h"
+#include "backends/gpu/sysfs_card.h"
+
+#define DISTRUST_ROUNDS 3 /* one odd reading is drift, three in a row are not */
+#define ORIGIN_ROUNDS   2 /* a value that comes and goes must not make a hello each time */
+
+/* What the sampler's thread brings. */
+struct reading {
+	bool described;
+	struct gpu_info info;
+	struct gpu_values values;
+};
+
+struct card_reader {
+	struct sysfs_card *sysfs;
+	bool described;
+};
+
+static void reader_free(void *data)
+{
+	struct card_reader *r = data;
+
+	sysfs_card_free(r->sysfs);
+	g_free(r);
+}
+
+static void *reader_take(void *context, void *request)
+{
+	struct card_reader *r = context;
+	gint64 *now_ms = request;
+	struct reading *out = g_new0(struct reading, 1);
+
+	sysfs_card_sample(r->sysfs, *now_ms, &out->values);
+	/* A card that sleeps is described when it has woken up: limits come from the card itself. */
+	if (!r->described && (out->values.state == GPU_LIVE || out->values.state == GPU_BUSY)) {
+		sysfs_card_describe(r->sysfs, &out->info);
+		out->described = r->described = true;
+	}
+	g_free(request);
+	return out;
+}
+
+static struct card *card_new(void)
+{
+	struct card *card = g_new0(struct card, 1);
+
+	gpu_info_init(&card->info);
+	gpu_info_init(&card->sysfs_info);
+	gpu_info_init(&card->library_info);
+	gpu_values_init(&card->sysfs, 0);
+	gpu_values_init(&card->library, 0);
+	gpu_values_init(&card->shown, 0);
+	for (int m = 0; m < M_COUNT; m++)
+		card->last[m] = NAN;
+	card->library_index = -1;
+	return card;
+}
+
+struct card *card_new_sysfs(const char *root, const char *bdf, int wake_fd)
+{
+	struct card *card = card_new();
+	struct card_reader *r = g_new0(struct card_reader, 1);
+
+	r->sysfs = sysfs_card_new(root, bdf);
+	card->sampler = sampler_new(bdf, reader_take, r, reader_free, g_free, wake_fd);
+	g_strlcpy(card->sysfs_info.bdf, bdf, sizeof card->sysfs_info.bdf);
+	pci_bus_describe(root, bdf, &card->sysfs_info);
+	card->info = card->sysfs_info;
+	gpu_info_choose_id(&card->info);
+	return card;
+}
+
+struct card *card_new_library(const struct gpu_info *info)
+{
+	struct card *card = card_new();
+
+	card->info = card->library_info = *info;
+	card->described = true;
+	return card;
+}
+
+void card_free(struct card *card)
+{
+	if (!card)
+		return;
+	sampler_free(card->sampler);
+	g_free(card);
+}
+
+void card_kick(struct card *card, gint64 now_ms)
+{
+	if (card->sampler)
+		sampler_kick(card->sampler, g_memdup2(&now_ms, sizeof now_ms));
+}
+
+bool card_waiting(struct card *card)
+{
+	return card->library_waiting || (card->sampler && sampler_running(card->sampler));
+}
+
+static void take_text(char *out, gsize size, const char *other)
+{
+	if (!out[0])
+		g_strlcpy(out, other, size);
+}
+
+/* What sysfs lacks is taken from the library. */
+static void merge_info(struct card *card)
+{
+	struct gpu_info *out = &card->info;
+	const struct gpu_info *library = &card->library_info;
+
+	*out = card->sampler ? card->sysfs_info : card->library_info;
+	take_text(out->name, sizeof out->name, library->name);
+	take_text(out->vbios, sizeof out->vbios, library->vbios);
+	take_text(out->unique_id, sizeof out->unique_id, library->unique_id);
+	take_text(out->serial, sizeof out->serial, library->serial);
+	for (int i = 0; i < LIM_COUNT; i++)
+		if (!num_known(out->limit[i]))
+			out->limit[i] = library->limit[i];
+	gpu_info_choose_id(out);
+}
+
+bool card_set_library_info(struct card *card, const struct gpu_info *info)
+{
+	struct gpu_info before = card->info;
+
+	card->library_info = *info;
+	merge_info(card);
+	return memcmp(&before, &card->info, sizeof before) != 0;
+}
+
+bool card_collect(struct card *card)
+{
+	g_autofree struct reading *got = card->sampler ? sampler_collect(card->sampler) : NULL;
+
+	if (!got)
+		return false;
+	card->sysfs = got->values;
+	if (!got->described)
+		return false;
+	card->described = true;
+	card->sysfs_info = got->info;
+	merge_info(card);
+	return true;
+}
+
+/* Where library and sysfs contradict each other round after round, the agent's own eye is believed. */
+static void compare(struct card *card)
+{
+	uint64_t bits = gpu_values_differ(&card->library, &card->sysfs);
+
+	for (int m = 0; m < M_COUNT; m++) {
+		uint64_t bit = UINT64_C(1) << m;
+		card->differs[m] = bits & bit ? (uint8_t)MIN(card->differs[m] + 1, DISTRUST_ROUNDS) : 0;
+		if (card->differs[m] >= DISTRUST_ROUNDS)
+			card->distrust |= bit;
+	}
+}
+
+/* A metric that is busy now keeps its last value; the error says that it is old. */
+static void keep_last(struct card *card)
+{
+	for (int m = 0; m < M_COUNT; m++) {
+		struct num *n = &card->shown.m[m];
+		if (n->state == NUM_OK)
+			card->last[m] = n->v;
+		else if (n->state == NUM_BUSY)
+			n->v = card->last[m];
+	}
+}
+
+static bool origins_changed(struct card *card)
+{
+	bool changed = false, first = true;
+
+	for (int m = 0; m < M_COUNT; m++) {
+		first = first && card->origin[m] == ORIGIN_NONE;
+		if (card->shown.m[m].state == NUM_OK && card->shown.origin[m] != card->origin[m])
+			changed = true;
+	}
+	if (!changed) {
+		card->origin_rounds = 0;
+		return false;
+	}
+	if (!first && ++card->origin_rounds < ORIGIN_ROUNDS)
+		return false;
+	for (int m = 0; m < M_COUNT; m++)
+		if (card->shown.m[m].state == NUM_OK)
+			card->origin[m] = card->shown.origin[m];
+	card->origin_rounds = 0;
+	return true;
+}
+
+bool card_settle(struct card *card, gint64 fresh_ms)
+{
+	bool sysfs = card->sysfs.taken_ms >= fresh_ms && card->sysfs.taken_ms > 0;
+	bool library = card->library.taken_ms >= fresh_ms && card->library.taken_ms > 0;
+
+	if (sysfs && library)
+		compare(card);
+	if (sysfs || library) {
+		gpu_values_merge(library ? &card->library : NULL, sysfs ? &card->sysfs : NULL, card->distrust,
+				 &card->shown);
+		keep_last(card);
+	}
+	return origins_changed(card);
+}

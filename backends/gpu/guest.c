@@ -1,0 +1,118 @@
+/* guest.c - facts about this machine; see the header. Gathered once a hello, so plain calls will do. */
+#include "config.h"
+#include "backends/gpu/guest.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backends/gpu/gpu_json.h"
+#include "lab/text.h"
+#include "backends/gpu/sysfs_file.h"
+
+#define LIST_MAX 64
+
+json_int_t guest_boot_ms(void)
+{
+	struct timespec now, up;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return (json_int_t)(now.tv_sec - up.tv_sec) * 1000 + (now.tv_nsec - up.tv_nsec) / 1000000;
+}
+
+static json_t *macs(const char *sysfs)
+{
+	g_autofree char *net = g_build_filename(sysfs, "class/net", NULL);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	json_t *list = json_array();
+	GDir *dir = g_dir_open(net, 0, NULL);
+	const char *name;
+
+	while (dir && json_array_size(list) < LIST_MAX && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(net, name, NULL);
+		char text[64];
+		if (sysfs_read_once(path, "address", text, sizeof text) != READ_OK || strlen(text) != 17 ||
+		    strcmp(text, "00:00:00:00:00:00") == 0)
+			continue;
+		g_autofree char *mac = g_ascii_strdown(text, -1);
+		if (g_hash_table_add(seen, g_strdup(mac)))
+			json_array_append_new(list, json_string(mac));
+	}
+	if (dir)
+		g_dir_close(dir);
+	return list;
+}
+
+/* Loopback and link-local addresses say nothing about which machine this is. */
+static bool telling(const struct sockaddr *a)
+{
+	if (a->sa_family == AF_INET) {
+		guint32 ip = ntohl(((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr);
+		return ip >> 24 != 127 && ip >> 16 != 0xa9fe;
+	}
+	if (a->sa_family == AF_INET6) {
+		const struct in6_addr *ip = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
+		return !IN6_IS_ADDR_LOOPBACK(ip) && !IN6_IS_ADDR_LINKLOCAL(ip);
+	}
+	return false;
+}
+
+static json_t *addresses(void)
+{
+	json_t *list = json_array();
+	struct ifaddrs *all = NULL;
+
+	if (getifaddrs(&all) != 0)
+		return list;
+	for (struct ifaddrs *i = all; i && json_array_size(list) < LIST_MAX; i = i->ifa_next) {
+		char text[INET6_ADDRSTRLEN];
+		if (!i->ifa_addr || !(i->ifa_flags & IFF_UP) || !telling(i->ifa_addr))
+			continue;
+		const void *ip =
+			i->ifa_addr->sa_family == AF_INET
+				? (const void *)&((struct sockaddr_in *)(void *)i->ifa_addr)->sin_addr
+				: (const void *)&((struct sockaddr_in6 *)(void *)i->ifa_addr)->sin6_addr;
+		if (inet_ntop(i->ifa_addr->sa_family, ip, text, sizeof text))
+			json_array_append_new(list, json_string(text));
+	}
+	freeifaddrs(all);
+	return list;
+}
+
+json_t *guest_to_json(const char *sysfs, const char *proc)
+{
+	json_t *o = json_object();
+	g_autofree char *dmi = g_build_filename(sysfs, "class/dmi/id", NULL);
+	g_autofree char *os = g_get_os_info(G_OS_INFO_KEY_PRETTY_NAME);
+	char text[SYSFS_TEXT_MAX];
+	struct utsname uts;
+
+	if (gethostname(text, 256) == 0)
+		json_set_text(o, "hostname", text);
+	if (sysfs_read_once(dmi, "product_uuid", text, sizeof text) == READ_OK) {
+		g_autofree char *uuid = g_ascii_strdown(text, -1);
+		json_set_text(o, "uuid", uuid);
+	}
+	json_object_set_new(o, "macs", macs(sysfs));
+	json_object_set_new(o, "addresses", addresses());
+	json_set_text(o, "os", os);
+	if (uname(&uts) == 0)
+		json_set_text(o, "kernel", uts.release);
+	if (sysfs_read_once(proc, "cmdline", text, sizeof text) == READ_OK) {
+		g_autofree char *clean = text_redact(text);
+		json_set_text(o, "cmdline", clean);
+	}
+	json_object_set_new(o, "boot_ms", json_integer(guest_boot_ms()));
+	json_object_set_new(o, "ncpu", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
+	json_object_set_new(o, "mem_bytes",
+			    json_integer((json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
+	json_object_set_new(o, "root", json_boolean(geteuid() == 0));
+	return o;
+}

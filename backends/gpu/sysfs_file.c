@@ -1,0 +1,118 @@
+/* sysfs_file.c - kept descriptors; see the header. */
+#include "config.h"
+#include "backends/gpu/sysfs_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool same_directory(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+void sysfs_dir_init(struct sysfs_dir *d, const char *path)
+{
+	d->path = g_strdup(path);
+	d->fd = -1;
+	memset(&d->seen, 0, sizeof d->seen);
+	sysfs_dir_refresh(d);
+}
+
+void sysfs_dir_clear(struct sysfs_dir *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	d->fd = -1;
+	g_clear_pointer(&d->path, g_free);
+}
+
+bool sysfs_dir_refresh(struct sysfs_dir *d)
+{
+	struct stat now;
+
+	if (stat(d->path, &now) != 0)
+		memset(&now, 0, sizeof now);
+	else if (d->fd >= 0 && same_directory(&now, &d->seen))
+		return false;
+	if (d->fd < 0 && now.st_ino == 0)
+		return false;
+	if (d->fd >= 0)
+		close(d->fd);
+	d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d->seen = now;
+	return true;
+}
+
+void sysfs_file_init(struct sysfs_file *f, const struct sysfs_dir *dir, const char *name)
+{
+	f->dir = dir;
+	g_strlcpy(f->name, name, sizeof f->name);
+	f->fd = -1;
+	f->empty_is_text = false;
+	f->retry_ms = 0;
+	f->why = READ_ABSENT;
+}
+
+void sysfs_file_close(struct sysfs_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+	f->retry_ms = 0;
+}
+
+static enum read_result read_now(struct sysfs_file *f, char *buf, gsize size, gsize *len)
+{
+	if (f->fd < 0)
+		f->fd = openat(f->dir->fd, f->name, O_RDONLY | O_CLOEXEC);
+	if (f->fd < 0)
+		return read_result_of_errno(errno);
+	ssize_t n = pread(f->fd, buf, size - 1, 0);
+	if (n < 0)
+		return read_result_of_errno(errno);
+	if (n == 0 && !f->empty_is_text)
+		return READ_ABSENT;
+	buf[n] = '\0';
+	*len = (gsize)n;
+	return READ_OK;
+}
+
+enum read_result sysfs_file_read(struct sysfs_file *f, gint64 now_ms, char *buf, gsize size, gsize *len)
+{
+	if (f->retry_ms > now_ms)
+		return f->why;
+	if (f->dir->fd < 0)
+		return READ_ABSENT;
+	bool kept = f->fd >= 0;
+	enum read_result r = read_now(f, buf, size, len);
+	if (r == READ_LOST && kept) {
+		sysfs_file_close(f);
+		r = read_now(f, buf, size, len);
+	}
+	if (r == READ_ABSENT || r == READ_DENIED) {
+		sysfs_file_close(f);
+		f->why = r;
+		f->retry_ms = now_ms + SYSFS_RETRY_MS;
+	}
+	return r;
+}
+
+enum read_result sysfs_read_once(const char *dir, const char *name, char *buf, gsize size)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return read_result_of_errno(errno);
+	ssize_t n = pread(fd, buf, size - 1, 0);
+	int err = errno;
+	close(fd);
+	if (n < 0)
+		return read_result_of_errno(err);
+	buf[n] = '\0';
+	g_strchomp(buf);
+	return buf[0] ? READ_OK : READ_ABSENT;
+}
