@@ -44,7 +44,7 @@ struct plot {
 	int y_width; /* columns of the y labels before the axis; 0: as many as needed, at least 4 */
 	int label_width; /* columns at the right for labels; 0: none */
 	int samples;   /* samples across the whole width; 0: two a column (braille), one a column elsewhere */
-	double cursor; /* 0..1: a vertical line there to read values at; < 0 none */
+	double cursor; /* 0..1: a vertical line there to read values at; 0: none */
 };
 
 /* Draws into r: at least 8 columns and 2 rows, else nothing. */

@@ -97,7 +97,11 @@ void table_sort_reverse(struct table *t);
 void table_set_filter(struct table *t, const char *filter);
 bool table_marked(const struct table *t, const struct ref *ref);
 
-/* Header, rows, cursor; says "12 of 200" at the right of the header when not all rows fit or a filter holds. */
+/* Where the cursor is, for the end of the hint line: "12/200" when not all rows fit, "3 of 200" when a filter holds, else
+ * "". Known after the first draw. */
+void table_position(const struct table *t, char *text, size_t size);
+
+/* Header, rows, cursor. */
 void table_draw(const struct table *t, const struct lab *lab, struct canvas *c, struct rect r);
 
 /* The row's cells joined by two blanks, for `y`. The caller frees. */

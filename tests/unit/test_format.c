@@ -1,0 +1,118 @@
+/* Numbers, ages and columns: what is shown, and that unknown is never 0. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+#include "tui/format.h"
+#include "tui/layout.h"
+#include "tui/role.h"
+
+static void test_num(void)
+{
+	char b[FORMAT_SIZE];
+	g_assert_cmpstr(format_num(b, num_of(86.4), 0, "°C", false), ==, "86°C");
+	g_assert_cmpstr(format_num(b, num_of(1380), 0, " MHz", false), ==, "1,380 MHz");
+	g_assert_cmpstr(format_num(b, num_of(-1234567.25), 2, "", false), ==, "-1,234,567.25");
+	g_assert_cmpstr(format_num(b, num_of(0), 0, " W", false), ==, "0 W");
+	g_assert_cmpstr(format_num(b, num_of(-0.0), 0, "", false), ==, "0");
+	g_assert_cmpstr(format_num(b, num_of(61), 0, "°C", true), ==, "~61°C");
+	g_assert_cmpstr(format_num(b, num_none(NUM_UNKNOWN), 0, " W", false), ==, "-");
+	g_assert_cmpstr(format_num(b, num_none(NUM_DENIED), 0, " W", false), ==, "root?");
+	g_assert_cmpstr(format_num(b, num_none(NUM_BAD), 0, " W", false), ==, "?");
+	g_assert_cmpstr(format_num(b, num_none(NUM_BUSY), 0, " W", false), ==, "-");
+	g_assert_cmpstr(format_num(b, (struct num){90, NUM_BUSY}, 0, "%", false), ==, "~90%");
+	g_assert_cmpint(format_num_role(num_none(NUM_UNKNOWN), false, ROLE_TEXT), ==, ROLE_DIM);
+	g_assert_cmpint(format_num_role(num_none(NUM_BAD), false, ROLE_TEXT), ==, ROLE_UNKNOWN);
+	g_assert_cmpint(format_num_role(num_of(1), true, ROLE_TEXT), ==, ROLE_STALE);
+	g_assert_cmpint(format_num_role(num_of(1), false, ROLE_WARN), ==, ROLE_WARN);
+	g_assert_cmpstr(format_count(b, 5410), ==, "5,410");
+	g_assert_cmpstr(format_count(b, -999), ==, "-999");
+}
+
+static void test_bytes(void)
+{
+	const double gib = 1024.0 * 1024 * 1024;
+	char b[FORMAT_SIZE];
+	g_assert_cmpstr(format_bytes(b, num_of(0)), ==, "0B");
+	g_assert_cmpstr(format_bytes(b, num_of(1023)), ==, "1.0K");
+	g_assert_cmpstr(format_bytes(b, num_of(512 * 1024)), ==, "512K");
+	g_assert_cmpstr(format_bytes(b, num_of(39.6 * gib)), ==, "39.6G");
+	g_assert_cmpstr(format_bytes(b, num_of(212 * gib)), ==, "212G");
+	g_assert_cmpstr(format_bytes(b, num_none(NUM_UNKNOWN)), ==, "-");
+	g_assert_cmpstr(format_gib(b, num_of(15.84 * gib), 1), ==, "15.8");
+	g_assert_cmpstr(format_used_of(b, num_of(16 * gib), num_of(32 * gib)), ==, "16/32G");
+	g_assert_cmpstr(format_used_of(b, num_none(NUM_UNKNOWN), num_of(32 * gib)), ==, "-/32G");
+	g_assert_cmpstr(format_used_of(b, num_none(NUM_DENIED), num_none(NUM_UNKNOWN)), ==, "root?");
+}
+
+static void test_time(void)
+{
+	char b[FORMAT_SIZE];
+	g_assert_cmpstr(format_age(b, -1), ==, "-");
+	g_assert_cmpstr(format_age(b, 0), ==, "0s");
+	g_assert_cmpstr(format_age(b, 59999), ==, "59s");
+	g_assert_cmpstr(format_age(b, 60000), ==, "1m");
+	g_assert_cmpstr(format_age(b, 26 * 3600 * 1000LL), ==, "26h");
+	g_assert_cmpstr(format_age(b, 8 * 24 * 3600 * 1000LL), ==, "8d");
+	g_assert_cmpstr(format_duration(b, 4 * 60 * 1000), ==, "4 min");
+	g_assert_cmpstr(format_clock(b, 1767255000000), ==, "08:10");
+	g_assert_cmpstr(format_clock_s(b, 1767255000000), ==, "08:10:00");
+	g_assert_cmpstr(format_day(b, 1767255000000), ==, "1 Jan 08:10");
+	g_assert_cmpstr(format_clock(b, 0), ==, "-");
+	g_assert_cmpstr(format_bdf("0000:83:00.0"), ==, "83:00.0");
+	g_assert_cmpstr(format_bdf("0001:83:00.0"), ==, "0001:83:00.0");
+}
+
+static void test_columns(void)
+{
+	static const struct column_want want[] = {
+		{.min = 6, .ideal = 10, .priority = 0},
+		{.min = 5, .ideal = 5, .priority = 1},
+		{.min = 4, .ideal = 20, .priority = 2, .grows = true},
+		{.min = 5, .ideal = 5, .priority = 1},
+	};
+	static const struct {
+		int width, out[4], used;
+	} cases[] = {
+		{60, {10, 5, 37, 5}, 60}, {43, {10, 5, 20, 5}, 43}, {30, {10, 5, 7, 5}, 30},
+		{22, {10, 5, 0, 5}, 22},  {17, {10, 5, 0, 0}, 16},  {12, {6, 5, 0, 0}, 12},
+		{11, {10, 0, 0, 0}, 10},  {4, {4, 0, 0, 0}, 4},     {0, {0, 0, 0, 0}, 0},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int out[4];
+		g_test_message("width %d", cases[i].width);
+		g_assert_cmpint(layout_columns(want, 4, cases[i].width, out), ==, cases[i].used);
+		for (int k = 0; k < 4; k++)
+			g_assert_cmpint(out[k], ==, cases[i].out[k]);
+	}
+}
+
+static void test_rects(void)
+{
+	struct rect r = rect_of(0, 0, 10, 5);
+	struct rect top = rect_cut_top(&r, 2), right = rect_cut_right(&r, 4), all = rect_cut_bottom(&r, 99);
+	g_assert_cmpint(top.h, ==, 2);
+	g_assert_cmpint(right.x, ==, 6);
+	g_assert_cmpint(all.h, ==, 3);
+	g_assert_cmpint(all.y, ==, 2);
+	g_assert_cmpint(r.h, ==, 0);
+	g_assert_cmpint(rect_intersect(rect_of(0, 0, 5, 5), rect_of(7, 0, 5, 5)).w, ==, 0);
+	static const struct part_want parts[] = {{5, 1}, {3, 2}, {4, 1}};
+	int out[3];
+	layout_parts(parts, 3, 20, out);
+	g_assert_cmpint(out[0] + out[1] + out[2], ==, 20);
+	g_assert_cmpint(out[1], >, out[2]);
+	layout_parts(parts, 3, 9, out);
+	g_assert_cmpint(out[2], ==, 0);
+	g_assert_cmpint(out[0] + out[1], ==, 9);
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	g_test_add_func("/format/num", test_num);
+	g_test_add_func("/format/bytes", test_bytes);
+	g_test_add_func("/format/time", test_time);
+	g_test_add_func("/layout/columns", test_columns);
+	g_test_add_func("/layout/rects", test_rects);
+	return g_test_run();
+}

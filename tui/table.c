@@ -1,0 +1,362 @@
+/* table.c - rows in the view's order until the user sorts; the cursor follows its thing. Drawing is table_draw.c's. */
+#include "config.h"
+
+#include "tui/table.h"
+
+#include "tui/table_private.h"
+
+#include <string.h>
+
+static guint ref_hash(gconstpointer p)
+{
+	const struct ref *r = p;
+	return g_str_hash(r->id) ^ g_str_hash(r->sub) * 31 ^ (guint)r->kind;
+}
+
+static gboolean ref_same(gconstpointer a, gconstpointer b)
+{
+	return ref_equal(a, b);
+}
+
+void table_init(struct table *t, const struct table_column *columns, int n_columns)
+{
+	*t = (struct table){
+		.columns = columns, .n_columns = MIN(n_columns, TABLE_MAX_COLS), .cursor = -1, .sort = -1};
+	t->rows = g_array_new(FALSE, TRUE, sizeof(struct table_row));
+	t->order = g_array_new(FALSE, FALSE, sizeof(guint));
+	t->marks = g_hash_table_new_full(ref_hash, ref_same, g_free, NULL);
+	t->shown = g_new0(struct table_shown, 1);
+}
+
+void table_clear(struct table *t)
+{
+	g_clear_pointer(&t->rows, g_array_unref);
+	g_clear_pointer(&t->order, g_array_unref);
+	g_clear_pointer(&t->marks, g_hash_table_unref);
+	g_clear_pointer(&t->shown, g_free);
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------------- */
+
+void table_begin(struct table *t)
+{
+	g_array_set_size(t->rows, 0);
+}
+
+struct table_row *table_row(struct table *t, const struct ref *ref, const void *item)
+{
+	struct table_row row = {.ref = ref, .item = item};
+	g_array_append_val(t->rows, row);
+	return &g_array_index(t->rows, struct table_row, t->rows->len - 1);
+}
+
+struct table_row *table_group(struct table *t, const struct ref *ref, const void *item)
+{
+	struct table_row *row = table_row(t, ref, item);
+	row->group = true;
+	return row;
+}
+
+const struct table_row *table_shown_row(const struct table *t, int index)
+{
+	if (index < 0 || (guint)index >= t->order->len)
+		return NULL;
+	return &g_array_index(t->rows, struct table_row, g_array_index(t->order, guint, index));
+}
+
+bool table_selectable(const struct table_row *row)
+{
+	return row && row->ref && !row->group;
+}
+
+void table_cell_of(const struct table *t, const struct lab *lab, const struct table_row *row, int column,
+		   struct table_cell *out)
+{
+	*out = (struct table_cell){.sort = NAN, .bar = NAN};
+	t->columns[column].cell(row, lab, out);
+}
+
+char *table_row_text(const struct table *t, const struct lab *lab, const struct table_row *row)
+{
+	GString *text = g_string_new(NULL);
+	for (int i = 0; i < t->n_columns; i++) {
+		struct table_cell cell;
+		table_cell_of(t, lab, row, i, &cell);
+		if (text->len > 0 && cell.text[0])
+			g_string_append(text, "  ");
+		g_string_append(text, cell.text);
+		if (cell.span)
+			break;
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* ---- filter ------------------------------------------------------------------------------------------------- */
+
+void table_set_filter(struct table *t, const char *filter)
+{
+	g_strlcpy(t->filter, filter ? filter : "", sizeof t->filter);
+}
+
+static bool row_matches(const struct table *t, const struct lab *lab, const struct table_row *row,
+			char **words)
+{
+	g_autofree char *text = table_row_text(t, lab, row);
+	g_autofree char *folded = g_utf8_casefold(text, -1);
+	for (char **w = words; *w; w++)
+		if (**w && !strstr(folded, *w))
+			return false;
+	return true;
+}
+
+/* ---- units: a row with what hangs below it; they are what is filtered and sorted --------------------------- */
+
+struct unit {
+	guint first, n; /* indices into rows */
+	double number;
+	char *text; /* sort key when there is no number */
+	bool known;
+};
+
+/* Filters one unit: a child that matches keeps its parent, a parent its children. */
+static bool unit_matches(const struct table *t, const struct lab *lab, const struct unit *u, char **words,
+			 bool inverse)
+{
+	bool any = false;
+	for (guint i = u->first; i < u->first + u->n && !any; i++)
+		any = row_matches(t, lab, &g_array_index(t->rows, struct table_row, i), words);
+	return any != inverse;
+}
+
+static void unit_key(const struct table *t, const struct lab *lab, struct unit *u)
+{
+	struct table_cell cell;
+	table_cell_of(t, lab, &g_array_index(t->rows, struct table_row, u->first), t->sort, &cell);
+	u->number = cell.sort;
+	u->known = cell.text[0] && strcmp(cell.text, "-") != 0;
+	u->text = g_utf8_casefold(cell.text, -1);
+}
+
+/* Unknown last in both directions; equals keep the view's order. */
+static int unit_compare(gconstpointer pa, gconstpointer pb, gpointer data)
+{
+	const struct table *t = data;
+	const struct unit *a = pa, *b = pb;
+	int way = t->descending ? -1 : 1, d = 0;
+	bool a_known = a->known || !isnan(a->number), b_known = b->known || !isnan(b->number);
+	if (a_known != b_known)
+		return a_known ? -1 : 1;
+	if (!isnan(a->number) && !isnan(b->number))
+		d = (a->number > b->number) - (a->number < b->number);
+	else
+		d = strcmp(a->text, b->text);
+	return d ? d * way : (a->first > b->first) - (a->first < b->first);
+}
+
+static void append_units(struct table *t, GArray *units)
+{
+	if (t->sort >= 0)
+		g_array_sort_with_data(units, unit_compare, t);
+	for (guint i = 0; i < units->len; i++) {
+		struct unit *u = &g_array_index(units, struct unit, i);
+		for (guint row = u->first; row < u->first + u->n; row++)
+			g_array_append_val(t->order, row);
+		g_free(u->text);
+	}
+	g_array_set_size(units, 0);
+}
+
+/* Fills order from rows. A group's line is shown when a row of its own is, or when nothing is filtered. */
+static void rebuild_order(struct table *t, const struct lab *lab)
+{
+	g_array_set_size(t->order, 0);
+	bool inverse = t->filter[0] == '!', filtered = t->filter[inverse] != '\0';
+	g_autofree char *folded = g_utf8_casefold(t->filter + inverse, -1);
+	g_auto(GStrv) words = g_strsplit(folded, " ", -1);
+	g_autoptr(GArray) units = g_array_new(FALSE, TRUE, sizeof(struct unit));
+	int group = -1;
+	for (guint i = 0; i < t->rows->len;) {
+		const struct table_row *row = &g_array_index(t->rows, struct table_row, i);
+		if (row->group) {
+			append_units(t, units);
+			group = (int)i++;
+			if (!filtered) {
+				g_array_append_val(t->order, group);
+				group = -1;
+			}
+			continue;
+		}
+		struct unit u = {.first = i, .n = 1, .number = NAN};
+		while (i + u.n < t->rows->len) {
+			const struct table_row *below = &g_array_index(t->rows, struct table_row, i + u.n);
+			if (below->group || below->depth <= row->depth)
+				break;
+			u.n++;
+		}
+		i += u.n;
+		if (filtered && !unit_matches(t, lab, &u, words, inverse))
+			continue;
+		if (group >= 0) {
+			g_array_append_val(t->order, group);
+			group = -1;
+		}
+		if (t->sort >= 0)
+			unit_key(t, lab, &u);
+		g_array_append_val(units, u);
+	}
+	append_units(t, units);
+}
+
+/* ---- cursor ------------------------------------------------------------------------------------------------- */
+
+/* The nearest row that can be selected, from `index` on in direction `way`, then the other way; -1 when none can. */
+static int nearest(const struct table *t, int index, int way)
+{
+	int n = (int)t->order->len;
+	index = CLAMP(index, 0, MAX(n - 1, 0));
+	for (int i = index; i >= 0 && i < n; i += way)
+		if (table_selectable(table_shown_row(t, i)))
+			return i;
+	for (int i = index; i >= 0 && i < n; i -= way)
+		if (table_selectable(table_shown_row(t, i)))
+			return i;
+	return -1;
+}
+
+static void put_cursor(struct table *t, int index)
+{
+	t->cursor = index;
+	const struct table_row *row = table_shown_row(t, index);
+	if (row && row->ref)
+		t->at = *row->ref;
+}
+
+static int find_ref(const struct table *t, const struct ref *ref)
+{
+	const struct table_row *row = table_shown_row(t, t->cursor);
+	if (table_selectable(row) && ref_equal(row->ref, ref)) /* it did not move: nearly always */
+		return t->cursor;
+	for (guint i = 0; i < t->order->len; i++) {
+		row = table_shown_row(t, (int)i);
+		if (table_selectable(row) && ref_equal(row->ref, ref))
+			return (int)i;
+	}
+	return -1;
+}
+
+void table_end(struct table *t, const struct lab *lab)
+{
+	rebuild_order(t, lab);
+	int index = t->at.kind == THING_NONE ? -1 : find_ref(t, &t->at);
+	put_cursor(t, index >= 0 ? index : nearest(t, MAX(t->cursor, 0), 1));
+}
+
+const struct table_row *table_current(const struct table *t)
+{
+	const struct table_row *row = table_shown_row(t, t->cursor);
+	return table_selectable(row) ? row : NULL;
+}
+
+bool table_select(struct table *t, const struct ref *ref)
+{
+	int index = find_ref(t, ref);
+	t->at = *ref; /* should it come later */
+	if (index >= 0)
+		t->cursor = index;
+	return index >= 0;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static void move(struct table *t, int by)
+{
+	int to = CLAMP(t->cursor + by, 0, MAX((int)t->order->len - 1, 0));
+	put_cursor(t, nearest(t, to, by < 0 ? -1 : 1));
+}
+
+static void toggle_mark(struct table *t)
+{
+	const struct table_row *row = table_current(t);
+	if (!row)
+		return;
+	if (!g_hash_table_remove(t->marks, row->ref)) {
+		struct ref *copy = g_new(struct ref, 1);
+		*copy = *row->ref;
+		g_hash_table_add(t->marks, copy);
+	}
+	move(t, 1);
+}
+
+bool table_marked(const struct table *t, const struct ref *ref)
+{
+	return ref && g_hash_table_contains(t->marks, ref);
+}
+
+bool table_key(struct table *t, int key)
+{
+	int page = MAX(t->shown->height - 1, 1), all = (int)t->order->len;
+	switch (key) {
+	case 'j':
+	case K_DOWN:
+		move(t, 1);
+		return true;
+	case 'k':
+	case K_UP:
+		move(t, -1);
+		return true;
+	case K_PGDN:
+		move(t, page);
+		return true;
+	case K_PGUP:
+		move(t, -page);
+		return true;
+	case 'g':
+	case K_HOME:
+		move(t, -all);
+		return true;
+	case 'G':
+	case K_END:
+		move(t, all);
+		return true;
+	case K_SPACE:
+		toggle_mark(t);
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool table_mouse(struct table *t, const struct key_event *e)
+{
+	const struct rect *r = &t->shown->body;
+	if (e->x < r->x || e->x >= r->x + r->w || e->y < r->y || e->y >= r->y + r->h)
+		return false;
+	if (e->mouse == MOUSE_WHEEL_UP)
+		move(t, -3);
+	else if (e->mouse == MOUSE_WHEEL_DOWN)
+		move(t, 3);
+	else {
+		int index = t->shown->top + e->y - r->y;
+		if (!table_selectable(table_shown_row(t, index)))
+			return false;
+		put_cursor(t, index);
+	}
+	return true;
+}
+
+/* ---- sorting ------------------------------------------------------------------------------------------------ */
+
+void table_sort_next(struct table *t)
+{
+	t->sort = t->sort + 1 < t->n_columns ? t->sort + 1 : -1;
+	/* Numbers are wanted with the largest first, names from a on. */
+	t->descending = t->sort >= 0 && t->columns[t->sort].align == ALIGN_RIGHT;
+}
+
+void table_sort_reverse(struct table *t)
+{
+	if (t->sort < 0)
+		t->sort = 0;
+	else
+		t->descending = !t->descending;
+}

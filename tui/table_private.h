@@ -1,0 +1,18 @@
+/* table_private.h - what table.c and table_draw.c share. */
+#ifndef TUI_TABLE_PRIVATE_H
+#define TUI_TABLE_PRIVATE_H
+
+#include "tui/table.h"
+
+/* What the last draw showed. Drawing is const but for this: where a click falls and how far a page is. */
+struct table_shown {
+	int top, height;
+	struct rect body;
+};
+
+const struct table_row *table_shown_row(const struct table *t, int index);
+bool table_selectable(const struct table_row *row);
+void table_cell_of(const struct table *t, const struct lab *lab, const struct table_row *row, int column,
+		   struct table_cell *out);
+
+#endif
