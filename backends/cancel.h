@@ -21,10 +21,13 @@ bool cancel_fired(const struct cancel *c);
 /* Becomes readable when fired or nudged: for poll() loops and as an extra descriptor of curl_multi_poll(). */
 int cancel_fd(const struct cancel *c);
 
-/* Clears a nudge. Owner only. */
+/* Becomes readable when fired only: for waits that a request must not break off. */
+int cancel_fire_fd(const struct cancel *c);
+
+/* Clears a nudge. Owner only, before it looks at what the nudge was about. */
 void cancel_clear_nudge(struct cancel *c);
 
-/* Sleeps up to ms; false when fired, true when the time is over or it was nudged. */
+/* Sleeps up to ms; false when fired, true when the time is over or it was nudged (the nudge stays until cleared). */
 bool cancel_sleep(struct cancel *c, int64_t ms);
 
 #endif

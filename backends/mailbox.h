@@ -11,12 +11,21 @@
 struct mailbox;
 
 struct mailbox *mailbox_new(void);
-void mailbox_free(struct mailbox *m); /* frees what is still in it */
+
+/* The reader is done: frees what is still in it and whatever is posted from now on. The memory itself goes with the last
+ * writer, so that a worker that hangs and was left behind may still post. */
+void mailbox_free(struct mailbox *m);
+
+/* A writer's own hold on it, for as long as it may post. */
+struct mailbox *mailbox_ref(struct mailbox *m);
+void mailbox_unref(struct mailbox *m);
 
 /* Readable while something waits. */
 int mailbox_fd(const struct mailbox *m);
 
-/* Any thread. Takes obs. */
+/* Any thread. Takes obs. While more than MAILBOX_CROWDED wait (the reader is stopped), samples, engines, tasks, sensors and
+ * log lines are dropped: a newer one follows. */
+#define MAILBOX_CROWDED 4096
 void mailbox_post(struct mailbox *m, struct obs *take_obs);
 
 /* Reader only: everything that waits, oldest first, chained by obs->next; NULL when empty. Clears the fd. */

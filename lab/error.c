@@ -33,6 +33,7 @@ static const struct {
 	[LAB_ERR_UNSUPPORTED] = {5, NULL},
 	[LAB_ERR_PROTOCOL] = {5, "does the address lead to the service it is configured for?"},
 	[LAB_ERR_SYSTEM] = {6, NULL},
+	[LAB_ERR_NAME] = {3, "check the name, and that this machine's name server answers"},
 };
 
 const char *lab_error_hint(int code)

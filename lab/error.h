@@ -23,6 +23,7 @@ enum lab_error {
 	LAB_ERR_UNSUPPORTED, /* this product or version cannot */
 	LAB_ERR_PROTOCOL,    /* the answer makes no sense, or breaks a cap */
 	LAB_ERR_SYSTEM,      /* this machine: files, processes, memory */
+	LAB_ERR_NAME, /* the name has no address, or no name server answered: asked again only after 10 s */
 };
 
 /* What to do next, in a few words, or NULL. The text is static. */

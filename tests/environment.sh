@@ -8,7 +8,7 @@ LABTOP_TEST_HOME=${LABTOP_TEST_HOME:-$PWD/tests-home}
 mkdir -p "$LABTOP_TEST_HOME"
 export HOME=$LABTOP_TEST_HOME XDG_CONFIG_HOME=$LABTOP_TEST_HOME/config XDG_STATE_HOME=$LABTOP_TEST_HOME/state \
        XDG_CACHE_HOME=$LABTOP_TEST_HOME/cache XDG_DATA_HOME=$LABTOP_TEST_HOME/data
-export G_TEST_SRCDIR=${srcdir:-.} G_DEBUG=fatal-criticals
+export G_TEST_SRCDIR=${srcdir:-.} G_DEBUG=fatal-criticals G_SLICE=always-malloc
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 top_srcdir=${top_srcdir:-$srcdir}
 export top_srcdir srcdir
