@@ -5,7 +5,10 @@
 
 #include "lab/text.h"
 
-const struct backend_ops *const backend_table[TARGET_COUNT + 1] = {
+const struct backend_ops *const backend_table[] = {
+#ifdef HAVE_LIBPCI
+	&pci_backend,
+#endif
 	NULL,
 };
 
