@@ -1,5 +1,7 @@
 # environment.sh - sourced before every test: the same surroundings everywhere. $srcdir and the build directory are
 # told by make; whatever a test writes goes below a directory of its own.
+# The peers' cache is found by the user's own HOME, before that is replaced.
+export LABTOP_PEERS=${LABTOP_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/labtop-peers}
 export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC LINES=24 COLUMNS=80
 unset NO_COLOR ACCESSIBLE GOVC_URL GOVC_USERNAME GOVC_PASSWORD GOVC_INSECURE GOVC_TLS_KNOWN_HOSTS OLLAMA_HOST
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
