@@ -51,28 +51,6 @@ GPtrArray *demo_targets(uint32_t seed, int64_t at_s)
 	return targets;
 }
 
-void demo_add_card_notes(struct lab *lab)
-{
-	static const struct {
-		const char *bdf, *fan, *owner, *note;
-	} notes[] = {
-		{"0000:03:00.0", "Fan 1", "lab", ""},
-		{"0000:43:00.0", "Fan 2", "lab", ""},
-		{"0000:83:00.0", "Fan 3", "lab", "behind the drive cage: weak air"},
-		{"0000:c3:00.0", "Fan 4", "jo", ""},
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(notes); i++) {
-		struct card_note *note = g_new0(struct card_note, 1);
-		note->host = g_strdup("esx01");
-		note->bdf = g_strdup(notes[i].bdf);
-		note->fans = g_strsplit(notes[i].fan, ",", -1);
-		note->riser = TRI_NO;
-		note->owner = g_strdup(notes[i].owner);
-		note->note = g_strdup(notes[i].note);
-		lab_add_card_note(lab, note);
-	}
-}
-
 struct obs *demo_obs(const struct demo_post *post, enum obs_kind kind, enum demo_source source)
 {
 	struct obs *obs = obs_new(kind, post->targets[source]);
@@ -100,6 +78,13 @@ static bool is_silent(enum demo_source guest, int64_t second)
 	return guest == DEMO_VLLM_1 && sim_vllm_silent(second);
 }
 
+static void post_samples(const struct demo_post *post, const struct sim *s)
+{
+	for (enum demo_source guest = DEMO_LLM_1; guest <= DEMO_VGPU_1; guest++)
+		if (!is_silent(guest, s->second))
+			demo_post_sample(post, s, guest);
+}
+
 /* What every source tells when it is first met. */
 static void post_first(const struct demo_post *post, const struct sim *s)
 {
@@ -110,13 +95,13 @@ static void post_first(const struct demo_post *post, const struct sim *s)
 	demo_post_tasks(post);
 	for (enum demo_source guest = DEMO_LLM_1; guest <= DEMO_VGPU_1; guest++)
 		demo_post_hello(post, guest);
+	post_samples(post, s);
+	demo_post_engines(post, s);
 }
 
 static void post_second(const struct demo_post *post, const struct sim *s)
 {
-	for (enum demo_source guest = DEMO_LLM_1; guest <= DEMO_VGPU_1; guest++)
-		if (!is_silent(guest, s->second))
-			demo_post_sample(post, s, guest);
+	post_samples(post, s);
 	if (s->second % ENGINE_S == 0)
 		demo_post_engines(post, s);
 	if (s->second % TASKS_S == 0)
@@ -137,7 +122,6 @@ static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post 
 	if (post) {
 		post->at_ms = s->second * 1000;
 		post_first(post, s);
-		post_second(post, s);
 	}
 	while (s->second < at_s) {
 		sim_step(s);

@@ -15,7 +15,7 @@
 #define DEMO_SEED    1
 #define DEMO_AT_S    600
 #define DEMO_AT_MAX  (366 * 24 * 3600)
-#define DEMO_FILL_S  RING_SIZE        /* history older than what the rings hold is not posted */
+#define DEMO_FILL_S  600 /* history is posted so far back: what plots show, and what a mailbox holds */
 #define DEMO_WALL_MS 1767254400000    /* 2026-01-01T08:00:00Z */
 #define DEMO_ZERO_NS 1000000000000000 /* the demo's monotonic clock at second 0 */
 
