@@ -1,0 +1,34 @@
+# build.sh - what the slow scripts share: further builds of the tree, each in a directory of its own below slow/ of the
+# build directory, which stays, so that the next run compiles only what changed.
+# shellcheck shell=bash
+. "${srcdir:-.}/tests/tap.sh"
+
+# The outer make hands its variables down, TESTS among them; these builds start afresh.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# sub_configure NAME OPTIONS…: sets $sub to the directory; configures when that was not done with these options.
+sub_configure() {
+	sub=$PWD/slow/$1
+	shift
+	mkdir -p "$sub"
+	if [ ! -f "$sub/Makefile" ] || [ "$(cat "$sub/options" 2>/dev/null)" != "$*" ]; then
+		(cd "$sub" && "$top_srcdir/configure" -q "$@") || return
+		echo "$*" >"$sub/options"
+	fi
+}
+
+# sub_make TARGETS…: without a word unless something is wrong: output to $sub/make.log.
+sub_make() { make -C "$sub" -s -k -j"$jobs" "$@" >"$sub/make.log" 2>&1; }
+
+# sub_check WHAT ARGS…: the quick tests in $sub; what failed is shown.
+sub_check() {
+	local what=$1
+	shift
+	if sub_make check "$@"; then
+		ok "$what"
+	else
+		not_ok "$what"
+		grep -E '^(FAIL|ERROR|XPASS)|error:|warning:|Sanitizer|runtime error' "$sub/make.log" | head -n 40 | diag
+	fi
+}

@@ -1,0 +1,13 @@
+#!/bin/bash
+# distcheck.sh - the archive is complete: it configures, builds, passes the quick tests from read-only sources, installs
+# and leaves nothing behind.
+. "${srcdir:-.}/tests/slow/build.sh"
+
+ok_if "configure" sub_configure dist CFLAGS=-O0
+if sub_make distcheck; then
+	ok "make distcheck"
+else
+	not_ok "make distcheck"
+	grep -E '^(FAIL|ERROR|XPASS)|error:|Error |No rule|ERROR' "$sub/make.log" | head -n 40 | diag
+fi
+done_testing
