@@ -14,3 +14,6 @@ export G_TEST_SRCDIR=${srcdir:-.} G_DEBUG=fatal-criticals G_SLICE=always-malloc
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 top_srcdir=${top_srcdir:-$srcdir}
 export top_srcdir srcdir
+LABTOP_SUPPRESSIONS=$(cd "$top_srcdir/tests" && pwd)
+export LSAN_OPTIONS="suppressions=$LABTOP_SUPPRESSIONS/lsan.supp:print_suppressions=0"
+export TSAN_OPTIONS="suppressions=$LABTOP_SUPPRESSIONS/tsan.supp:halt_on_error=1:exitcode=66"

@@ -12,9 +12,13 @@ sub_configure() {
 	sub=$PWD/slow/$1
 	shift
 	mkdir -p "$sub"
-	if [ ! -f "$sub/Makefile" ] || [ "$(cat "$sub/options" 2>/dev/null)" != "$*" ]; then
-		(cd "$sub" && "$top_srcdir/configure" -q "$@") || return
+	if [ -f "$sub/Makefile" ] && [ "$(cat "$sub/options" 2>/dev/null)" = "$*" ]; then return; fi
+	if (cd "$sub" && "$top_srcdir/configure" -q "$@") >"$sub/make.log" 2>&1; then
 		echo "$*" >"$sub/options"
+	else
+		not_ok "configure $*"
+		tail -n 20 "$sub/make.log" | diag
+		done_testing
 	fi
 }
 

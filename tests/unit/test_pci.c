@@ -53,7 +53,7 @@ static struct pci_row *first_gpu(struct tree *t)
 	for (int i = 0; i < t->n; i++)
 		if (t->rows[i].vendor_id == 0x1002)
 			return &t->rows[i];
-	return NULL;
+	g_assert_not_reached();
 }
 
 static void test_mi50(void)

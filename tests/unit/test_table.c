@@ -265,6 +265,7 @@ static void test_many(void)
 	fill(&t, rows, 10000);
 	cells_asked = 0;
 	g_autofree char *text = screen(&t, 40, 20);
+	g_assert_nonnull(text);
 	g_assert_cmpint(cells_asked, <=, 20);
 	table_key(&t, 'G');
 	g_assert_cmpint(t.cursor, ==, 9999);
@@ -282,6 +283,7 @@ static void test_mouse(void)
 	table_init(&t, columns, 2);
 	fill(&t, rows, 4);
 	g_autofree char *text = screen(&t, 24, 6);
+	g_assert_nonnull(text);
 	struct key_event click = {.key = K_MOUSE, .x = 3, .y = 3, .mouse = MOUSE_PRESS};
 	g_assert_true(table_mouse(&t, &click));
 	g_assert_cmpstr(current(&t), ==, "charlie");
