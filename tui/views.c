@@ -6,6 +6,17 @@
 #include <string.h>
 
 const struct view_ops *const views_all[] = {
+	&view_overview,
+	&view_gpus,
+	&view_hosts,
+	&view_vms,
+	&view_engines,
+	&view_tasks,
+	/* reached from others, or by name */
+	&view_gpu,
+	&view_pci,
+	&view_numa,
+	&view_vm,
 	NULL,
 };
 

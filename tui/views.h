@@ -5,6 +5,10 @@
 
 #include "tui/view.h"
 
+/* One file each: view_NAME.c. */
+extern const struct view_ops view_overview, view_gpus, view_gpu, view_hosts, view_pci, view_numa, view_vms,
+	view_vm, view_engines, view_tasks;
+
 /* All views in the order of their numbers, then those without; ends with NULL. */
 extern const struct view_ops *const views_all[];
 

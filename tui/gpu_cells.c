@@ -1,0 +1,381 @@
+/* gpu_cells.c - one function a column over the joined rows. Unknown stays "-"; a mark or a word carries every state. */
+#include "config.h"
+
+#include "tui/gpu_cells.h"
+
+#include "tui/format.h"
+
+#include <string.h>
+
+static const struct lab_row *item(const struct table_row *row)
+{
+	return row->item;
+}
+
+/* ---- what a row knows ---------------------------------------------------------------------------------------- */
+
+/* What the host's vGPU driver counts for the card, where the guest has no number. */
+static struct num host_metric(const struct pci_row *device, int metric)
+{
+	switch (metric) {
+	case M_TEMP_EDGE_C:
+	case M_TEMP_JUNCTION_C:
+		return device->host_temp_c;
+	case M_POWER_W:
+		return device->host_power_w;
+	case M_BUSY_PCT:
+		return device->host_busy_pct;
+	case M_VRAM_USED_BYTES:
+		return device->host_mem_used_bytes;
+	case M_VRAM_TOTAL_BYTES:
+		return device->graphics_mem_bytes;
+	default:
+		return num_none(NUM_UNKNOWN);
+	}
+}
+
+struct num row_metric(const struct lab_row *r, int metric)
+{
+	struct num n = num_none(NUM_UNKNOWN);
+	if (r->gpu && r->gpu->sample)
+		n = r->gpu->sample->metric[metric];
+	if (n.state == NUM_UNKNOWN && r->device && !r->parent)
+		n = host_metric(r->device, metric);
+	return n;
+}
+
+bool row_is_stale(const struct lab_row *r)
+{
+	if (r->gpu)
+		return r->gpu->stale;
+	return r->host && r->host->stale;
+}
+
+static struct num row_limit(const struct lab_row *r, int limit)
+{
+	return r->gpu ? r->gpu->row->limit[limit] : num_none(NUM_UNKNOWN);
+}
+
+const char *row_address(const struct lab_row *r)
+{
+	if (r->device && *r->device->bdf)
+		return format_bdf(r->device->bdf);
+	if (r->gpu && *r->gpu->row->bdf)
+		return format_bdf(r->gpu->row->bdf);
+	return "";
+}
+
+enum role temp_role(struct num temp, struct num limit)
+{
+	if (!num_known(temp))
+		return ROLE_TEXT;
+	if (num_known(limit) && temp.v >= limit.v - 5)
+		return ROLE_CRIT;
+	return temp.v >= TEMP_WARN_C ? ROLE_WARN : ROLE_TEXT;
+}
+
+/* ---- rows without numbers ------------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *text;
+	enum role role;
+} passthru_sentence[PT_COUNT] = {
+	[PT_UNAVAILABLE] = {"used by the host: no passthrough", ROLE_DIM},
+	[PT_AVAILABLE] = {"passthrough available, off", ROLE_DIM},
+	[PT_ENABLE_PENDING] = {"passthrough enabled: needs reboot", ROLE_WARN},
+	[PT_DISABLE_PENDING] = {"passthrough off: needs reboot", ROLE_WARN},
+	[PT_STALE] = {"passthrough enabled, not active (lost at boot)", ROLE_CRIT},
+	[PT_ACTIVE] = {"free: passed through, no VM has it", ROLE_INFO},
+};
+
+static const char *vm_sentence(const struct lab_row *r, enum role *role)
+{
+	*role = ROLE_DIM;
+	if (r->vm->row->power == POWER_OFF)
+		return "VM is off";
+	if (r->vm->row->power == POWER_SUSPENDED)
+		return "VM is suspended";
+	if (!r->guest)
+		return "no guest source for this VM";
+	if (r->guest->stale)
+		return "guest is silent";
+	*role = ROLE_WARN;
+	return "the guest does not see this card";
+}
+
+const char *row_sentence(const struct lab_row *r, enum role *role)
+{
+	if (r->gpu && r->gpu->sample && r->gpu->sample->state == GPU_LOST) {
+		*role = ROLE_CRIT;
+		return "LOST: the card no longer answers";
+	}
+	if (r->gpu && r->gpu->sample && r->gpu->sample->state == GPU_SUSPENDED) {
+		*role = ROLE_DIM;
+		return "suspended";
+	}
+	if (r->gpu || num_known(row_metric(r, M_BUSY_PCT)) || num_known(row_metric(r, M_VRAM_USED_BYTES)))
+		return NULL;
+	if (r->vm)
+		return vm_sentence(r, role);
+	if (!r->device || !passthru_sentence[r->device->pt_state].text)
+		return NULL;
+	*role = passthru_sentence[r->device->pt_state].role;
+	return passthru_sentence[r->device->pt_state].text;
+}
+
+/* ---- cells --------------------------------------------------------------------------------------------------- */
+
+static void metric_cell(const struct lab_row *r, int metric, int decimals, const char *unit,
+			struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	struct num n = row_metric(r, metric);
+	bool stale = row_is_stale(r);
+	g_strlcpy(out->text, format_num(buf, n, decimals, unit, stale), sizeof out->text);
+	out->role = (enum role)format_num_role(n, stale, ROLE_TEXT);
+	if (num_known(n))
+		out->sort = n.v;
+}
+
+static void temp_cell(const struct lab_row *r, int metric, int limit, struct table_cell *out)
+{
+	metric_cell(r, metric, 0, "°C", out);
+	if (out->role == ROLE_TEXT)
+		out->role = temp_role(row_metric(r, metric), row_limit(r, limit));
+}
+
+void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	if (r->parent)
+		g_snprintf(out->text, sizeof out->text, "└ %s", r->label);
+	else
+		g_snprintf(out->text, sizeof out->text, "%-4s %s", r->label, row_address(r));
+}
+
+void cell_vm(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	const char *name = r->vm ? r->vm->row->name : r->guest ? r->guest->ref.source : NULL;
+	if (!name && r->device && !r->host->row->is_local && r->device->pt_state != PT_UNAVAILABLE)
+		name = "nobody";
+	out->role = r->vm || r->guest ? ROLE_TEXT : ROLE_DIM;
+	g_strlcpy(out->text, name ? name : "-", sizeof out->text);
+}
+
+void cell_junction(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	enum role role;
+	const char *sentence = row_sentence(r, &role);
+	if (sentence) {
+		g_strlcpy(out->text, sentence, sizeof out->text);
+		out->role = role;
+		out->span = true;
+		return;
+	}
+	/* NVIDIA tells one temperature, the edge's: the column is "the hottest that the card tells of its chip" */
+	bool junction = row_metric(r, M_TEMP_JUNCTION_C).state != NUM_UNKNOWN;
+	temp_cell(r, junction ? M_TEMP_JUNCTION_C : M_TEMP_EDGE_C,
+		  junction ? LIM_TEMP_JUNCTION_CRIT_C : LIM_TEMP_EDGE_CRIT_C, out);
+}
+
+void cell_mem_temp(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	temp_cell(item(row), M_TEMP_MEM_C, LIM_TEMP_MEM_CRIT_C, out);
+}
+
+void cell_edge(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	temp_cell(item(row), M_TEMP_EDGE_C, LIM_TEMP_EDGE_CRIT_C, out);
+}
+
+void cell_sclk(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	metric_cell(item(row), M_SCLK_MHZ, 0, "", out);
+}
+
+void cell_mclk(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	metric_cell(item(row), M_MCLK_MHZ, 0, "", out);
+}
+
+void cell_power(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	metric_cell(item(row), M_POWER_W, 0, " W", out);
+}
+
+void cell_vram(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	const struct lab_row *r = item(row);
+	struct num used = row_metric(r, M_VRAM_USED_BYTES), total = row_metric(r, M_VRAM_TOTAL_BYTES);
+	bool stale = row_is_stale(r);
+	g_snprintf(out->text, sizeof out->text, "%s%s", stale && num_known(used) ? "~" : "",
+		   format_used_of(buf, used, total));
+	out->role = (enum role)format_num_role(used, stale, ROLE_TEXT);
+	out->bar_width = 4;
+	if (num_known(used) && num_known(total) && total.v > 0) {
+		out->bar = used.v / total.v;
+		out->bar_role = stale ? ROLE_STALE : ROLE_BAR;
+		out->sort = used.v;
+	}
+}
+
+void cell_busy(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	metric_cell(item(row), M_BUSY_PCT, 0, "%", out);
+}
+
+void cell_mem_busy(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	metric_cell(item(row), M_MEM_BUSY_PCT, 0, "%", out);
+}
+
+void cell_throttle(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	static const enum role roles[] = {ROLE_CRIT, ROLE_WARN, ROLE_INFO, ROLE_INFO};
+	const struct lab_row *r = item(row);
+	unsigned set = r->gpu && r->gpu->sample ? r->gpu->sample->throttle : THROTTLE_UNKNOWN;
+	if (set & THROTTLE_UNKNOWN) {
+		g_strlcpy(out->text, "-", sizeof out->text);
+		out->role = ROLE_DIM;
+		return;
+	}
+	out->sort = set;
+	g_strlcpy(out->text, "no", sizeof out->text);
+	for (unsigned i = 0; i < G_N_ELEMENTS(roles); i++) {
+		if (!(set & (1u << i)))
+			continue;
+		out->role = roles[i];
+		g_strlcpy(out->text, throttle_names[i], sizeof out->text);
+		return;
+	}
+}
+
+/* The row before or after r in the lab's own order, or NULL. */
+static const struct lab_row *neighbour(const struct lab *lab, const struct lab_row *r, int step)
+{
+	guint at;
+	if (!g_ptr_array_find(lab->rows, r, &at) || (step < 0 && at == 0) ||
+	    at + (guint)step >= lab->rows->len)
+		return NULL;
+	return lab->rows->pdata[at + (guint)step];
+}
+
+static const struct lab_placed *placed(const struct lab_row *r, guint i)
+{
+	return r && r->placed && i < r->placed->len ? &g_array_index(r->placed, struct lab_placed, i) : NULL;
+}
+
+static bool same_lead(const struct lab_row *a, const struct lab_row *b)
+{
+	const struct lab_placed *x = placed(a, 0), *y = placed(b, 0);
+	return x && y && x->engine == y->engine && strcmp(x->model->name, y->model->name) == 0;
+}
+
+/* A model that is split over cards is named once; its other cards hang on it by a line. */
+void cell_model(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	const struct lab_placed *lead = placed(r, 0), *second = placed(r, 1);
+	const struct lab_row *above = neighbour(lab, r, -1), *below = neighbour(lab, r, 1);
+	const char *profile = r->vm_device && *r->vm_device->profile ? r->vm_device->profile : NULL;
+
+	if (!lead) {
+		g_snprintf(out->text, sizeof out->text, "%s%s", profile ? "profile " : "-",
+			   profile ? profile : "");
+		out->role = ROLE_DIM;
+		return;
+	}
+	if (same_lead(above, r)) {
+		g_strlcpy(out->text, same_lead(r, below) ? "├" : "└", sizeof out->text);
+		out->role = ROLE_DIM;
+		if (second && !placed(above, 1))
+			g_snprintf(out->text, sizeof out->text, "%s +%s", same_lead(r, below) ? "├" : "└",
+				   second->model->name);
+		return;
+	}
+	g_snprintf(out->text, sizeof out->text, "%s%s", lead->estimated ? "~" : "", lead->model->name);
+	if (second && !same_lead(r, below)) {
+		g_autofree char *more = g_strdup_printf("%s +%u", out->text, r->placed->len - 1);
+		g_strlcpy(out->text, more, sizeof out->text);
+	}
+	if (row_is_stale(r))
+		out->role = ROLE_STALE;
+}
+
+/* An engine's rate stands at its first card. */
+void cell_tokens(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	const struct lab_row *r = item(row), *above = neighbour(lab, r, -1);
+	if (!r->engine || (above && above->engine == r->engine))
+		return;
+	struct num n = r->engine->row->tokens_per_second;
+	bool mark = r->engine->stale || r->engine->row->tokens_estimated;
+	g_strlcpy(out->text, format_num(buf, n, 1, "", mark), sizeof out->text);
+	out->role = (enum role)format_num_role(n, r->engine->stale, ROLE_TEXT);
+	if (num_known(n))
+		out->sort = n.v;
+}
+
+bool sensor_is_fan(const struct lab_sensor *s)
+{
+	return g_ascii_strcasecmp(s->type, "fan") == 0;
+}
+
+void cell_fan(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	const struct lab_row *r = item(row);
+	const struct lab_sensor *fan = r->fans && r->fans->len ? r->fans->pdata[0] : r->slowest_fan;
+	for (guint i = 1; r->fans && i < r->fans->len; i++) {
+		const struct lab_sensor *other = r->fans->pdata[i];
+		if (num_known(other->value) && other->value.v < fan->value.v)
+			fan = other;
+	}
+	if (!fan) {
+		g_strlcpy(out->text, "-", sizeof out->text);
+		out->role = ROLE_DIM;
+		return;
+	}
+	bool own = r->fans && r->fans->len;
+	g_snprintf(out->text, sizeof out->text, "%s%s", format_num(buf, fan->value, 0, "", false),
+		   own ? "" : " host");
+	out->role = r->host && fan_is_slow(r->host, fan) ? ROLE_WARN : own ? ROLE_TEXT : ROLE_DIM;
+	if (num_known(fan->value))
+		out->sort = fan->value.v;
+}
+
+void cell_link(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	struct num gen = row_metric(r, M_PCIE_GEN), width = row_metric(r, M_PCIE_WIDTH);
+	if (num_known(gen) && num_known(width))
+		g_snprintf(out->text, sizeof out->text, "gen %.0f x%.0f", gen.v, width.v);
+	else
+		g_strlcpy(out->text, "-", sizeof out->text);
+	out->role = num_known(gen) ? ROLE_TEXT : ROLE_DIM;
+}
+
+void cell_guest_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	bool known = r->gpu && *r->gpu->row->bdf;
+	g_strlcpy(out->text, known ? format_bdf(r->gpu->row->bdf) : "-", sizeof out->text);
+	out->role = known ? ROLE_TEXT : ROLE_DIM;
+}
+
+void cell_match(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = item(row);
+	g_strlcpy(out->text, r->match == MATCH_NONE ? "-" : row_match_names[r->match], sizeof out->text);
+	out->role = r->match == MATCH_SLOT ? ROLE_TEXT : r->match == MATCH_NONE ? ROLE_DIM : ROLE_INFO;
+}
+
+void cell_owner(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	g_strlcpy(out->text, item(row)->owner, sizeof out->text);
+	out->role = ROLE_DIM;
+}

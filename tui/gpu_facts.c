@@ -1,0 +1,319 @@
+/* gpu_facts.c - sentences about one GPU. Subject first, then what; what is not known says so or is left out. */
+#include "config.h"
+
+#include "tui/gpu_facts.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+#include "tui/gpu_cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- who ------------------------------------------------------------------------------------------------------ */
+
+static int part(struct canvas *c, int x, int y, enum role role, const char *text)
+{
+	return *text ? x + canvas_text(c, x, y, -1, role, text) + 2 : x;
+}
+
+static void draw_whose(const struct lab_row *row, struct canvas *c, int x, int y)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+	if (row->host) {
+		g_string_append_printf(line, "host %s", row->host->row->name);
+		if (row->device && num_known(row->device->numa_node))
+			g_string_append_printf(line, " node %.0f", row->device->numa_node.v);
+	}
+	if (row->vm)
+		g_string_append_printf(line, "%sVM %s", line->len ? " · " : "", row->vm->row->name);
+	if (row->guest) {
+		g_string_append_printf(line, "%sguest %s", line->len ? " · " : "", row->guest->ref.source);
+		if (row->guest->match > GUEST_CONFIGURED)
+			g_string_append_printf(line, " by %s", guest_match_names[row->guest->match]);
+	}
+	if (row->match_why && *row->match_why)
+		g_string_append_printf(line, " · %s", row->match_why);
+	if (*row->owner)
+		g_string_append_printf(line, " · owner %s", row->owner);
+	if (row->riser == TRI_YES)
+		g_string_append(line, " · on a riser");
+	if (*row->note)
+		g_string_append_printf(line, " · %s", row->note);
+	canvas_text(c, x, y, -1, ROLE_DIM, line->str);
+}
+
+static void draw_software(const struct lab_row *row, struct canvas *c, struct rect r, int from)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+	for (int i = 0; row->guest && i < row->guest->row->n_libraries; i++) {
+		const struct library_row *l = &row->guest->row->libraries[i];
+		bool ours = strcmp(l->name, row->gpu->row->vendor_id == 0x1002 ? "rocm-smi" : "nvml") == 0;
+		if (ours && *l->version)
+			g_string_append_printf(line, "%s %s%s%s", l->name, l->version,
+					       *l->driver ? "  driver " : "", l->driver);
+	}
+	if (*row->gpu->row->vbios)
+		g_string_append_printf(line, "  vBIOS %s", row->gpu->row->vbios);
+	int width = r.x + r.w - from - 1;
+	if (width > 20)
+		draw_text(c, from, r.y, width, ALIGN_RIGHT, ROLE_DIM, line->str);
+}
+
+void facts_identity(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct gpu_row *g = row->gpu->row;
+	char buf[FORMAT_SIZE];
+	struct num total = row_metric(row, M_VRAM_TOTAL_BYTES);
+	int x = part(c, r.x + 1, r.y, ROLE_TITLE, *g->name ? g->name : row->label);
+	if (num_known(total)) {
+		g_autofree char *size = g_strdup_printf("%s GiB", format_gib(buf, total, 0));
+		x = part(c, x, r.y, ROLE_TEXT, size);
+	}
+	x = part(c, x, r.y, ROLE_DIM, g->arch);
+	if (row->gpu->stale) {
+		g_autofree char *silent =
+			g_strdup_printf("silent for %s", format_duration(buf, row->gpu->age_ms));
+		x = part(c, x, r.y, ROLE_WARN, silent);
+	}
+	draw_software(row, c, r, x + 2);
+	if (r.h > 1)
+		draw_whose(row, c, r.x + 1, r.y + 1);
+}
+
+/* ---- what is wrong -------------------------------------------------------------------------------------------- */
+
+static bool is_about(const struct finding *f, const struct lab_row *row)
+{
+	return ref_equal(&f->subject, &row->ref) || (row->gpu && ref_equal(&f->subject, &row->gpu->ref)) ||
+	       (row->vm && ref_equal(&f->subject, &row->vm->ref));
+}
+
+int facts_findings_rows(const struct lab_row *row, const struct lab *lab)
+{
+	int n = 0;
+	for (guint i = 0; i < lab->findings->len; i++)
+		n += is_about(lab->findings->pdata[i], row) ? 2 : 0;
+	return n;
+}
+
+int facts_findings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	static const enum role roles[] = {ROLE_TEXT, ROLE_INFO, ROLE_INFO, ROLE_WARN, ROLE_CRIT};
+	static const enum glyph marks[] = {G_DOT, G_DOT, G_ADVICE, G_WARN, G_CRIT};
+	int y = r.y;
+	for (guint i = 0; i < lab->findings->len && y < r.y + r.h; i++) {
+		const struct finding *f = lab->findings->pdata[i];
+		if (!is_about(f, row))
+			continue;
+		canvas_glyph(c, r.x + 1, y, roles[f->severity], marks[f->severity]);
+		draw_text(c, r.x + 3, y++, r.w - 4, ALIGN_LEFT, ROLE_TEXT, f->text);
+		if (y < r.y + r.h && f->evidence && *f->evidence)
+			draw_text(c, r.x + 3, y++, r.w - 4, ALIGN_LEFT, ROLE_DIM, f->evidence);
+	}
+	return y - r.y;
+}
+
+/* ---- processes -------------------------------------------------------------------------------------------------- */
+
+static const struct proc_gpu *on_gpu(const struct proc_row *p, const char *id)
+{
+	for (int i = 0; i < p->n_gpus; i++)
+		if (strcmp(p->gpus[i].gpu, id) == 0)
+			return &p->gpus[i];
+	return NULL;
+}
+
+static void draw_process(const struct lab *lab, struct canvas *c, struct rect r, const char *name,
+			 const char *pid, struct num vram, struct num busy, const char *what, bool stale)
+{
+	char a[FORMAT_SIZE], b[FORMAT_SIZE];
+	int name_w = CLAMP(r.w - 40, 12, 34);
+	int x = r.x + 1;
+	draw_text(c, x, r.y, name_w, ALIGN_LEFT, stale ? ROLE_STALE : ROLE_TEXT, name);
+	x += name_w + 1;
+	draw_text(c, x, r.y, 7, ALIGN_RIGHT, ROLE_DIM, pid);
+	draw_text(c, x + 8, r.y, 9, ALIGN_RIGHT, (enum role)format_num_role(vram, stale, ROLE_TEXT),
+		  format_bytes(a, vram));
+	draw_text(c, x + 18, r.y, 5, ALIGN_RIGHT, (enum role)format_num_role(busy, stale, ROLE_TEXT),
+		  format_num(b, busy, 0, "%", false));
+	draw_text(c, x + 25, r.y, MAX(r.x + r.w - x - 26, 0), ALIGN_LEFT, ROLE_DIM, what);
+}
+
+static void draw_process_title(struct canvas *c, struct rect r)
+{
+	int name_w = CLAMP(r.w - 40, 12, 34), x = r.x + 2 + name_w;
+	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "PROCESS");
+	draw_text(c, x, r.y, 7, ALIGN_RIGHT, ROLE_TITLE, "PID");
+	draw_text(c, x + 8, r.y, 9, ALIGN_RIGHT, ROLE_TITLE, "VRAM");
+	draw_text(c, x + 18, r.y, 5, ALIGN_RIGHT, ROLE_TITLE, "BUSY");
+	draw_text(c, x + 25, r.y, MAX(r.x + r.w - x - 26, 0), ALIGN_LEFT, ROLE_TITLE, "BELONGS TO");
+}
+
+/* The bytes that no process accounts for; a driver keeps some hundred MiB for itself, which is said to be nobody's too. */
+static struct num unexplained(const struct lab_row *row, double explained)
+{
+	struct num used = row_metric(row, M_VRAM_USED_BYTES);
+	return num_known(used) && used.v > explained ? num_of(used.v - explained) : num_none(NUM_UNKNOWN);
+}
+
+void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	double explained = 0;
+	draw_process_title(c, rect_cut_top(&r, 1));
+	for (guint i = 0; row->guest && row->guest->procs && i < row->guest->procs->len && r.h > 1; i++) {
+		const struct proc_row *p = row->guest->procs->pdata[i];
+		const struct proc_gpu *g = on_gpu(p, row->gpu->row->id);
+		if (!g)
+			continue;
+		char pid[24];
+		g_snprintf(pid, sizeof pid, "%" G_GINT64_FORMAT, (gint64)p->pid);
+		explained += num_known(g->vram_bytes) ? g->vram_bytes.v : 0;
+		draw_process(lab, c, rect_cut_top(&r, 1), p->name, pid, g->vram_bytes, g->busy_pct,
+			     *p->unit ? p->unit : p->cmdline, row->gpu->stale);
+	}
+	struct num rest = unexplained(row, explained);
+	if (r.h > 0 && num_known(rest))
+		draw_process(lab, c, r, "unexplained", "-", rest, num_none(NUM_UNKNOWN), "", row->gpu->stale);
+}
+
+/* ---- link and health --------------------------------------------------------------------------------------------- */
+
+static void link_line(const struct lab_row *row, GString *out)
+{
+	struct num gen = row_metric(row, M_PCIE_GEN), width = row_metric(row, M_PCIE_WIDTH);
+	struct num max_gen = row_metric(row, M_PCIE_MAX_GEN), max_width = row_metric(row, M_PCIE_MAX_WIDTH);
+	if (!num_known(gen) || !num_known(width))
+		return;
+	g_string_append_printf(out, "PCIe gen %.0f x%.0f", gen.v, width.v);
+	/* x32 exists on no card: it is what the virtual root port of ESXi says */
+	if (row->vm && width.v > 16)
+		g_string_append(out, ", a placeholder of ESXi");
+	else if (num_known(max_gen) && num_known(max_width) && (gen.v < max_gen.v || width.v < max_width.v))
+		g_string_append_printf(out, " of gen %.0f x%.0f", max_gen.v, max_width.v);
+}
+
+static void counter_line(const struct lab_row *row, GString *out)
+{
+	static const struct {
+		int metric;
+		const char *format;
+	} counters[] = {
+		{M_ECC_CORRECTED, "ECC %s corrected"},
+		{M_ECC_UNCORRECTED, "%s uncorrected"},
+		{M_BAD_PAGES, "bad pages %s"},
+		{M_PCIE_REPLAYS, "replays %s"},
+	};
+	char buf[FORMAT_SIZE];
+	for (guint i = 0; i < G_N_ELEMENTS(counters); i++) {
+		struct num n = row_metric(row, counters[i].metric);
+		if (n.state == NUM_UNKNOWN)
+			continue;
+		const char *text = format_num(buf, n, 0, "", false);
+		g_auto(GStrv) around = g_strsplit(counters[i].format, "%s", 2);
+		g_string_append_printf(out, "%s%s%s%s", out->len ? "   " : "", around[0], text, around[1]);
+	}
+}
+
+static void cap_line(const struct lab_row *row, GString *out)
+{
+	struct num cap = row_metric(row, M_POWER_CAP_W);
+	struct num lo = row->gpu->row->limit[LIM_POWER_MIN_W], hi = row->gpu->row->limit[LIM_POWER_MAX_W];
+	if (!num_known(cap))
+		return;
+	g_string_append_printf(out, "power cap %.0f W", cap.v);
+	if (num_known(lo) && num_known(hi))
+		g_string_append_printf(out, ", range %.0f–%.0f", lo.v, hi.v);
+	if (row->gpu->sample && *row->gpu->sample->perf_level)
+		g_string_append_printf(out, "   level %s", row->gpu->sample->perf_level);
+}
+
+static void cooling_line(const struct lab_row *row, GString *out)
+{
+	struct num rpm = row_metric(row, M_FAN_RPM);
+	if (row->gpu->row->passive)
+		g_string_append(out, "fan: none, passive card");
+	else if (num_known(rpm))
+		g_string_append_printf(out, "fan %.0f rpm", rpm.v);
+	const struct lab_sensor *fan = row->fans && row->fans->len ? row->fans->pdata[0] : row->slowest_fan;
+	if (fan && num_known(fan->value))
+		g_string_append_printf(out, "%s%s %s %.0f rpm", out->len ? "; " : "",
+				       row->fans && row->fans->len ? "cooled by" : "slowest chassis fan:",
+				       fan->name, fan->value.v);
+}
+
+static void voltage_line(const struct lab_row *row, GString *out)
+{
+	static const struct {
+		int metric;
+		const char *name;
+	} rails[] = {{M_TEMP_VRGFX_C, "gfx"}, {M_TEMP_VRSOC_C, "soc"}, {M_TEMP_VRMEM_C, "mem"}};
+	for (guint i = 0; i < G_N_ELEMENTS(rails); i++) {
+		struct num t = row_metric(row, rails[i].metric);
+		if (num_known(t))
+			g_string_append_printf(out, "%s%s %.0f °C", out->len ? "  " : "regulators ",
+					       rails[i].name, t.v);
+	}
+}
+
+static void id_line(const struct lab_row *row, GString *out)
+{
+	const struct gpu_row *g = row->gpu->row;
+	if (*g->unique_id)
+		g_string_append_printf(out, "unique id %s", g->unique_id);
+	if (*g->serial)
+		g_string_append_printf(out, "%sserial %s", out->len ? "   " : "", g->serial);
+}
+
+static void origin_line(const struct lab_row *row, GString *out)
+{
+	const char *junction = row->gpu->row->origin[M_TEMP_JUNCTION_C],
+		   *power = row->gpu->row->origin[M_POWER_W];
+	const char *temp = *junction ? junction : row->gpu->row->origin[M_TEMP_EDGE_C];
+	if (*temp)
+		g_string_append_printf(out, "temperatures from %s", temp);
+	if (*power)
+		g_string_append_printf(out, "%spower from %s", out->len ? ", " : "", power);
+}
+
+void facts_health(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	static void (*const lines[])(const struct lab_row *, GString *) = {
+		link_line, counter_line, cap_line, cooling_line, voltage_line, id_line, origin_line};
+	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "LINK AND HEALTH");
+	rect_cut_top(&r, 1);
+	for (guint i = 0; i < G_N_ELEMENTS(lines) && r.h > 0; i++) {
+		g_autoptr(GString) line = g_string_new(NULL);
+		lines[i](row, line);
+		if (!line->len)
+			continue;
+		draw_text(c, r.x + 1, r.y, r.w - 1, ALIGN_LEFT, ROLE_TEXT, line->str);
+		rect_cut_top(&r, 1);
+	}
+}
+
+/* ---- without telemetry -------------------------------------------------------------------------------------------- */
+
+void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	enum role role = ROLE_DIM;
+	const char *sentence = row_sentence(row, &role);
+	canvas_printf(c, r.x + 1, r.y, ROLE_TITLE, "%s %s", row->label, row_address(row));
+	draw_whose(row, c, r.x + 1, r.y + 1);
+	if (row->device) {
+		canvas_printf(c, r.x + 1, r.y + 3, ROLE_TEXT, "%s  %04x:%04x", row->device->name,
+			      row->device->vendor_id, row->device->device_id);
+		canvas_printf(c, r.x + 1, r.y + 4, ROLE_TEXT, "passthrough: %s",
+			      row->device->pt_state ? passthru_screen[row->device->pt_state] : "not known");
+	}
+	if (sentence)
+		canvas_text(c, r.x + 1, r.y + 6, -1, role, sentence);
+	rect_cut_top(&r, 8);
+	rect_cut_top(&r, facts_findings(row, lab, c, r));
+	if (row->vm && !row->guest)
+		canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM,
+			      "To see its temperatures add to labtop.conf:  [guest %s]  ssh = user@%s",
+			      row->vm->row->name,
+			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname
+							    : row->vm->row->name);
+}

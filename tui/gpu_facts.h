@@ -1,0 +1,26 @@
+/* gpu_facts.h - one GPU in words: who it belongs to, what is wrong, what runs on it, its link and its health. */
+#ifndef TUI_GPU_FACTS_H
+#define TUI_GPU_FACTS_H
+
+#include "lab/lab.h"
+#include "tui/canvas.h"
+
+/* Two lines: what it is, and whose: host, node, VM, guest, and how that is known. */
+void facts_identity(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
+
+/* What is wrong with it: one finding a line, with its evidence below when there is room. Returns the rows used. */
+int facts_findings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
+
+/* Rows that facts_findings() would like. */
+int facts_findings_rows(const struct lab_row *row, const struct lab *lab);
+
+/* Processes with their VRAM, and what nobody explains. */
+void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
+
+/* Link, ECC, cap, fan, ids, and where the numbers come from. */
+void facts_health(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
+
+/* A row without telemetry: what the host and the VM say, and what to do to see more. */
+void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
+
+#endif

@@ -1,0 +1,161 @@
+/* gpu_group.c - tables of GPUs are grouped by host: the line above a group, and how the groups come about. */
+#include "config.h"
+
+#include "tui/gpu_cells.h"
+
+#include "lab/text.h"
+#include "tui/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOW_PART 0.6 /* a fan below this part of its twins' median is slow */
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+bool fan_is_slow(const struct lab_host *host, const struct lab_sensor *fan)
+{
+	double v[64];
+	size_t n = 0;
+	for (guint i = 0; host->sensors && i < host->sensors->len && n < G_N_ELEMENTS(v); i++) {
+		const struct lab_sensor *s = host->sensors->pdata[i];
+		if (sensor_is_fan(s) && num_known(s->value) && strcmp(s->unit, fan->unit) == 0)
+			v[n++] = s->value.v;
+	}
+	if (n < 3 || !num_known(fan->value))
+		return false;
+	qsort(v, n, sizeof *v, by_value);
+	return fan->value.v < SLOW_PART * v[n / 2];
+}
+
+const struct lab_sensor *host_inlet(const struct lab_host *host)
+{
+	static const char *const words[] = {"inlet", "ambient", "intake", "air in", "front"};
+	for (guint w = 0; w < G_N_ELEMENTS(words); w++) {
+		for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
+			const struct lab_sensor *s = host->sensors->pdata[i];
+			g_autofree char *name = g_ascii_strdown(s->name, -1);
+			if (g_ascii_strncasecmp(s->type, "temp", 4) == 0 && strstr(name, words[w]))
+				return s;
+		}
+	}
+	return NULL;
+}
+
+/* "fans 5,410 5,380 !1,240 5,400 rpm · 40s" */
+static int draw_fans(const struct lab_host *host, const struct lab *lab, struct canvas *c, int x,
+		     struct rect r)
+{
+	char buf[FORMAT_SIZE];
+	int fans = 0;
+	for (guint i = 0; i < host->sensors->len; i++) {
+		const struct lab_sensor *s = host->sensors->pdata[i];
+		if (!sensor_is_fan(s))
+			continue;
+		bool slow = fan_is_slow(host, s);
+		x += canvas_text(c, x, r.y, -1, ROLE_DIM, fans++ ? " " : "fans ");
+		if (slow)
+			x += canvas_text(c, x, r.y, -1, ROLE_WARN, "!");
+		x += canvas_text(c, x, r.y, -1, slow ? ROLE_WARN : ROLE_DIM,
+				 format_num(buf, s->value, 0, "", false));
+		if (x > r.x + r.w - 20)
+			break;
+	}
+	if (!fans)
+		return x + canvas_text(c, x, r.y, -1, ROLE_DIM, "no fan sensors");
+	int64_t age_ms = (lab->now_ns - host->sensors_ns) / 1000000;
+	return x + canvas_printf(c, x, r.y, ROLE_DIM, " rpm · %s", format_age(buf, age_ms));
+}
+
+/* Watts of the cards of one host together; not known when no card tells. */
+static struct num cards_power(const struct lab *lab, const struct lab_host *host)
+{
+	struct num sum = num_none(NUM_UNKNOWN);
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		struct num n = row_metric(r, M_POWER_W);
+		if (r->host == host && !r->parent && num_known(n))
+			sum = num_of((num_known(sum) ? sum.v : 0) + n.v);
+	}
+	return sum;
+}
+
+static void draw_right(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r,
+		       int from)
+{
+	char buf[FORMAT_SIZE], line[96] = "";
+	const struct lab_sensor *air = host_inlet(host);
+	struct num power = cards_power(lab, host);
+	if (air)
+		g_snprintf(line, sizeof line, "air %s", format_num(buf, air->value, 0, "°C", false));
+	if (num_known(power)) {
+		g_autofree char *watts = g_strdup_printf("%scards %s", *line ? "   " : "",
+							 format_num(buf, power, 0, " W", false));
+		g_strlcat(line, watts, sizeof line);
+	}
+	int x = r.x + r.w - text_width(line) - 1;
+	if (*line && x > from + 1)
+		canvas_text(c, x, r.y, -1, ROLE_DIM, line);
+}
+
+void draw_host_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct lab_row *first = row->item;
+	const struct lab_host *host = first->host;
+	int x = r.x + 1;
+	if (!host) {
+		const char *name = first->guest ? first->guest->ref.source : "elsewhere";
+		x += canvas_text(c, x, r.y, -1, ROLE_TITLE, name);
+		if (first->guest && strcmp(first->guest->row->transport, "local") == 0)
+			canvas_text(c, x + 2, r.y, -1, ROLE_DIM, "this machine");
+		return;
+	}
+	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->row->name) + 2;
+	if (host->sensors)
+		x = draw_fans(host, lab, c, x, r);
+	draw_right(host, lab, c, r, x);
+}
+
+static bool same_group(const struct lab_row *a, const struct lab_row *b)
+{
+	if (a->host || b->host)
+		return a->host == b->host;
+	return a->guest == b->guest;
+}
+
+static int severity_mark(int severity, enum role *role)
+{
+	static const struct {
+		enum glyph mark;
+		enum role role;
+	} by_severity[] = {
+		[SEV_INFO] = {G_CURSOR, ROLE_TEXT},
+		[SEV_ADVICE] = {G_ADVICE, ROLE_INFO},
+		[SEV_WARN] = {G_WARN, ROLE_WARN},
+		[SEV_BLOCK] = {G_CRIT, ROLE_CRIT},
+	};
+	if (severity < SEV_ADVICE || severity > SEV_BLOCK)
+		return 0;
+	*role = by_severity[severity].role;
+	return (int)by_severity[severity].mark;
+}
+
+void fill_gpu_rows(struct table *t, const struct lab *lab)
+{
+	const struct lab_row *last = NULL;
+	table_begin(t);
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		if (!last || !same_group(last, r))
+			table_group(t, NULL, r);
+		last = r;
+		struct table_row *row = table_row(t, &r->ref, r);
+		row->depth = r->parent ? 1 : 0;
+		row->mark = severity_mark(r->severity, &row->mark_role);
+	}
+	table_end(t, lab);
+}

@@ -1,0 +1,288 @@
+/* gpu_panels.c - four panels as a table: series, range, and the sentences of readings around them. */
+#include "config.h"
+
+#include "tui/gpu_panels.h"
+
+#include "lab/text.h"
+#include "tui/draw.h"
+#include "tui/format.h"
+#include "tui/gpu_cells.h"
+#include "tui/plot.h"
+
+#include <string.h>
+
+#define SERIES_MAX  3
+#define SAMPLES_MAX 1024
+#define GIB         1073741824.0
+
+static struct num limit_of(const struct lab_row *r, int limit)
+{
+	return r->gpu->row->limit[limit];
+}
+
+/* ---- readings: what stands above and below a plot -------------------------------------------------------------- */
+
+struct writer {
+	struct canvas *c;
+	int x, y, end;
+	bool stale;
+};
+
+static void say(struct writer *w, enum role role, const char *text)
+{
+	if (w->x < w->end)
+		w->x += canvas_text(w->c, w->x, w->y, w->end - w->x, role, text);
+}
+
+static void say_value(struct writer *w, struct num n, int decimals, const char *unit, enum role role)
+{
+	char buf[FORMAT_SIZE];
+	say(w, (enum role)format_num_role(n, w->stale, role), format_num(buf, n, decimals, unit, w->stale));
+}
+
+static const struct {
+	int metric, limit;
+	const char *name;
+} temps[] = {
+	{M_TEMP_JUNCTION_C, LIM_TEMP_JUNCTION_CRIT_C, "junction "},
+	{M_TEMP_MEM_C, LIM_TEMP_MEM_CRIT_C, "HBM "},
+	{M_TEMP_EDGE_C, LIM_TEMP_EDGE_CRIT_C, "edge "},
+};
+
+int nearest_limit(const struct lab_row *row)
+{
+	int nearest = -1;
+	double least = INFINITY;
+	for (guint i = 0; i < G_N_ELEMENTS(temps); i++) {
+		struct num t = row_metric(row, temps[i].metric), l = limit_of(row, temps[i].limit);
+		if (num_known(t) && num_known(l) && l.v - t.v < least) {
+			least = l.v - t.v;
+			nearest = temps[i].metric;
+		}
+	}
+	return nearest;
+}
+
+static void say_temp(struct writer *w, const struct lab_row *r, guint i)
+{
+	char buf[FORMAT_SIZE];
+	struct num t = row_metric(r, temps[i].metric), l = limit_of(r, temps[i].limit);
+	say(w, ROLE_TEXT, temps[i].name);
+	say_value(w, t, 0, " °C", temp_role(t, l));
+	if (num_known(l) && num_known(t)) {
+		say(w, ROLE_DIM, " of ");
+		say(w, ROLE_DIM, format_num(buf, l, 0, "", false));
+	}
+	if (nearest_limit(r) == temps[i].metric)
+		say(w, ROLE_DIM, " ◂ nearest");
+	say(w, ROLE_TEXT, "   ");
+}
+
+static void temp_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(temps); i++)
+		if (i < 2 || row_metric(r, M_TEMP_JUNCTION_C).state == NUM_UNKNOWN)
+			say_temp(w, r, i);
+}
+
+static void temp_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
+{
+	char buf[FORMAT_SIZE];
+	if (row_metric(r, M_TEMP_JUNCTION_C).state != NUM_UNKNOWN)
+		say_temp(w, r, 2);
+	const struct lab_sensor *air = r->host ? host_inlet(r->host) : NULL;
+	if (air) {
+		say(w, ROLE_TEXT, "air in ");
+		say_value(w, air->value, 0, " °C", ROLE_TEXT);
+		say(w, ROLE_TEXT, "   ");
+	}
+	if (num_known(r->gpu->slowed_ms_hour) && r->gpu->slowed_ms_hour.v > 0) {
+		say(w, ROLE_WARN, "slowed ");
+		say(w, ROLE_WARN, format_duration(buf, (int64_t)r->gpu->slowed_ms_hour.v));
+		say(w, ROLE_WARN, " of the last 60");
+	}
+}
+
+static void power_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
+{
+	char buf[FORMAT_SIZE];
+	struct num cap = row_metric(r, M_POWER_CAP_W);
+	say(w, ROLE_TEXT, "power ");
+	say_value(w, row_metric(r, M_POWER_W), 0, " W", ROLE_TEXT);
+	if (num_known(cap)) {
+		say(w, ROLE_DIM, " of ");
+		say(w, ROLE_DIM, format_num(buf, cap, 0, " W", false));
+	}
+}
+
+static void power_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
+{
+	char buf[FORMAT_SIZE];
+	struct num max = limit_of(r, LIM_SCLK_MAX_MHZ), mv = row_metric(r, M_VOLTAGE_MV);
+	say(w, ROLE_TEXT, "sclk ");
+	say_value(w, row_metric(r, M_SCLK_MHZ), 0, "", ROLE_TEXT);
+	if (num_known(max)) {
+		say(w, ROLE_DIM, " of ");
+		say(w, ROLE_DIM, format_num(buf, max, 0, "", false));
+	}
+	say(w, ROLE_DIM, " MHz");
+	say(w, ROLE_TEXT, "   mclk ");
+	say_value(w, row_metric(r, M_MCLK_MHZ), 0, "", ROLE_TEXT);
+	if (num_known(mv)) {
+		say(w, ROLE_TEXT, "   vddgfx ");
+		say_value(w, num_of(mv.v / 1000), 2, " V", ROLE_TEXT);
+	}
+}
+
+static void vram_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
+{
+	char buf[FORMAT_SIZE];
+	struct num used = row_metric(r, M_VRAM_USED_BYTES), gtt = row_metric(r, M_GTT_USED_BYTES);
+	say(w, ROLE_TEXT, "VRAM ");
+	say(w, (enum role)format_num_role(used, w->stale, ROLE_TEXT), format_gib(buf, used, 1));
+	say(w, ROLE_DIM, " of ");
+	say(w, ROLE_DIM, format_gib(buf, row_metric(r, M_VRAM_TOTAL_BYTES), 1));
+	say(w, ROLE_DIM, " GiB");
+	if (num_known(gtt)) {
+		say(w, ROLE_TEXT, "   in host memory ");
+		say(w, ROLE_TEXT, format_bytes(buf, gtt));
+	}
+}
+
+static void busy_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
+{
+	say(w, ROLE_TEXT, "busy ");
+	say_value(w, row_metric(r, M_BUSY_PCT), 0, " %", ROLE_TEXT);
+	say(w, ROLE_TEXT, "   memory ");
+	say_value(w, row_metric(r, M_MEM_BUSY_PCT), 0, " %", ROLE_TEXT);
+}
+
+/* ---- ranges ----------------------------------------------------------------------------------------------------- */
+
+static double temp_top(const struct lab_row *r)
+{
+	struct num l = limit_of(r, LIM_TEMP_JUNCTION_CRIT_C);
+	return num_known(l) ? l.v : 100;
+}
+
+static double power_top(const struct lab_row *r)
+{
+	struct num cap = row_metric(r, M_POWER_CAP_W);
+	return num_known(cap) && cap.v > 0 ? cap.v : NAN;
+}
+
+static double vram_top(const struct lab_row *r)
+{
+	struct num total = row_metric(r, M_VRAM_TOTAL_BYTES);
+	return num_known(total) ? total.v / GIB : NAN;
+}
+
+static double busy_top(const struct lab_row *r)
+{
+	return 100;
+}
+
+/* ---- the table of panels ------------------------------------------------------------------------------------------ */
+
+static const struct panel {
+	int hist[SERIES_MAX];
+	int n_hist;
+	double scale; /* of the ring's values to what the axis shows */
+	double lo;
+	double (*top)(const struct lab_row *r); /* upper end; NAN: from the data */
+	void (*above)(struct writer *w, const struct lab_row *r, const struct lab *lab);
+	void (*below)(struct writer *w, const struct lab_row *r, const struct lab *lab);
+	const char *units[SERIES_MAX]; /* of readings at the cursor */
+} panels[PANEL_COUNT] = {
+	[PANEL_TEMP] = {{HIST_EDGE, HIST_MEM, HIST_JUNCTION},
+			3,
+			1,
+			40,
+			temp_top,
+			temp_above,
+			temp_below,
+			{" edge ", " HBM ", " junction "}},
+	[PANEL_POWER] = {{HIST_POWER}, 1, 1, 0, power_top, power_above, power_below, {" W "}},
+	[PANEL_VRAM] = {{HIST_VRAM}, 1, 1 / GIB, 0, vram_top, vram_above, NULL, {" GiB "}},
+	[PANEL_BUSY] = {{HIST_BUSY}, 1, 1, 0, busy_top, busy_above, NULL, {" % "}},
+};
+
+static enum role series_role(enum gpu_panel which, int i, const struct lab_row *r)
+{
+	if (r->gpu->stale)
+		return ROLE_STALE;
+	return which == PANEL_TEMP ? role_series((unsigned)(2 - i)) : ROLE_BAR;
+}
+
+/* What was read at the cursor, right of the present readings; without a cursor how long the plot reaches back. */
+static void describe_span(const struct panel *p, const struct plot *plot, const struct panel_view *view,
+			  char *out, size_t size)
+{
+	char buf[FORMAT_SIZE];
+	if (view->cursor < 0) {
+		g_snprintf(out, size, "last %s", format_duration(buf, view->span_ms));
+		return;
+	}
+	g_snprintf(out, size,
+		   "%s ago:", format_duration(buf, (int64_t)((1 - view->cursor) * (double)view->span_ms)));
+	for (int i = plot->n_series - 1; i >= 0; i--) {
+		const struct plot_series *s = &plot->series[i];
+		double v = (double)s->values[lround(view->cursor * (s->n - 1))];
+		struct num n = isnan(v) ? num_none(NUM_UNKNOWN) : num_of(v);
+		g_autofree char *one =
+			g_strdup_printf(" %s%s", format_num(buf, n, 0, "", false), p->units[i]);
+		g_strlcat(out, one, size);
+	}
+}
+
+/* Right-aligned in the line of readings, where those leave room; readings at a cursor always. */
+static void draw_span(const char *text, bool always, struct canvas *c, struct rect line, int from)
+{
+	int x = line.x + line.w - text_width(text) - 1;
+	if (always || x > from)
+		canvas_text(c, MAX(x, line.x), line.y, -1, always ? ROLE_INFO : ROLE_DIM, text);
+}
+
+static void fill_series(const struct panel *p, enum gpu_panel which, const struct lab_row *row,
+			const struct lab *lab, const struct panel_view *view, int samples,
+			float values[SERIES_MAX][SAMPLES_MAX], struct plot_series *series)
+{
+	int64_t slot_ns = view->span_ms * 1000000 / MAX(samples - 1, 1);
+	for (int i = 0; i < p->n_hist; i++) {
+		ring_sample(&row->gpu->hist[p->hist[i]], lab->now_ns - lab->now_ns % slot_ns, view->span_ms,
+			    values[i], samples);
+		for (int k = 0; k < samples; k++)
+			values[i][k] *= (float)p->scale;
+		series[i] = (struct plot_series){
+			.values = values[i], .n = samples, .role = series_role(which, i, row)};
+	}
+}
+
+void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct lab *lab,
+		const struct panel_view *view, struct canvas *c, struct rect r)
+{
+	const struct panel *p = &panels[which];
+	float values[SERIES_MAX][SAMPLES_MAX];
+	struct plot_series series[SERIES_MAX];
+	struct plot plot = {.series = series, .n_series = p->n_hist, .y_width = 4, .cursor = view->cursor};
+	struct rect above = rect_cut_top(&r, 1);
+	struct rect below = r.h >= 5 && p->below ? rect_cut_bottom(&r, 1) : rect_of(0, 0, 0, 0);
+	double top = p->top(row);
+
+	if (isfinite(top)) {
+		plot.lo = p->lo;
+		plot.hi = top;
+	}
+	int samples = CLAMP(2 * plot_data_width(r, &plot), 2, SAMPLES_MAX);
+	fill_series(p, which, row, lab, view, samples, values, series);
+	plot_draw(c, r, &plot);
+	struct writer w = {c, above.x + 1, above.y, above.x + above.w, row->gpu->stale};
+	p->above(&w, row, lab);
+	char span[96];
+	describe_span(p, &plot, view, span, sizeof span);
+	draw_span(span, view->cursor >= 0, c, above, w.x);
+	if (below.h) {
+		w = (struct writer){c, below.x + 1, below.y, below.x + below.w, row->gpu->stale};
+		p->below(&w, row, lab);
+	}
+}

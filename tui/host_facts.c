@@ -1,0 +1,134 @@
+/* host_facts.c - counts, sensors and sentences about one host. */
+#include "config.h"
+
+#include "tui/host_facts.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+#include "tui/gpu_cells.h"
+
+#include <string.h>
+
+int host_count_gpus(const struct lab *lab, const struct lab_host *host)
+{
+	int n = 0;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		n += r->host == host && !r->parent;
+	}
+	return n;
+}
+
+int host_count_vms(const struct lab *lab, const struct lab_host *host)
+{
+	int n = 0;
+	for (guint i = 0; i < lab->vms->len; i++)
+		n += ((const struct lab_vm *)lab->vms->pdata[i])->host == host;
+	return n;
+}
+
+const struct lab_sensor *host_slowest_fan(const struct lab_host *host)
+{
+	const struct lab_sensor *slowest = NULL;
+	for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
+		const struct lab_sensor *s = host->sensors->pdata[i];
+		if (sensor_is_fan(s) && num_known(s->value) && (!slowest || s->value.v < slowest->value.v))
+			slowest = s;
+	}
+	return slowest;
+}
+
+const struct lab_host *host_of_subject(const struct lab *lab, const struct ref *subject)
+{
+	const struct lab_host *host = NULL;
+	if (subject && subject->kind == THING_HOST)
+		host = lab_find_host(lab, subject);
+	if (subject && subject->kind == THING_ROW) {
+		const struct lab_row *row = lab_find_row(lab, subject);
+		host = row ? row->host : NULL;
+	}
+	for (guint i = 0; !host && !subject && i < lab->hosts->len; i++)
+		if (host_count_gpus(lab, lab->hosts->pdata[i]))
+			host = lab->hosts->pdata[i];
+	return host ? host : !subject && lab->hosts->len ? lab->hosts->pdata[0] : NULL;
+}
+
+static void draw_what(const struct lab_host *host, const struct lab *lab, struct canvas *c, int x, int y)
+{
+	const struct host_row *h = host->row;
+	g_autoptr(GString) line = g_string_new(NULL);
+	g_string_append_printf(line, "%s %s", h->vendor, h->model);
+	if (*h->cpu_model)
+		g_string_append_printf(line, " · %s", h->cpu_model);
+	if (*h->build)
+		g_string_append_printf(line, " · build %s", h->build);
+	canvas_text(c, x, y, -1, ROLE_DIM, g_strstrip(line->str));
+}
+
+static enum role sensor_role(const struct lab_host *host, const struct lab_sensor *s)
+{
+	static const enum role by_health[] = {ROLE_TEXT, ROLE_TEXT, ROLE_WARN, ROLE_CRIT};
+	if (sensor_is_fan(s) && fan_is_slow(host, s))
+		return ROLE_WARN;
+	return by_health[s->health];
+}
+
+static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s, struct canvas *c,
+			struct rect r)
+{
+	char buf[FORMAT_SIZE], unit[24];
+	bool celsius = g_ascii_strcasecmp(s->unit, "degrees C") == 0 || strcmp(s->unit, "°C") == 0;
+	g_snprintf(unit, sizeof unit, " %s",
+		   celsius                                   ? "°C"
+		   : g_ascii_strcasecmp(s->unit, "rpm") == 0 ? "rpm"
+							     : s->unit);
+	draw_text(c, r.x, r.y, r.w - 12, ALIGN_LEFT, ROLE_DIM, s->name);
+	draw_text(c, r.x + r.w - 11, r.y, 10, ALIGN_RIGHT,
+		  (enum role)format_num_role(s->value, false, (int)sensor_role(host, s)),
+		  format_num(buf, s->value, s->value.v == floor(s->value.v) ? 0 : 1, unit, false));
+}
+
+static void draw_sensors(const struct lab_host *host, struct canvas *c, struct rect r)
+{
+	int n = (int)host->sensors->len, columns = MAX(r.w / 40, 1), rows = (n + columns - 1) / columns;
+	rows = MIN(rows, r.h);
+	for (int i = 0; i < n && i < rows * columns; i++)
+		draw_sensor(host, host->sensors->pdata[i], c,
+			    rect_of(r.x + 1 + (i / rows) * (r.w / columns), r.y + i % rows, r.w / columns - 1,
+				    1));
+	if (n > rows * columns)
+		canvas_printf(c, r.x + 1, r.y + r.h - 1, ROLE_DIM, "%d more sensors", n - rows * columns);
+}
+
+void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	char buf[FORMAT_SIZE];
+	g_autofree char *title = NULL;
+	if (host->sensors && host->sensors->len)
+		title = g_strdup_printf("%s: sensors, read %s ago, at most once a minute", host->row->name,
+					format_duration(buf, (lab->now_ns - host->sensors_ns) / 1000000));
+	else
+		title = g_strdup_printf("%s", host->row->name);
+	draw_rule(c, r.x, r.y, r.w, title);
+	draw_what(host, lab, c, r.x + 1, r.y + 1);
+	rect_cut_top(&r, 2);
+	for (int i = 0; host->row->partial && host->row->partial[i] && r.h > 2; i++) {
+		canvas_printf(c, r.x + 1, r.y, ROLE_WARN, "not read: %s", host->row->partial[i]);
+		rect_cut_top(&r, 1);
+	}
+	if (host->also) {
+		canvas_printf(c, r.x + 1, r.y, ROLE_DIM,
+			      "also known through %s; the fresher of both is shown", host->also->source);
+		rect_cut_top(&r, 1);
+	}
+	rect_cut_top(&r, r.h > 4 ? 1 : 0);
+	if (!host->sensors)
+		canvas_text(c, r.x + 1, r.y, -1, ROLE_DIM,
+			    host->row->is_local ? "Sensors of this machine are not read."
+						: "Sensors were not told yet.");
+	else if (!host->sensors->len)
+		canvas_text(c, r.x + 1, r.y, -1, ROLE_DIM,
+			    "no sensors: this board tells the hypervisor of none");
+	else
+		draw_sensors(host, c, r);
+}

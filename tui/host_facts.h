@@ -1,0 +1,20 @@
+/* host_facts.h - what the views say about one host. */
+#ifndef TUI_HOST_FACTS_H
+#define TUI_HOST_FACTS_H
+
+#include "lab/lab.h"
+#include "tui/canvas.h"
+
+int host_count_gpus(const struct lab *lab, const struct lab_host *host);
+int host_count_vms(const struct lab *lab, const struct lab_host *host);
+
+/* The fan with the fewest turns, or NULL when none is known. */
+const struct lab_sensor *host_slowest_fan(const struct lab_host *host);
+
+/* What it is, what could not be read, and its sensors in columns. */
+void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r);
+
+/* The host that a view is about: the subject's (a host, or a row's host), else the first with a GPU, else the first. */
+const struct lab_host *host_of_subject(const struct lab *lab, const struct ref *subject);
+
+#endif

@@ -1,0 +1,346 @@
+/* view_engines.c - engines and their models: what is loaded, where, how fast it runs; and what an engine does not tell. */
+#include "config.h"
+
+#include "tui/views.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+
+#include <string.h>
+
+struct engines_view {
+	struct view base;
+	struct table table;
+	GArray *items; /* struct model_item, one a row */
+};
+
+struct model_item {
+	const struct lab_engine *engine;
+	const struct model_row *model; /* NULL: an engine without models */
+	struct ref ref;
+};
+
+static const struct model_item *item(const struct table_row *row)
+{
+	return row->item;
+}
+
+static void put(struct table_cell *out, enum role role, const char *text)
+{
+	g_strlcpy(out->text, *text ? text : "-", sizeof out->text);
+	out->role = *text ? role : ROLE_DIM;
+}
+
+static bool is_loaded(const struct model_item *it)
+{
+	return it->model && it->model->loaded == TRI_YES;
+}
+
+static void cell_model(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct model_item *it = item(row);
+	if (!it->model)
+		put(out, ROLE_DIM, "no models known");
+	else
+		put(out, is_loaded(it) ? ROLE_TEXT : ROLE_DIM, it->model->name);
+}
+
+static void num_cell(struct num n, const char *text, struct table_cell *out)
+{
+	put(out, (enum role)format_num_role(n, false, ROLE_TEXT), text);
+	if (num_known(n))
+		out->sort = n.v;
+}
+
+static void cell_size(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	struct num n = item(row)->model ? item(row)->model->size_bytes : num_none(NUM_UNKNOWN);
+	num_cell(n, format_bytes(buf, n), out);
+}
+
+static void cell_vram(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	struct num n = is_loaded(item(row)) ? item(row)->model->vram_bytes : num_none(NUM_UNKNOWN);
+	num_cell(n, format_bytes(buf, n), out);
+}
+
+static void cell_context(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	struct num n = item(row)->model ? item(row)->model->context : num_none(NUM_UNKNOWN);
+	char text[24] = "-";
+	if (num_known(n) && n.v >= 1024 && fmod(n.v, 1024) == 0)
+		g_snprintf(text, sizeof text, "%.0fk", n.v / 1024);
+	else if (num_known(n))
+		g_snprintf(text, sizeof text, "%.0f", n.v);
+	num_cell(n, text, out);
+}
+
+/* Cards of the lab on which the model lies. */
+static int count_cards(const struct lab *lab, const struct model_item *it)
+{
+	int cards = 0;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		for (guint k = 0; r->placed && k < r->placed->len; k++) {
+			const struct lab_placed *p = &g_array_index(r->placed, struct lab_placed, k);
+			cards += p->engine == it->engine && strcmp(p->model->name, it->model->name) == 0;
+		}
+	}
+	return cards;
+}
+
+/* "GPU 4 cards", "GPU 62% CPU 38%", "CPU": by the engine's own word and the processes. */
+static void cell_where(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct model_item *it = item(row);
+	if (!is_loaded(it)) {
+		put(out, ROLE_DIM, it->model ? it->model->state : "");
+		return;
+	}
+	struct num vram = it->model->vram_bytes, all = it->model->mem_bytes;
+	int cards = count_cards(lab, it);
+	if (num_known(vram) && num_known(all) && all.v > 0 && vram.v < 0.99 * all.v) {
+		int gpu = (int)lround(100 * vram.v / all.v);
+		g_snprintf(out->text, sizeof out->text, gpu ? "GPU %d%% CPU %d%%" : "CPU", gpu, 100 - gpu);
+		out->role = gpu ? ROLE_WARN : ROLE_TEXT;
+		return;
+	}
+	g_strlcpy(out->text, num_known(vram) || cards ? "GPU" : it->model->state, sizeof out->text);
+	if (cards)
+		g_snprintf(out->text, sizeof out->text, "GPU %d card%s", cards, cards > 1 ? "s" : "");
+}
+
+static void cell_unloads(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct model_item *it = item(row);
+	if (!is_loaded(it) || !it->model->expires_ms) {
+		put(out, ROLE_DIM, "");
+		return;
+	}
+	int64_t left_s = (it->model->expires_ms - lab->now_wall_ms) / 1000;
+	if (it->model->expires_ms == INT64_MAX)
+		put(out, ROLE_TEXT, "never");
+	else if (left_s < 0)
+		put(out, ROLE_TEXT, "now");
+	else
+		g_snprintf(out->text, sizeof out->text, "%d:%02d", (int)(left_s / 60), (int)(left_s % 60));
+	out->sort = (double)left_s;
+}
+
+static void cell_quant(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	put(out, ROLE_DIM, item(row)->model ? item(row)->model->quant : "");
+}
+
+static void cell_params(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	put(out, ROLE_DIM, item(row)->model ? item(row)->model->params : "");
+}
+
+static const struct table_column columns[] = {
+	{"MODEL", {.min = 20, .ideal = 40, .priority = 0, .grows = true}, ALIGN_LEFT, cell_model},
+	{"SIZE", {.min = 6, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_size},
+	{"PARAMS", {.min = 7, .ideal = 7, .priority = 4}, ALIGN_RIGHT, cell_params},
+	{"QUANT", {.min = 7, .ideal = 8, .priority = 5}, ALIGN_LEFT, cell_quant},
+	{"CTX", {.min = 5, .ideal = 5, .priority = 3}, ALIGN_RIGHT, cell_context},
+	{"WHERE", {.min = 11, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_where},
+	{"VRAM", {.min = 6, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_vram},
+	{"UNLOADS", {.min = 7, .ideal = 7, .priority = 2}, ALIGN_RIGHT, cell_unloads},
+};
+
+/* ---- the line above an engine's models ------------------------------------------------------------------------------ */
+
+static void append_count(GString *line, const char *name, struct num n)
+{
+	char buf[FORMAT_SIZE];
+	if (num_known(n))
+		g_string_append_printf(line, "   %s %s", name, format_num(buf, n, 0, "", false));
+}
+
+static void describe_load(const struct lab_engine *e, GString *line)
+{
+	char buf[FORMAT_SIZE];
+	const struct engine_row *r = e->row;
+	if (num_known(r->tokens_per_second))
+		g_string_append_printf(
+			line, "%s tok/s",
+			format_num(buf, r->tokens_per_second, 1, "", e->stale || r->tokens_estimated));
+	append_count(line, "running", r->running);
+	append_count(line, "queue", r->queue);
+	if (num_known(r->kv_used_pct))
+		g_string_append_printf(line, "   KV %s", format_num(buf, r->kv_used_pct, 0, "%", false));
+}
+
+static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct lab_engine *e = ((const struct model_item *)row->item)->engine;
+	g_autoptr(GString) load = g_string_new(NULL);
+	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, e->stale ? ROLE_STALE : ROLE_TITLE, e->ref.id);
+	x += canvas_printf(c, x + 2, r.y, ROLE_DIM, "%s %s", *e->row->kind ? e->row->kind : "unknown engine",
+			   e->row->version);
+	if (*e->row->state && strcmp(e->row->state, "ok") != 0)
+		x += canvas_printf(c, x + 4, r.y, ROLE_WARN, "%s", e->row->state) + 2;
+	if (e->guest)
+		x += canvas_printf(c, x + 4, r.y, ROLE_DIM, "in %s", e->guest->ref.source) + 2;
+	describe_load(e, load);
+	int width = r.x + r.w - x - 5;
+	if (width > 8)
+		draw_text(c, x + 4, r.y, width, ALIGN_RIGHT, e->stale ? ROLE_STALE : ROLE_TEXT, load->str);
+}
+
+/* ---- the list ---------------------------------------------------------------------------------------------------------- */
+
+static void engines_enter(struct view *v, const struct lab *lab, const struct ref *subject)
+{
+	struct engines_view *e = (struct engines_view *)v;
+	if (v->entered == 0) {
+		table_init(&e->table, columns, G_N_ELEMENTS(columns));
+		e->items = g_array_new(FALSE, TRUE, sizeof(struct model_item));
+		e->table.group = draw_group;
+		e->table.empty =
+			"No engine is known yet. Set OLLAMA_HOST, or add an [engine NAME] section with url = "
+			"http://host:11434 to labtop.conf.";
+	}
+	if (!subject)
+		return;
+	struct ref first = *subject;
+	if (subject->kind == THING_ENGINE) {
+		const struct lab_engine *engine = lab_find_engine(lab, subject);
+		first.kind = THING_MODEL;
+		g_strlcpy(first.source, subject->id, sizeof first.source);
+		if (engine && engine->row->n_models)
+			g_strlcpy(first.id, engine->row->models[0].name, sizeof first.id);
+	}
+	table_select(&e->table, &first);
+}
+
+static void add_item(struct engines_view *v, const struct lab_engine *e, const struct model_row *m)
+{
+	struct model_item it = {.engine = e, .model = m, .ref = {.kind = THING_MODEL}};
+	g_strlcpy(it.ref.source, e->ref.id, sizeof it.ref.source);
+	g_strlcpy(it.ref.id, m ? m->name : "", sizeof it.ref.id);
+	g_array_append_val(v->items, it);
+}
+
+static void engines_update(struct view *v, const struct lab *lab)
+{
+	struct engines_view *ev = (struct engines_view *)v;
+	const struct lab_engine *last = NULL;
+	g_array_set_size(ev->items, 0);
+	for (guint i = 0; i < lab->engines->len; i++) {
+		const struct lab_engine *e = lab->engines->pdata[i];
+		for (int k = 0; k < e->row->n_models; k++)
+			add_item(ev, e, &e->row->models[k]);
+		if (!e->row->n_models)
+			add_item(ev, e, NULL);
+	}
+	table_begin(&ev->table);
+	for (guint i = 0; i < ev->items->len; i++) {
+		const struct model_item *it = &g_array_index(ev->items, struct model_item, i);
+		if (it->engine != last)
+			table_group(&ev->table, NULL, it);
+		last = it->engine;
+		table_row(&ev->table, &it->ref, it)->stale = it->engine->stale;
+	}
+	table_end(&ev->table, lab);
+}
+
+/* What this kind of engine does not tell, so that a dash is not taken for a fault. */
+static const char *untold(const struct engine_row *e)
+{
+	static const struct {
+		const char *kind, *text;
+	} words[] = {
+		{"ollama", "Ollama does not tell its queue, its slots, its KV cache or a live rate."},
+		{"vllm", "vLLM takes its share of every card at the start: VRAM says nothing about load, KV "
+			 "use does."},
+		{"llamacpp",
+		 "llama-server counts tokens when a request ends; the rate here is from its slots."},
+		{"llama-swap",
+		 "llama-swap is asked only for what runs: asking a sleeping model would start it."},
+		{"comfyui", "ComfyUI tells its queue; steps are only on its socket."},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(words[i].kind, e->kind) == 0)
+			return words[i].text;
+	return NULL;
+}
+
+static void draw_foot(const struct lab_engine *e, struct canvas *c, struct rect r)
+{
+	char buf[FORMAT_SIZE];
+	g_autoptr(GString) line = g_string_new(e->row->url);
+	if (num_known(e->row->slots_total))
+		g_string_append_printf(line, "   slots %s of %.0f",
+				       format_num(buf, e->row->slots_busy, 0, "", false),
+				       e->row->slots_total.v);
+	if (num_known(e->row->prompt_per_second))
+		g_string_append_printf(line, "   reads %s tok/s",
+				       format_num(buf, e->row->prompt_per_second, 0, "", false));
+	append_count(line, "preemptions", e->row->preemptions);
+	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
+	if (r.h > 1 && untold(e->row))
+		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_DIM, untold(e->row));
+}
+
+static void engines_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct engines_view *ev = (const struct engines_view *)v;
+	const struct table_row *current = table_current(&ev->table);
+	if (current && r.h > 6)
+		draw_foot(item(current)->engine, c, rect_cut_bottom(&r, 2));
+	table_draw(&ev->table, lab, c, r);
+}
+
+static struct table *engines_table(struct view *v)
+{
+	return &((struct engines_view *)v)->table;
+}
+
+static void engines_leave(struct view *v)
+{
+	struct engines_view *e = (struct engines_view *)v;
+	table_clear(&e->table);
+	g_array_unref(e->items);
+}
+
+static const struct lab_row *first_card(const struct lab *lab, const struct lab_engine *engine)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		if (r->engine == engine)
+			return r;
+	}
+	return NULL;
+}
+
+static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	const struct table_row *current = table_current(&((struct engines_view *)v)->table);
+	const struct lab_row *card = current ? first_card(lab, item(current)->engine) : NULL;
+	if (card)
+		intent_go(out, "gpu", &card->ref);
+	else
+		intent_say(out, SAY_INFO, "No GPU is known that this engine uses");
+}
+
+static const struct command commands[] = {
+	{"open", "enter", "its GPU", "The first GPU that the engine fills.", DANGER_NONE, THING_MODEL, NULL,
+	 run_open},
+	{NULL},
+};
+
+const struct view_ops view_engines = {
+	.name = "engines",
+	.title = "Engines",
+	.number = 6,
+	.size = sizeof(struct engines_view),
+	.commands = commands,
+	.enter = engines_enter,
+	.update = engines_update,
+	.draw = engines_draw,
+	.table = engines_table,
+	.leave = engines_leave,
+};

@@ -1,0 +1,88 @@
+/* view_gpus.c - every GPU of the lab in one table, with more columns than the overview has room for. */
+#include "config.h"
+
+#include "tui/views.h"
+
+#include "tui/gpu_cells.h"
+
+struct gpus_view {
+	struct view base;
+	struct table table;
+};
+
+static const struct table_column columns[] = {
+	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
+	{"VM", {.min = 8, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_vm},
+	{"IN GUEST", {.min = 8, .ideal = 8, .priority = 5}, ALIGN_LEFT, cell_guest_gpu},
+	{"MATCH", {.min = 5, .ideal = 5, .priority = 6}, ALIGN_LEFT, cell_match},
+	{"JUNC", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
+	{"HBM", {.min = 5, .ideal = 5, .priority = 1}, ALIGN_RIGHT, cell_mem_temp},
+	{"EDGE", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_edge},
+	{"SCLK", {.min = 6, .ideal = 6, .priority = 2}, ALIGN_RIGHT, cell_sclk},
+	{"MCLK", {.min = 6, .ideal = 6, .priority = 7}, ALIGN_RIGHT, cell_mclk},
+	{"POWER", {.min = 6, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_power},
+	{"BUSY", {.min = 5, .ideal = 5, .priority = 1}, ALIGN_RIGHT, cell_busy},
+	{"MEM", {.min = 5, .ideal = 5, .priority = 8}, ALIGN_RIGHT, cell_mem_busy},
+	{"VRAM", {.min = 11, .ideal = 12, .priority = 1}, ALIGN_LEFT, cell_vram},
+	{"SLOWED", {.min = 8, .ideal = 9, .priority = 3}, ALIGN_LEFT, cell_throttle},
+	{"FAN", {.min = 10, .ideal = 10, .priority = 9}, ALIGN_RIGHT, cell_fan},
+	{"LINK", {.min = 9, .ideal = 9, .priority = 10}, ALIGN_LEFT, cell_link},
+	{"MODEL", {.min = 12, .ideal = 28, .priority = 11, .grows = true}, ALIGN_LEFT, cell_model},
+};
+
+static void gpus_enter(struct view *v, const struct lab *lab, const struct ref *subject)
+{
+	struct gpus_view *g = (struct gpus_view *)v;
+	if (v->entered == 0) {
+		table_init(&g->table, columns, G_N_ELEMENTS(columns));
+		g->table.group = draw_host_group;
+		g->table.empty =
+			"No GPU is known yet: neither a host with one nor a guest that tells of one.";
+	}
+	if (subject)
+		table_select(&g->table, subject);
+}
+
+static void gpus_update(struct view *v, const struct lab *lab)
+{
+	fill_gpu_rows(&((struct gpus_view *)v)->table, lab);
+}
+
+static void gpus_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	table_draw(&((const struct gpus_view *)v)->table, lab, c, r);
+}
+
+static struct table *gpus_table(struct view *v)
+{
+	return &((struct gpus_view *)v)->table;
+}
+
+static void gpus_leave(struct view *v)
+{
+	table_clear(&((struct gpus_view *)v)->table);
+}
+
+static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "gpu", r);
+}
+
+static const struct command commands[] = {
+	{"open", "enter", "open", "Open the GPU under the cursor: plots, processes, link and health.",
+	 DANGER_NONE, THING_ROW, NULL, run_open},
+	{NULL},
+};
+
+const struct view_ops view_gpus = {
+	.name = "gpus",
+	.title = "GPUs",
+	.number = 2,
+	.size = sizeof(struct gpus_view),
+	.commands = commands,
+	.enter = gpus_enter,
+	.update = gpus_update,
+	.draw = gpus_draw,
+	.table = gpus_table,
+	.leave = gpus_leave,
+};

@@ -1,0 +1,244 @@
+/* view_hosts.c - the hardware hosts: state, version, load, GPUs, air and fans. */
+#include "config.h"
+
+#include "tui/views.h"
+
+#include "tui/format.h"
+#include "tui/gpu_cells.h"
+#include "tui/host_facts.h"
+
+struct hosts_view {
+	struct view base;
+	struct table table;
+};
+
+static const struct lab_host *item(const struct table_row *row)
+{
+	return row->item;
+}
+
+static void cell_name(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	g_strlcpy(out->text, item(row)->row->name, sizeof out->text);
+}
+
+static void cell_state(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct host_row *h = item(row)->row;
+	const char *state = h->maintenance == TRI_YES ? "maintenance" : h->state;
+	g_strlcpy(out->text, *state ? state : "-", sizeof out->text);
+	bool good = g_ascii_strcasecmp(state, "connected") == 0 || h->is_local;
+	out->role = good ? ROLE_TEXT : *state ? ROLE_WARN : ROLE_DIM;
+	if (h->reboot_required == TRI_YES) {
+		g_strlcat(out->text, ", needs reboot", sizeof out->text);
+		out->role = ROLE_WARN;
+	}
+}
+
+static void cell_version(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct host_row *h = item(row)->row;
+	const char *product = g_str_has_prefix(h->product, "VMware ") ? h->product + 7 : h->product;
+	g_snprintf(out->text, sizeof out->text, "%s %s", product, h->version);
+}
+
+static void part_cell(struct num used, struct num total, const char *text, struct table_cell *out)
+{
+	g_strlcpy(out->text, text, sizeof out->text);
+	out->bar_width = 4;
+	if (num_known(used) && num_known(total) && total.v > 0) {
+		out->bar = used.v / total.v;
+		out->sort = out->bar;
+	} else if (!num_known(total)) {
+		out->role = ROLE_DIM;
+	}
+}
+
+static void cell_cpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char text[32] = "-";
+	const struct host_row *h = item(row)->row;
+	struct num threads = num_known(h->cpu_cores) ? h->cpu_cores : h->cpu_threads;
+	struct num total = num_none(NUM_UNKNOWN);
+	if (num_known(h->cpu_mhz) && num_known(h->cpu_cores))
+		total = num_of(h->cpu_mhz.v * h->cpu_cores.v);
+	if (num_known(threads))
+		g_snprintf(text, sizeof text, "%.0f%s", threads.v,
+			   num_known(h->cpu_cores) ? " cores" : " threads");
+	part_cell(h->cpu_used_mhz, total, text, out);
+	if (num_known(threads))
+		out->role = ROLE_TEXT;
+}
+
+static void cell_memory(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	const struct host_row *h = item(row)->row;
+	part_cell(h->mem_used_bytes, h->mem_bytes,
+		  num_known(h->mem_used_bytes) ? format_used_of(buf, h->mem_used_bytes, h->mem_bytes)
+					       : format_bytes(buf, h->mem_bytes),
+		  out);
+}
+
+static void cell_nodes(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	int n = item(row)->row->n_nodes;
+	g_snprintf(out->text, sizeof out->text, n ? "%d" : "-", n);
+	out->role = n ? ROLE_TEXT : ROLE_DIM;
+}
+
+static void cell_gpus(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	int n = host_count_gpus(lab, item(row));
+	g_snprintf(out->text, sizeof out->text, "%d", n);
+	out->sort = n;
+}
+
+static void cell_vms(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	if (item(row)->row->is_local) {
+		g_strlcpy(out->text, "-", sizeof out->text);
+		out->role = ROLE_DIM;
+		return;
+	}
+	int n = host_count_vms(lab, item(row));
+	g_snprintf(out->text, sizeof out->text, "%d", n);
+	out->sort = n;
+}
+
+static void cell_slowest(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	const struct lab_host *host = item(row);
+	const struct lab_sensor *slowest = host_slowest_fan(host);
+	if (!slowest) {
+		g_strlcpy(out->text, host->sensors ? "no sensors" : "-", sizeof out->text);
+		out->role = ROLE_DIM;
+		return;
+	}
+	g_strlcpy(out->text, format_num(buf, slowest->value, 0, "", false), sizeof out->text);
+	out->sort = slowest->value.v;
+	out->role = fan_is_slow(host, slowest) ? ROLE_WARN : ROLE_TEXT;
+}
+
+static void cell_air(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	const struct lab_sensor *air = host_inlet(item(row));
+	struct num n = air ? air->value : num_none(NUM_UNKNOWN);
+	g_strlcpy(out->text, format_num(buf, n, 0, "°C", false), sizeof out->text);
+	out->role = (enum role)format_num_role(n, false, ROLE_TEXT);
+}
+
+static void cell_up(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	int64_t boot_ms = item(row)->row->boot_ms;
+	int64_t up_ms = boot_ms ? lab->now_wall_ms - boot_ms : -1;
+	g_strlcpy(out->text, format_age(buf, up_ms), sizeof out->text);
+	out->role = boot_ms ? ROLE_TEXT : ROLE_DIM;
+	if (boot_ms)
+		out->sort = (double)up_ms;
+}
+
+static void cell_source(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_host *h = item(row);
+	g_snprintf(out->text, sizeof out->text, "%s%s%s", h->row->source, h->also ? ", " : "",
+		   h->also ? h->also->source : "");
+	out->role = ROLE_DIM;
+}
+
+static const struct table_column columns[] = {
+	{"HOST", {.min = 12, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_name},
+	{"STATE", {.min = 11, .ideal = 22, .priority = 1}, ALIGN_LEFT, cell_state},
+	{"VERSION", {.min = 10, .ideal = 14, .priority = 4}, ALIGN_LEFT, cell_version},
+	{"CPU", {.min = 13, .ideal = 13, .priority = 3}, ALIGN_LEFT, cell_cpu},
+	{"MEMORY", {.min = 13, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_memory},
+	{"NUMA", {.min = 4, .ideal = 4, .priority = 5}, ALIGN_RIGHT, cell_nodes},
+	{"GPUS", {.min = 4, .ideal = 4, .priority = 0}, ALIGN_RIGHT, cell_gpus},
+	{"VMS", {.min = 4, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_vms},
+	{"SLOWEST FAN", {.min = 11, .ideal = 11, .priority = 6}, ALIGN_RIGHT, cell_slowest},
+	{"AIR", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_air},
+	{"UP", {.min = 4, .ideal = 4, .priority = 6}, ALIGN_RIGHT, cell_up},
+	{"SOURCE", {.min = 8, .ideal = 20, .priority = 7}, ALIGN_LEFT, cell_source},
+};
+
+static void hosts_enter(struct view *v, const struct lab *lab, const struct ref *subject)
+{
+	struct hosts_view *h = (struct hosts_view *)v;
+	if (v->entered == 0) {
+		table_init(&h->table, columns, G_N_ELEMENTS(columns));
+		h->table.empty =
+			"No host is known yet. Set GOVC_URL, or add a [vsphere NAME] section with url = "
+			"https://user@host/sdk to labtop.conf.";
+	}
+	if (subject)
+		table_select(&h->table, subject);
+}
+
+static void hosts_update(struct view *v, const struct lab *lab)
+{
+	struct hosts_view *h = (struct hosts_view *)v;
+	table_begin(&h->table);
+	for (guint i = 0; i < lab->hosts->len; i++) {
+		const struct lab_host *host = lab->hosts->pdata[i];
+		table_row(&h->table, &host->ref, host)->stale = host->stale;
+	}
+	table_end(&h->table, lab);
+}
+
+/* Below a short list there is room for the sensors of the host under the cursor. */
+static void hosts_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct hosts_view *h = (const struct hosts_view *)v;
+	const struct table_row *current = table_current(&h->table);
+	int wanted = (int)h->table.rows->len + 2;
+	if (!current || r.h - wanted < 6) {
+		table_draw(&h->table, lab, c, r);
+		return;
+	}
+	table_draw(&h->table, lab, c, rect_cut_top(&r, wanted));
+	host_draw_facts(item(current), lab, c, r);
+}
+
+static struct table *hosts_table(struct view *v)
+{
+	return &((struct hosts_view *)v)->table;
+}
+
+static void hosts_leave(struct view *v)
+{
+	table_clear(&((struct hosts_view *)v)->table);
+}
+
+static void run_pci(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "pci", r);
+}
+
+static void run_numa(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "numa", r);
+}
+
+static const struct command commands[] = {
+	{"open", "enter p", "PCI", "The host's PCI devices with their passthrough state.", DANGER_NONE,
+	 THING_HOST, NULL, run_pci},
+	{"numa", "n", "NUMA", "The host's NUMA nodes, the devices and VMs on them, and what crosses.",
+	 DANGER_NONE, THING_HOST, NULL, run_numa},
+	{NULL},
+};
+
+const struct view_ops view_hosts = {
+	.name = "hosts",
+	.title = "Hosts",
+	.number = 4,
+	.size = sizeof(struct hosts_view),
+	.commands = commands,
+	.enter = hosts_enter,
+	.update = hosts_update,
+	.draw = hosts_draw,
+	.table = hosts_table,
+	.leave = hosts_leave,
+};

@@ -1,0 +1,135 @@
+/* view_vm.c - one VM: its settings against what a GPU VM needs, its devices, what it is and where. */
+#include "config.h"
+
+#include "tui/views.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+#include "tui/vm_facts.h"
+
+#include <string.h>
+
+static const struct lab_vm *subject(const struct view *v, const struct lab *lab)
+{
+	return v->has_subject ? lab_find_vm(lab, &v->subject) : NULL;
+}
+
+static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	char buf[FORMAT_SIZE], vcpus[FORMAT_SIZE];
+	const struct vm_row *row = vm->row;
+	const struct lab_guest *g = vm_guest(lab, vm);
+	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, row->name);
+	x += canvas_printf(c, x + 2, r.y, row->power == POWER_ON ? ROLE_OK : ROLE_DIM, "%s",
+			   row->power ? vm_power_names[row->power] : "-");
+	canvas_printf(c, x + 4, r.y, ROLE_DIM, "on %s · %s vCPU · %s · %s",
+		      vm->host ? vm->host->row->name : "-", format_num(vcpus, row->vcpus, 0, "", false),
+		      format_bytes(buf, num_known(row->memory_mb) ? num_of(row->memory_mb.v * 1048576)
+								  : row->memory_mb),
+		      row->hw_version);
+	canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM, "%s · %s · uuid %s",
+		      *row->guest_hostname ? row->guest_hostname : "no host name",
+		      *row->guest_ip ? row->guest_ip : "no address", row->uuid);
+	if (g)
+		canvas_printf(c, r.x + 1, r.y + 2, ROLE_DIM, "guest source %s, matched by %s", g->ref.source,
+			      guest_match_names[g->match]);
+	else
+		canvas_text(c, r.x + 1, r.y + 2, -1, ROLE_DIM,
+			    "no guest source: what happens inside is not known");
+	if (*row->question)
+		canvas_printf(c, r.x + 1, r.y + 3, ROLE_WARN, "waits for an answer: %s", row->question);
+}
+
+static void draw_settings(const struct lab_vm *vm, struct canvas *c, struct rect r)
+{
+	static const struct {
+		enum glyph mark;
+		enum role role;
+	} look[] = {
+		[VERDICT_UNKNOWN] = {G_UNKNOWN, ROLE_DIM},
+		[VERDICT_GOOD] = {G_SAME, ROLE_DIM},
+		[VERDICT_WRONG] = {G_WARN, ROLE_WARN},
+		[VERDICT_MOOT] = {G_DOT, ROLE_DIM},
+	};
+	int wants_w = CLAMP(r.w - 64, 10, 30);
+	canvas_text(c, r.x + 3, r.y, -1, ROLE_TITLE, "SETTING");
+	canvas_text(c, r.x + 31, r.y, -1, ROLE_TITLE, "NOW");
+	canvas_text(c, r.x + 46, r.y, -1, ROLE_TITLE, "A GPU VM WANTS");
+	for (int s = 0; s < VMSET_COUNT && s + 1 < r.h; s++) {
+		char now[64];
+		int y = r.y + 1 + s;
+		enum verdict_of v = vm_setting_now(vm, (enum vm_setting)s, now, sizeof now);
+		canvas_glyph(c, r.x + 1, y, look[v].role, look[v].mark);
+		draw_text(c, r.x + 3, y, 27, ALIGN_LEFT, ROLE_TEXT, vm_setting_info[s].name);
+		draw_text(c, r.x + 31, y, 14, ALIGN_LEFT,
+			  v == VERDICT_WRONG  ? ROLE_WARN
+			  : v == VERDICT_GOOD ? ROLE_TEXT
+					      : ROLE_DIM,
+			  now);
+		draw_text(c, r.x + 46, y, wants_w, ALIGN_LEFT, ROLE_DIM, vm_setting_info[s].wants);
+		if (r.w > 46 + wants_w + 12)
+			draw_text(c, r.x + 47 + wants_w, y, r.w - 48 - wants_w, ALIGN_LEFT, ROLE_DIM,
+				  vm_setting_info[s].why);
+	}
+}
+
+static void draw_devices(const struct lab_vm *vm, struct canvas *c, struct rect r)
+{
+	canvas_text(c, r.x + 3, r.y, -1, ROLE_TITLE, "PASSED THROUGH");
+	canvas_text(c, r.x + 31, r.y, -1, ROLE_TITLE, "ON THE HOST");
+	canvas_text(c, r.x + 46, r.y, -1, ROLE_TITLE, "SLOT");
+	for (int i = 0; i < vm->row->n_devices && i + 1 < r.h; i++) {
+		char buf[FORMAT_SIZE];
+		const struct vm_device *d = &vm->row->devices[i];
+		int y = r.y + 1 + i;
+		draw_text(c, r.x + 3, y, 27, ALIGN_LEFT, ROLE_TEXT,
+			  *d->profile ? d->profile
+			  : *d->label ? d->label
+				      : vm_device_kind_names[d->kind]);
+		draw_text(c, r.x + 31, y, 14, ALIGN_LEFT, *d->bdf ? ROLE_TEXT : ROLE_DIM,
+			  *d->bdf ? d->bdf : "-");
+		draw_text(c, r.x + 46, y, 8, ALIGN_LEFT,
+			  (enum role)format_num_role(d->slot, false, ROLE_TEXT),
+			  num_known(d->slot) ? format_num(buf, d->slot, 0, "", false) : "-");
+		canvas_text(c, r.x + 56, y, -1, ROLE_DIM, vm_device_kind_names[d->kind]);
+	}
+	if (!vm->row->n_devices && r.h > 1)
+		canvas_text(c, r.x + 3, r.y + 1, -1, ROLE_DIM, "none");
+}
+
+static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct lab_vm *vm = subject(v, lab);
+	if (!vm) {
+		canvas_text(c, r.x + 1, r.y + 1, -1, ROLE_DIM,
+			    v->has_subject ? "This VM is not there any more."
+					   : "Choose a VM in the list (5).");
+		return;
+	}
+	draw_what(vm, lab, c, rect_cut_top(&r, *vm->row->question ? 5 : 4));
+	draw_settings(vm, c, rect_cut_top(&r, MIN(VMSET_COUNT + 1, r.h)));
+	rect_cut_top(&r, 1);
+	draw_devices(vm, c, r);
+}
+
+static bool vm_selected(const struct view *v, const struct lab *lab, struct ref *out)
+{
+	const struct lab_vm *vm = subject(v, lab);
+	if (vm)
+		*out = vm->ref;
+	return vm != NULL;
+}
+
+static void vm_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
+{
+	const struct lab_vm *vm = subject(v, lab);
+	g_strlcpy(out, vm ? vm->row->name : "", size);
+}
+
+const struct view_ops view_vm = {
+	.name = "vm",
+	.size = sizeof(struct view),
+	.draw = vm_draw,
+	.selected = vm_selected,
+	.crumb = vm_crumb,
+};

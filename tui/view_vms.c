@@ -1,0 +1,233 @@
+/* view_vms.c - virtual machines: those with GPUs, or prepared for them, first; their settings against what a GPU VM needs. */
+#include "config.h"
+
+#include "tui/views.h"
+
+#include "tui/format.h"
+#include "tui/vm_facts.h"
+
+#include <string.h>
+
+struct vms_view {
+	struct view base;
+	struct table table;
+};
+
+static const struct lab_vm *item(const struct table_row *row)
+{
+	return row->item;
+}
+
+static void cell_name(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	g_strlcpy(out->text, item(row)->row->name, sizeof out->text);
+}
+
+static void cell_power(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	static const enum role roles[] = {ROLE_DIM, ROLE_DIM, ROLE_OK, ROLE_INFO};
+	enum vm_power power = item(row)->row->power;
+	g_strlcpy(out->text, power ? vm_power_names[power] : "-", sizeof out->text);
+	out->role = roles[power];
+	out->sort = power == POWER_ON ? 0 : power == POWER_SUSPENDED ? 1 : 2;
+}
+
+static void cell_host(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_host *host = item(row)->host;
+	g_strlcpy(out->text, host ? host->row->name : "-", sizeof out->text);
+	out->role = host ? ROLE_TEXT : ROLE_DIM;
+}
+
+static void cell_devices(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	vm_describe_devices(item(row), lab, out->text, sizeof out->text);
+	out->sort = item(row)->row->n_devices;
+	out->role = item(row)->row->n_devices ? ROLE_TEXT : ROLE_DIM;
+}
+
+static void setting_cell(const struct table_row *row, enum vm_setting setting, struct table_cell *out)
+{
+	static const enum role roles[] = {[VERDICT_UNKNOWN] = ROLE_DIM,
+					  [VERDICT_GOOD] = ROLE_TEXT,
+					  [VERDICT_WRONG] = ROLE_WARN,
+					  [VERDICT_MOOT] = ROLE_DIM};
+	const struct lab_vm *vm = item(row);
+	enum verdict_of verdict = vm_setting_now(vm, setting, out->text, sizeof out->text);
+	out->role = roles[verdict];
+}
+
+static void cell_firmware(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	setting_cell(row, VMSET_FIRMWARE, out);
+}
+
+static void cell_reserved(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	setting_cell(row, VMSET_RESERVATION, out);
+}
+
+static void cell_hot_add(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	setting_cell(row, VMSET_CPU_HOT_ADD, out);
+}
+
+static void cell_mmio(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	setting_cell(row, VMSET_MMIO_SIZE, out);
+}
+
+static void cell_snapshots(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	setting_cell(row, VMSET_SNAPSHOTS, out);
+}
+
+static void num_cell(struct num n, const char *text, struct table_cell *out)
+{
+	g_strlcpy(out->text, text, sizeof out->text);
+	out->role = (enum role)format_num_role(n, false, ROLE_TEXT);
+	if (num_known(n))
+		out->sort = n.v;
+}
+
+static void cell_vcpus(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	num_cell(item(row)->row->vcpus, format_num(buf, item(row)->row->vcpus, 0, "", false), out);
+}
+
+static void cell_memory(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	char buf[FORMAT_SIZE];
+	struct num mb = item(row)->row->memory_mb;
+	struct num bytes = num_known(mb) ? num_of(mb.v * 1048576) : mb;
+	num_cell(mb, format_bytes(buf, bytes), out);
+}
+
+static void cell_tools(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const char *tools = item(row)->row->tools;
+	const char *text = g_str_has_prefix(tools, "guestTools") ? tools + strlen("guestTools") : tools;
+	g_strlcpy(out->text, *text ? text : "-", sizeof out->text);
+	out->role = ROLE_DIM;
+}
+
+static void cell_ip(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const char *ip = item(row)->row->guest_ip;
+	g_strlcpy(out->text, *ip ? ip : "-", sizeof out->text);
+	out->role = *ip ? ROLE_TEXT : ROLE_DIM;
+}
+
+static void cell_guest(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_guest *g = vm_guest(lab, item(row));
+	if (g)
+		g_snprintf(out->text, sizeof out->text, "%s by %s", g->ref.source,
+			   guest_match_names[g->match]);
+	else
+		g_strlcpy(out->text, "-", sizeof out->text);
+	out->role = ROLE_DIM;
+}
+
+static const struct table_column columns[] = {
+	{"VM", {.min = 12, .ideal = 18, .priority = 0, .grows = true}, ALIGN_LEFT, cell_name},
+	{"POWER", {.min = 5, .ideal = 9, .priority = 0}, ALIGN_LEFT, cell_power},
+	{"HOST", {.min = 8, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_host},
+	{"GPUS", {.min = 10, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_devices},
+	{"VCPU", {.min = 4, .ideal = 4, .priority = 4}, ALIGN_RIGHT, cell_vcpus},
+	{"MEM", {.min = 5, .ideal = 5, .priority = 3}, ALIGN_RIGHT, cell_memory},
+	{"BOOT", {.min = 4, .ideal = 4, .priority = 1}, ALIGN_LEFT, cell_firmware},
+	{"RESERVED", {.min = 8, .ideal = 8, .priority = 1}, ALIGN_LEFT, cell_reserved},
+	{"HOT ADD", {.min = 7, .ideal = 7, .priority = 3}, ALIGN_LEFT, cell_hot_add},
+	{"MMIO", {.min = 6, .ideal = 6, .priority = 2}, ALIGN_LEFT, cell_mmio},
+	{"SNAP", {.min = 4, .ideal = 4, .priority = 2}, ALIGN_RIGHT, cell_snapshots},
+	{"TOOLS", {.min = 8, .ideal = 11, .priority = 6}, ALIGN_LEFT, cell_tools},
+	{"ADDRESS", {.min = 15, .ideal = 15, .priority = 5}, ALIGN_LEFT, cell_ip},
+	{"GUEST", {.min = 12, .ideal = 20, .priority = 7}, ALIGN_LEFT, cell_guest},
+};
+
+static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, row->item);
+}
+
+static void vms_enter(struct view *v, const struct lab *lab, const struct ref *subject)
+{
+	struct vms_view *s = (struct vms_view *)v;
+	if (v->entered == 0) {
+		table_init(&s->table, columns, G_N_ELEMENTS(columns));
+		s->table.group = draw_group;
+		s->table.empty = "No VM is known yet: VMs come from vCenter or ESXi ([vsphere NAME] in "
+				 "labtop.conf, or GOVC_URL).";
+	}
+	if (subject)
+		table_select(&s->table, subject);
+}
+
+static void fill_group(struct table *t, const struct lab *lab, const char *title, bool with_gpus)
+{
+	bool titled = false;
+	for (guint i = 0; i < lab->vms->len; i++) {
+		const struct lab_vm *vm = lab->vms->pdata[i];
+		if (vm_is_about_gpus(vm) != with_gpus || vm->row->is_template == TRI_YES)
+			continue;
+		if (!titled)
+			table_group(t, NULL, title);
+		titled = true;
+		struct table_row *row = table_row(t, &vm->ref, vm);
+		row->stale = vm->stale;
+		if (with_gpus && vm_count_wrong(vm)) {
+			row->mark = G_WARN;
+			row->mark_role = ROLE_WARN;
+		}
+	}
+}
+
+static void vms_update(struct view *v, const struct lab *lab)
+{
+	struct vms_view *s = (struct vms_view *)v;
+	table_begin(&s->table);
+	fill_group(&s->table, lab, "with GPUs, or prepared for them", true);
+	fill_group(&s->table, lab, "others", false);
+	table_end(&s->table, lab);
+}
+
+static void vms_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	table_draw(&((const struct vms_view *)v)->table, lab, c, r);
+}
+
+static struct table *vms_table(struct view *v)
+{
+	return &((struct vms_view *)v)->table;
+}
+
+static void vms_leave(struct view *v)
+{
+	table_clear(&((struct vms_view *)v)->table);
+}
+
+static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "vm", r);
+}
+
+static const struct command commands[] = {
+	{"open", "enter", "open", "The VM's settings against what a GPU VM needs, and its devices.",
+	 DANGER_NONE, THING_VM, NULL, run_open},
+	{NULL},
+};
+
+const struct view_ops view_vms = {
+	.name = "vms",
+	.title = "VMs",
+	.number = 5,
+	.size = sizeof(struct vms_view),
+	.commands = commands,
+	.enter = vms_enter,
+	.update = vms_update,
+	.draw = vms_draw,
+	.table = vms_table,
+	.leave = vms_leave,
+};
