@@ -31,11 +31,14 @@ enum thing {
 struct ref {
 	enum thing kind;
 	char source[64]; /* target name, "" where the thing has none of its own */
-	char id[128]; /* host and VM: uuid or moref; device: bdf; gpu: id; engine: target name; model: name */
+	char id[128]; /* host and VM: uuid or moref; device: the host's; gpu: id; engine: target name; model: name */
 	char sub[32]; /* device: bdf; else "" */
 };
 
 bool ref_equal(const struct ref *a, const struct ref *b);
+
+/* A reference from its parts; NULL is "", what is too long is cut. */
+struct ref ref_make(enum thing kind, const char *source, const char *id, const char *sub);
 
 /* ---- nouns -------------------------------------------------------------------------------------------------- */
 
@@ -61,16 +64,18 @@ struct lab_sensor {
 /* One hardware host, however many sources know it. */
 struct lab_host {
 	struct ref ref;
-	const struct host_row *row;  /* the freshest source's word */
+	const char *name; /* by the source that was configured first: does not change with freshness */
+	const struct host_row *row;  /* the freshest live source's word */
 	const struct host_row *also; /* the other source's, or NULL */
-	bool stale;
-	int64_t taken_ns;
-	GPtrArray *sensors; /* struct lab_sensor *; NULL: not told yet; empty: this board has none */
+	bool stale;                  /* no live source: row is the last word */
+	int64_t taken_ns;            /* when row was told */
+	GPtrArray *sensors;          /* struct lab_sensor *; NULL: not told yet; empty: this board has none */
 	int64_t sensors_ns;
 };
 
 struct lab_vm {
 	struct ref ref;
+	const char *name; /* by the source that was configured first */
 	const struct vm_row *row, *also;
 	const struct lab_host *host; /* or NULL */
 	bool stale;
@@ -97,8 +102,10 @@ struct lab_guest {
 	const char *ambiguous; /* why no VM was taken although one looked right, or NULL */
 	bool stale;
 	int64_t sample_ns; /* when the newest sample arrived; 0 none */
-	GPtrArray *procs;  /* const struct proc_row * */
-	GPtrArray *mounts; /* const struct mount_row * */
+	GPtrArray *procs;  /* const struct proc_row *; NULL: nobody told yet */
+	GPtrArray
+		*owners; /* const struct lab_engine *: whose process procs[i] is, or NULL; as long as procs */
+	GPtrArray *mounts; /* const struct mount_row *; NULL: nobody told yet */
 };
 
 /* Metrics whose last minutes are kept for plots. */
@@ -114,6 +121,18 @@ enum {
 	HIST_COUNT
 };
 
+/* Where the temperature is going. Everything here is an estimate and is drawn as one. */
+struct lab_trend {
+	int nearest; /* enum metric: the sensor with the least room to its own limit; -1 no limit is known */
+	double limit_c;      /* of that sensor */
+	double room_c;       /* limit - value; NAN */
+	double slope_c_min;  /* of that sensor; NAN with too little history */
+	bool rising, steady; /* significantly; neither: falling, or not known (slope NAN) */
+	double minutes, minutes_low,
+		minutes_high; /* until the limit; NAN: not rising, or it will not get there */
+	double tends_to_c; /* junction (edge where there is none) if all stays as it is; NAN not meaningful */
+};
+
 struct lab_gpu {
 	struct ref ref;
 	const struct gpu_row *row;
@@ -123,14 +142,18 @@ struct lab_gpu {
 	int64_t age_ms;                  /* of the numbers; -1 none */
 	struct lab_gpu *parent;          /* MIG instance or VF: its card */
 	struct ring hist[HIST_COUNT];    /* one entry a second, NAN where nothing was told */
-	int64_t throttled_since_ns;      /* thermal, by the rule of gpu-telemetry.md section 3; 0 not now */
+	int64_t throttled_since_ns;      /* thermal, by the rule in heat.h; 0 not now */
 	struct num slowed_ms_hour;       /* thermal throttling within the last hour */
+	int64_t hot_since_ns;            /* junction or edge at or over lab->warn_c; 0 not now */
+	struct lab_trend trend;
+	struct num unexplained_bytes; /* VRAM used that no process and no model accounts for */
 };
 
 struct lab_engine {
 	struct ref ref;
 	const struct engine_row *row;
 	struct lab_guest *guest; /* configured, else by address, or NULL */
+	const struct lab_vm *vm; /* the guest's, else by address, or NULL */
 	bool stale;
 	int64_t taken_ns;
 	struct ring tokens; /* tokens per second, one entry an observation */
@@ -142,9 +165,9 @@ extern const char *const row_match_names[4]; /* "none", "slot", "order", "guess"
 /* A model on a GPU: how it is known. */
 struct lab_placed {
 	const struct lab_engine *engine;
-	const struct model_row *model;
-	struct num vram_bytes; /* on this GPU, when the process list tells */
-	bool estimated;        /* by VRAM arithmetic, not by processes */
+	const struct model_row *model; /* NULL: the engine's process, which model is not known */
+	struct num vram_bytes;         /* on this GPU */
+	bool estimated;                /* by VRAM arithmetic, not by processes */
 };
 
 /* What labtop is for: a device on a host, the VM that owns it, the GPU the guest sees, the model that fills it.
@@ -163,12 +186,24 @@ struct lab_row {
 	const struct lab_engine *engine; /* the one with the most of this GPU, or NULL */
 	GArray *placed;                  /* struct lab_placed */
 	GPtrArray *fans; /* const struct lab_sensor *: the card's own by configuration, else NULL */
-	const struct lab_sensor *slowest_fan; /* of the host, when no card section names one; or NULL */
-	const char *owner, *note;             /* from the card's section, or "" */
+	const struct lab_sensor
+		*slowest_fan;     /* the slowest of fans, else of the host's (fans is NULL then); or NULL */
+	const char *owner, *note; /* from the card's section, or "" */
 	enum tri riser;
 	const char *label; /* "MI50", "A40 8q": short name for tables */
 	int severity;      /* worst finding on it: 0 none, 1 info, 2 advice, 3 warn, 4 block */
 };
+
+/* A process that holds VRAM, belongs to no engine and runs for more than ten minutes: training, a notebook, a stray. */
+struct lab_job {
+	const struct lab_guest *guest;
+	const struct proc_row *proc;
+	struct num vram_bytes; /* on all GPUs */
+	int64_t runs_ms;
+};
+
+/* A metric of a row: the guest's, else what the host counts for a card that its vGPU driver owns. */
+enum row_origin { FROM_NOBODY, FROM_GUEST, FROM_HOST };
 
 /* ---- findings: what the model itself can tell is wrong (the rules of the doctor come on top) ------------------- */
 
@@ -216,8 +251,12 @@ struct lab {
 	GPtrArray *datastores; /* const struct datastore_row * */
 	GPtrArray *tasks;      /* const struct task_row *, newest first */
 	GPtrArray *events;     /* const struct event_row *, newest first */
+	GPtrArray *jobs;       /* struct lab_job * */
 	GPtrArray *findings;   /* struct finding *, worst first */
 	GPtrArray *log;        /* struct log_line *, newest last, at most 1000 */
+
+	double warn_c; /* [thermal] warn, hold */
+	int64_t hold_ms;
 
 	uint64_t version; /* counts up with every change that can be seen */
 	struct lab_private *p;
@@ -229,6 +268,8 @@ void lab_free(struct lab *lab);
 
 /* Every source the configuration names exists from the start, as "connecting". Borrowed until lab_free(). */
 void lab_add_target(struct lab *lab, const struct target *t);
+/* The thermal policy; 85 °C for 60 s unless told. */
+void lab_set_thermal(struct lab *lab, double warn_c, int64_t hold_ms);
 /* Takes the note. */
 void lab_add_card_note(struct lab *lab, struct card_note *take_note);
 
@@ -252,6 +293,18 @@ const struct lab_guest *lab_find_guest(const struct lab *lab, const struct ref *
 const struct lab_gpu *lab_find_gpu(const struct lab *lab, const struct ref *ref);
 const struct lab_engine *lab_find_engine(const struct lab *lab, const struct ref *ref);
 const struct lab_row *lab_find_row(const struct lab *lab, const struct ref *ref);
+
+const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject);
+
+/* The row's value of a metric and who told it; *origin may be NULL. A part (vGPU, VF) has its card's temperature, never
+ * its card's power. */
+struct num lab_row_metric(const struct lab_row *row, enum metric m, enum row_origin *origin);
+
+/* The temperature that is shown first: junction, else edge, else what the host counts. */
+struct num lab_row_temp(const struct lab_row *row);
+
+/* Whether the numbers of the row are old. */
+bool lab_row_stale(const struct lab_row *row);
 
 /* True once every source that was asked has answered or failed (status --wait). */
 bool lab_all_answered(const struct lab *lab);

@@ -1,0 +1,148 @@
+/* backing.c - a fixed backing names the host's address, others only once assigned; the rest is elimination. */
+#include "config.h"
+#include "lab/backing.h"
+
+#include <string.h>
+
+bool backing_is_gpu(const struct pci_row *device)
+{
+	static const uint16_t classes[] = {0x0300, 0x0302, 0x0380, 0x1200};
+	static const uint16_t vendors[] = {0x1002, 0x10de};
+	bool class_fits = false, vendor_fits = false;
+	for (gsize i = 0; i < G_N_ELEMENTS(classes); i++)
+		class_fits |= device->class_id == classes[i];
+	for (gsize i = 0; i < G_N_ELEMENTS(vendors); i++)
+		vendor_fits |= device->vendor_id == vendors[i];
+	return class_fits && vendor_fits;
+}
+
+const struct pci_row *backing_at(const struct host_row *host, const char *bdf)
+{
+	for (int i = 0; *bdf && i < host->n_pci; i++)
+		if (strcmp(host->pci[i].bdf, bdf) == 0)
+			return &host->pci[i];
+	return NULL;
+}
+
+/* vSphere lists virtual functions like devices. They share bus and maker with a card that has SR-IOV on, and follow it. */
+const struct pci_row *backing_physical(const struct host_row *host, const struct pci_row *device)
+{
+	size_t bus = strlen("dddd:bb");
+	if (device->sriov_capable == TRI_YES)
+		return NULL;
+	for (int i = 0; i < host->n_pci; i++) {
+		const struct pci_row *card = &host->pci[i];
+		if (card != device && card->sriov_active == TRI_YES && card->vendor_id == device->vendor_id &&
+		    strncmp(card->bdf, device->bdf, bus) == 0 && strcmp(card->bdf, device->bdf) < 0)
+			return card;
+	}
+	return NULL;
+}
+
+bool backing_wants_row(const struct vm_device *d, const struct pci_row *backing)
+{
+	static const uint16_t gpu_vendors[] = {0x1002, 0x10de};
+	if (d->kind == VMDEV_VGPU)
+		return true;
+	if (backing) /* passed through, a console is a GPU as well; a network card is none */
+		return (backing->class_id >> 8) == 0x03 || backing->class_id == 0x1200;
+	bool known_vendor = false;
+	for (gsize i = 0; i < G_N_ELEMENTS(gpu_vendors); i++)
+		known_vendor |= d->vendor_id == gpu_vendors[i];
+	return d->vendor_id == 0 || known_vendor;
+}
+
+/* ---- elimination ------------------------------------------------------------------------------------------------------- */
+
+static bool uses_graphics(const struct pci_row *device, const char *moref)
+{
+	for (const char *const *vm = device->graphics_vms; vm && *vm; vm++)
+		if (strcmp(*vm, moref) == 0)
+			return true;
+	return false;
+}
+
+static bool serves_vgpu(const struct pci_row *device)
+{
+	return backing_is_gpu(device) && g_ascii_strncasecmp(device->graphics_type, "shared", 6) == 0;
+}
+
+static const struct pci_row *told_backing(const struct lab_vm *vm, const struct vm_device *d)
+{
+	const struct host_row *host = vm->host->row;
+	const struct pci_row *found = backing_at(host, d->bdf);
+	for (int i = 0; !found && d->kind == VMDEV_VGPU && i < host->n_pci; i++)
+		if (uses_graphics(&host->pci[i], vm->row->moref))
+			found = &host->pci[i];
+	return found;
+}
+
+/* Whether a host's device may be what the VM's device stands for, as far as ids tell. */
+static bool could_be(const struct vm_device *d, const struct pci_row *device)
+{
+	if (d->kind == VMDEV_VGPU)
+		return serves_vgpu(device);
+	return backing_is_gpu(device) && device->pt_active != TRI_NO && d->vendor_id == device->vendor_id &&
+	       d->device_id == device->device_id;
+}
+
+/* The only device left that it can be, or NULL. A card that shares itself is never used up. */
+static const struct pci_row *only_left(const struct lab_vm *vm, const struct vm_device *d, GHashTable *used)
+{
+	const struct host_row *host = vm->host->row;
+	const struct pci_row *found = NULL;
+	for (int i = 0; i < host->n_pci; i++) {
+		const struct pci_row *device = &host->pci[i];
+		if (!could_be(d, device) || (d->kind != VMDEV_VGPU && g_hash_table_contains(used, device)))
+			continue;
+		if (found)
+			return NULL;
+		found = device;
+	}
+	return found;
+}
+
+static void take_told(struct backings *b, const struct lab_vm *vm, GHashTable *used)
+{
+	for (int i = 0; vm->host && i < vm->row->n_devices; i++) {
+		const struct pci_row *told = told_backing(vm, &vm->row->devices[i]);
+		if (!told)
+			continue;
+		g_hash_table_insert(b->device, &vm->row->devices[i], (gpointer)told);
+		if (vm->row->power != POWER_OFF)
+			g_hash_table_add(used, (gpointer)told);
+	}
+}
+
+/* A VM that is off holds nothing but what it names. */
+static void take_left(struct backings *b, const struct lab_vm *vm, GHashTable *used)
+{
+	for (int i = 0; vm->host && vm->row->power == POWER_ON && i < vm->row->n_devices; i++) {
+		const struct vm_device *d = &vm->row->devices[i];
+		const struct pci_row *left =
+			g_hash_table_contains(b->device, d) ? NULL : only_left(vm, d, used);
+		if (!left)
+			continue;
+		g_hash_table_insert(b->device, (gpointer)d, (gpointer)left);
+		g_hash_table_add(b->guessed, (gpointer)d);
+		g_hash_table_add(used, (gpointer)left);
+	}
+}
+
+void backing_resolve(struct backings *b, const GPtrArray *vms)
+{
+	GHashTable *used = g_hash_table_new(NULL, NULL);
+	b->device = g_hash_table_new(NULL, NULL);
+	b->guessed = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < vms->len; i++)
+		take_told(b, vms->pdata[i], used);
+	for (guint i = 0; i < vms->len; i++)
+		take_left(b, vms->pdata[i], used);
+	g_hash_table_destroy(used);
+}
+
+void backing_clear(struct backings *b)
+{
+	g_hash_table_destroy(b->device);
+	g_hash_table_destroy(b->guessed);
+}

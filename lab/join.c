@@ -1,0 +1,250 @@
+/* join.c - which VM a guest runs in, and where an engine runs. Best evidence first (vsphere.md section 9). */
+#include "config.h"
+#include "lab/index.h"
+#include "lab/private.h"
+#include "lab/problem.h"
+#include "lab/uuid.h"
+
+#include <string.h>
+
+/* The VMs that the evidence of one kind points to: none, one, or more than may be believed. */
+struct candidates {
+	const struct lab_vm *vm, *other;
+	int n;
+};
+
+static void add_vm(struct candidates *c, const struct lab_vm *vm)
+{
+	if (!vm || vm == c->vm || vm == c->other)
+		return;
+	if (c->n++ == 0)
+		c->vm = vm;
+	else
+		c->other = vm;
+}
+
+static bool tools_running(const struct vm_row *vm)
+{
+	return vm->power == POWER_ON && strcmp(vm->tools, "running") == 0;
+}
+
+/* Everything that the index has under a key. What tools told of a VM that is off is the past. */
+static void add_indexed(struct candidates *c, GHashTable *index, const char *key, bool needs_tools)
+{
+	for (GSList *l = index_get(index, key); l; l = l->next) {
+		const struct rec *rec = l->data;
+		if (!needs_tools || tools_running(rec->row))
+			add_vm(c, rec_vm(rec));
+	}
+}
+
+/* ---- the kinds of evidence ------------------------------------------------------------------------------------------- */
+
+static int name_order(gconstpointer key, gconstpointer vm)
+{
+	return strcmp(key, (*(struct lab_vm *const *)vm)->name);
+}
+
+static void by_configuration(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
+{
+	if (!g->src->vm || lab->vms->len == 0)
+		return;
+	gpointer *hit = bsearch(g->src->vm, lab->vms->pdata, lab->vms->len, sizeof(gpointer), name_order);
+	gpointer *begin = lab->vms->pdata, *end = begin + lab->vms->len;
+	while (hit && hit > begin && name_order(g->src->vm, hit - 1) == 0)
+		hit--;
+	for (; hit && hit < end && name_order(g->src->vm, hit) == 0; hit++)
+		add_vm(c, *hit);
+}
+
+static void by_uuid(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
+{
+	char uuid[UUID_SIZE];
+	if (!uuid_placeholder(g->pub.row->uuid) && uuid_canonical(g->pub.row->uuid, uuid))
+		add_indexed(c, lab->p->vms_by_uuid, uuid, false);
+}
+
+static void by_mac(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
+{
+	for (const char *const *mac = g->pub.row->macs; mac && *mac; mac++)
+		add_indexed(c, lab->p->vms_by_mac, *mac, false);
+}
+
+/* Addresses that every machine may have say nothing about which one it is. */
+static bool shared_address(const char *ip)
+{
+	static const char *const prefixes[] = {"127.", "169.254.", "172.17.", "fe80:", "::1", "0.0.0.0"};
+	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
+		if (g_ascii_strncasecmp(ip, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
+static void by_address(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
+{
+	for (const char *const *ip = g->pub.row->addresses; ip && *ip; ip++)
+		if (!shared_address(*ip))
+			add_indexed(c, lab->p->vms_by_ip, *ip, true);
+}
+
+static void by_hostname(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
+{
+	if (strcmp(g->pub.row->hostname, "localhost") != 0)
+		add_indexed(c, lab->p->vms_by_name, g->pub.row->hostname, true);
+}
+
+/* In order of how much they prove. Copies of a VM share its UUID: what comes below may tell them apart. */
+static const struct evidence {
+	enum guest_match match;
+	void (*look)(const struct lab *lab, const struct guest_thing *g, struct candidates *c);
+	const char *rule; /* the finding when it points to several, or NULL */
+	const char *what;
+	bool final; /* pointing to several ends the search */
+} evidence[] = {
+	{GUEST_CONFIGURED, by_configuration, "JOIN-NAME", "name", true},
+	{GUEST_UUID, by_uuid, "JOIN-UUID", "UUID", false},
+	{GUEST_MAC, by_mac, "JOIN-MAC", "MAC address", true},
+	{GUEST_IP, by_address, "JOIN-IP", "IP address", true},
+	{GUEST_HOSTNAME, by_hostname, NULL, "host name", true},
+};
+
+/* ---- guest = VM --------------------------------------------------------------------------------------------------------- */
+
+static void report_ambiguous(struct lab *lab, const struct guest_thing *g, const struct evidence *e,
+			     const struct candidates *c)
+{
+	char *text = g_strdup_printf("%s: its VM is not certain", g->src->name);
+	char *why =
+		g_strdup_printf("%d VMs have its %s: %s and %s", c->n, e->what, c->vm->name, c->other->name);
+	struct problem p = {.id = e->rule,
+			    .severity = SEV_WARN,
+			    .subject = g->pub.ref,
+			    .subject_text = g->src->name,
+			    .text = text,
+			    .evidence = why,
+			    .fix = "name the VM in the guest's section (vm = NAME), or give the copies "
+				   "addresses of their own"};
+	g_ptr_array_add(lab->p->join_problems, finding_new(&p));
+	g_free(text);
+	g_free(why);
+}
+
+static bool uuid_as_told(const struct lab_vm *vm, const char *uuid)
+{
+	return g_ascii_strcasecmp(vm->row->uuid, uuid) == 0;
+}
+
+/* Of VMs with one UUID the one that has another mark of the guest too. */
+static const struct lab_vm *told_apart(const struct lab *lab, const struct guest_thing *g)
+{
+	for (gsize i = 2; i < G_N_ELEMENTS(evidence); i++) {
+		struct candidates c = {0};
+		evidence[i].look(lab, g, &c);
+		if (c.n == 1)
+			return c.vm;
+	}
+	return NULL;
+}
+
+static void match_guest(struct lab *lab, struct guest_thing *g)
+{
+	g->pub.vm = NULL;
+	g->pub.match = GUEST_NONE;
+	g->pub.ambiguous = NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(evidence) && !g->pub.vm; i++) {
+		struct candidates c = {0};
+		evidence[i].look(lab, g, &c);
+		if (c.n == 0)
+			continue;
+		g->pub.vm = c.n == 1 ? c.vm : evidence[i].final ? NULL : told_apart(lab, g);
+		if (g->pub.vm) {
+			g->pub.match = evidence[i].match;
+			if (g->pub.match == GUEST_UUID && !uuid_as_told(g->pub.vm, g->pub.row->uuid))
+				g->pub.match = GUEST_UUID_SWAPPED;
+			return;
+		}
+		g->pub.ambiguous = evidence[i].what;
+		if (evidence[i].rule)
+			report_ambiguous(lab, g, &evidence[i], &c);
+		return;
+	}
+}
+
+void join_guests(struct lab *lab)
+{
+	g_ptr_array_set_size(lab->p->join_problems, 0);
+	for (guint i = 0; i < lab->guests->len; i++)
+		match_guest(lab, lab->guests->pdata[i]);
+}
+
+/* ---- engine = guest ------------------------------------------------------------------------------------------------------ */
+
+static struct lab_guest *guest_named(const struct lab *lab, const char *name)
+{
+	for (guint i = 0; i < lab->guests->len; i++) {
+		struct lab_guest *g = lab->guests->pdata[i];
+		if (strcmp(g->ref.source, name) == 0)
+			return g;
+	}
+	return NULL;
+}
+
+static bool has_word(const char *const *words, const char *word)
+{
+	for (; words && *words; words++)
+		if (g_ascii_strcasecmp(*words, word) == 0)
+			return true;
+	return false;
+}
+
+static bool loopback(const char *ip)
+{
+	return g_str_has_prefix(ip, "127.") || strcmp(ip, "::1") == 0;
+}
+
+static struct lab_guest *guest_at(const struct lab *lab, const char *ip)
+{
+	for (guint i = 0; i < lab->guests->len; i++) {
+		struct lab_guest *g = lab->guests->pdata[i];
+		if (loopback(ip) ? strcmp(g->row->transport, "local") == 0 : has_word(g->row->addresses, ip))
+			return g;
+	}
+	return NULL;
+}
+
+static struct lab_guest *guest_of_vm(const struct lab *lab, const struct lab_vm *vm)
+{
+	for (guint i = 0; vm && i < lab->guests->len; i++) {
+		struct lab_guest *g = lab->guests->pdata[i];
+		if (g->vm == vm)
+			return g;
+	}
+	return NULL;
+}
+
+static void match_engine(struct lab *lab, struct lab_engine *e)
+{
+	e->guest = NULL;
+	e->vm = NULL;
+	if (*e->row->guest) {
+		e->guest = guest_named(lab, e->row->guest);
+	} else {
+		struct candidates c = {0};
+		for (const char *const *ip = e->row->addresses; ip && *ip && !e->guest; ip++) {
+			e->guest = guest_at(lab, *ip);
+			if (!shared_address(*ip))
+				add_indexed(&c, lab->p->vms_by_ip, *ip, true);
+		}
+		e->vm = c.n == 1 ? c.vm : NULL;
+		if (!e->guest)
+			e->guest = guest_of_vm(lab, e->vm);
+	}
+	if (e->guest && e->guest->vm)
+		e->vm = e->guest->vm;
+}
+
+void join_engines(struct lab *lab)
+{
+	for (guint i = 0; i < lab->engines->len; i++)
+		match_engine(lab, lab->engines->pdata[i]);
+}

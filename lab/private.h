@@ -1,0 +1,191 @@
+/* private.h - what the files of the model share and nobody else includes.
+ *
+ * A *record* is one source's word about one object (source, moref). A *thing* (lab_host, lab_vm) is what one or more
+ * records are about. Folding stores records and marks what changed; lab_settle() does the rest, for what changed only.
+ */
+#ifndef LAB_PRIVATE_H
+#define LAB_PRIVATE_H
+
+#include "lab/lab.h"
+
+#define NS_PER_MS 1000000LL
+#define NS_PER_S  1000000000LL
+
+/* What is stale is what is older than this many of its intervals. */
+#define STALE_INTERVALS 3
+
+enum rec_kind { REC_HOST, REC_VM, REC_DATASTORE, REC_KINDS };
+
+struct source {
+	struct lab_source pub; /* first: the lab's array points here */
+	char *name;
+	enum source_state told;      /* pub.state before age is looked at */
+	struct box *state_box;       /* holds reason, hint, detail */
+	GHashTable *recs[REC_KINDS]; /* moref -> struct rec * */
+	struct box *tasks_box;
+	const struct obs_tasks *tasks;
+	int rank; /* order of configuration */
+	char *vm; /* a guest's `vm =`: overrides the join; or NULL */
+};
+
+struct rec {
+	enum rec_kind kind;
+	struct source *src;
+	struct box *box;
+	const char *moref; /* in box */
+	const void *row;   /* host_row, vm_row or datastore_row */
+	uint32_t generation;
+	int64_t taken_ns;
+	struct things *of; /* what it is about, or NULL before the next settle */
+	struct rec *next;  /* another source's word about the same thing */
+	bool queued;
+};
+
+/* What lab_host and lab_vm have in common: the records they are made of. Stands behind the public part. */
+struct things {
+	struct rec *recs;
+	void *thing; /* struct lab_host * or struct lab_vm * */
+	bool dead;
+};
+
+struct host_thing {
+	struct lab_host pub;
+	struct things of;
+	char key[128]; /* what merges it: canonical uuid or name */
+};
+
+struct vm_thing {
+	struct lab_vm pub;
+	struct things of;
+};
+
+struct guest_thing {
+	struct lab_guest pub;
+	struct source *src;
+	struct box *hello_box, *procs_box, *mounts_box;
+	GPtrArray *gpus; /* struct gpu_thing * */
+	int64_t wall_ms; /* the guest's clock at the newest sample */
+};
+
+/* The thermal rule's memory (heat.c). */
+struct heat {
+	int streak; /* samples in a row that meet the rule */
+	int64_t streak_ns, last_ns;
+	int64_t watched_ns; /* since when throttling is told; 0 never */
+	GArray *spells;     /* struct spell: finished ones of the last hour */
+};
+
+struct gpu_thing {
+	struct lab_gpu pub;
+	struct guest_thing *guest;
+	struct box *sample_box;
+	struct gpu_sample sample; /* pub.sample points here: the newest, whichever line told it */
+	int64_t sample_ns;
+	struct heat heat;
+	int64_t trend_ns; /* when the trend was last worked out */
+	bool seen;        /* mark while a hello is folded */
+};
+
+struct engine_thing {
+	struct lab_engine pub;
+	struct source *src;
+	struct box *box;
+};
+
+/* What must be brought up to date. */
+enum dirty {
+	DIRTY_RECORDS = 1 << 0,  /* records are queued, or things died */
+	DIRTY_SOURCES = 1 << 1,  /* a source came or went: which record speaks may change */
+	DIRTY_JOIN = 1 << 2,     /* guest = VM, engine = guest, rows */
+	DIRTY_PLACE = 1 << 3,    /* models and processes on GPUs */
+	DIRTY_FINDINGS = 1 << 4, /* anything a finding looks at */
+	DIRTY_TASKS = 1 << 5,
+	DIRTY_STORES = 1 << 6,
+	DIRTY_FANS = 1 << 7, /* sensors were replaced: rows point to them */
+};
+
+/* How much was done, for tests: what is incremental must not grow with the lab. */
+struct lab_work {
+	uint64_t merged, indexed, picked, sorted, joined, placed, checked;
+};
+
+struct lab_private {
+	unsigned dirty;        /* enum dirty */
+	GPtrArray *queue;      /* struct rec * to merge */
+	GPtrArray *dead_boxes; /* kept until the next settle: joins may still point into them */
+	GPtrArray *dead_hosts, *dead_vms, *dead_gpus, *dead_sensors;
+	bool hosts_unsorted, vms_unsorted;
+
+	GHashTable *refs; /* struct ref * -> struct lab_host or struct lab_vm */
+	GHashTable *hosts_by_key;
+	/* struct rec * of VMs */
+	GHashTable *vms_by_instance, *vms_by_uuid, *vms_by_mac, *vms_by_ip, *vms_by_name;
+	GHashTable *vms_with_devices; /* set of struct rec * */
+
+	GHashTable *by_process;   /* set of struct lab_engine *: seen on a GPU by their processes */
+	GPtrArray *notes;         /* struct card_note * */
+	GPtrArray *join_problems; /* struct finding *: found while joining, copied into findings */
+	GStringChunk *words;      /* texts of rows: match_why, labels; emptied with each join */
+	GHashTable *since;        /* finding key -> first seen, int64_t */
+	int64_t checked_ns;
+	struct lab_work work;
+};
+
+/* ---- source.c ---- */
+struct source *source_get(struct lab *lab, enum target_kind kind, const char *name);
+void source_told(struct lab *lab, struct source *src, const struct obs *obs);
+void source_set_state(struct lab *lab, struct source *src, const struct obs *obs);
+void source_tick(struct lab *lab, struct source *src);
+void source_free(struct source *src);
+static inline bool source_live(const struct source *src)
+{
+	return src->pub.state == SRC_LIVE;
+}
+
+/* ---- record.c ---- */
+void record_fold(struct lab *lab, struct source *src, enum rec_kind kind, const void *row,
+		 const struct obs *obs, uint32_t generation);
+void record_remove(struct lab *lab, struct source *src, enum rec_kind kind, const char *moref);
+void record_sweep(struct lab *lab, struct source *src, uint32_t generation);
+void record_free(struct rec *rec);
+
+/* ---- merge.c ---- */
+void merge_records(struct lab *lab);
+void merge_repick(struct lab *lab);
+void merge_detach(struct lab *lab, struct rec *rec);
+void host_thing_free(struct host_thing *h);
+void sensor_free(struct lab_sensor *s);
+void vm_thing_free(struct vm_thing *vm);
+static inline struct lab_host *rec_host(const struct rec *rec)
+{
+	return rec && rec->of ? rec->of->thing : NULL;
+}
+static inline struct lab_vm *rec_vm(const struct rec *rec)
+{
+	return rec && rec->of ? rec->of->thing : NULL;
+}
+
+/* ---- guest.c ---- */
+void guest_fold_hello(struct lab *lab, struct source *src, struct obs *obs);
+void guest_fold_sample(struct lab *lab, struct source *src, struct obs *obs);
+void guest_tick(struct lab *lab, struct guest_thing *g);
+void guest_thing_free(struct guest_thing *g);
+void gpu_thing_free(struct gpu_thing *gpu);
+
+/* ---- join.c, table.c, place.c, check.c: the steps of lab_settle() ---- */
+void join_guests(struct lab *lab);
+void join_engines(struct lab *lab);
+void table_build(struct lab *lab);
+void table_fans(struct lab *lab);
+void table_free_row(struct lab_row *row);
+void place_models(struct lab *lab);
+void check_lab(struct lab *lab);
+
+/* ---- lab.c ---- */
+/* The observation's box, or the row's own when it comes from an earlier one; a reference the caller owns. */
+struct box *lab_hold(struct box *row_box, const struct obs *obs);
+/* Drops a box with the next settle. */
+void lab_bury_box(struct lab *lab, struct box *take_box);
+const struct lab_work *lab_work(const struct lab *lab);
+
+#endif

@@ -1,0 +1,52 @@
+/* rows.c - the words that rows are told in, and what is kept of a VM's extraConfig. */
+#include "config.h"
+#include "lab/rows.h"
+
+#include <glib.h>
+
+const char *const passthru_json[PT_COUNT] = {
+	[PT_UNAVAILABLE] = "unavailable",         [PT_AVAILABLE] = "available",
+	[PT_ENABLE_PENDING] = "enable-pending",   [PT_ACTIVE] = "active",
+	[PT_DISABLE_PENDING] = "disable-pending", [PT_STALE] = "stale",
+};
+
+const char *const passthru_screen[PT_COUNT] = {
+	[PT_UNKNOWN] = "-",           [PT_UNAVAILABLE] = "unavailable",
+	[PT_AVAILABLE] = "available", [PT_ENABLE_PENDING] = "enabled: needs reboot",
+	[PT_ACTIVE] = "active",       [PT_DISABLE_PENDING] = "off: needs reboot",
+	[PT_STALE] = "stale",
+};
+
+const char *const vm_device_kind_names[4] = {"fixed", "dynamic", "sriov", "vgpu"};
+const char *const vm_power_names[4] = {NULL, "off", "on", "suspended"};
+const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost"};
+
+/* With prefix: every key that begins so. */
+static const struct {
+	const char *key;
+	bool prefix;
+} extra_wanted[] = {
+	{"pciPassthru", true},      {"pciBridge", true},
+	{"hypervisor.cpuid", true}, {"numa.", true},
+	{"sched.", true},           {"monitor_control", true},
+	{"svga.present", false},    {"cpuid.coresPerSocket", false},
+};
+
+bool vm_extra_wanted(const char *key)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(extra_wanted); i++) {
+		const char *want = extra_wanted[i].key;
+		if (extra_wanted[i].prefix ? g_ascii_strncasecmp(key, want, strlen(want)) == 0
+					   : g_ascii_strcasecmp(key, want) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *vm_extra(const struct vm_row *vm, const char *key)
+{
+	for (int i = 0; i < vm->n_extra; i++)
+		if (g_ascii_strcasecmp(vm->extra[i].key, key) == 0)
+			return vm->extra[i].value;
+	return NULL;
+}

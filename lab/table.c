@@ -1,0 +1,537 @@
+/* table.c - the rows: host's card, VM that owns it, GPU the guest sees. Models are put on them by place.c. */
+#include "config.h"
+#include "lab/backing.h"
+#include "lab/gpu_names.h"
+#include "lab/pair.h"
+#include "lab/private.h"
+#include "lab/problem.h"
+
+#include <string.h>
+
+/* One build of the table. */
+struct build {
+	struct lab *lab;
+	GPtrArray *top;        /* struct lab_row *: cards and what has no card above it */
+	GPtrArray *parts;      /* struct lab_row * with a parent */
+	GHashTable *by_device; /* struct pci_row * -> its card's row */
+	GHashTable *by_gpu;    /* struct lab_gpu * -> row */
+	GHashTable *served;    /* set of struct lab_vm * whose guest was joined */
+	struct backings backings;
+};
+
+void table_free_row(struct lab_row *row)
+{
+	g_array_unref(row->placed);
+	if (row->fans)
+		g_ptr_array_unref(row->fans);
+	g_free(row);
+}
+
+static const char *word(struct build *b, const char *text)
+{
+	return g_string_chunk_insert(b->lab->p->words, text);
+}
+
+static struct lab_row *row_new(struct build *b, struct lab_row *parent, struct ref ref)
+{
+	struct lab_row *row = g_new0(struct lab_row, 1);
+	row->ref = ref;
+	row->parent = parent;
+	row->placed = g_array_new(FALSE, TRUE, sizeof(struct lab_placed));
+	row->match_why = row->owner = row->note = row->label = "";
+	g_ptr_array_add(parent ? b->parts : b->top, row);
+	return row;
+}
+
+/* ---- the host's cards ------------------------------------------------------------------------------------------------ */
+
+static struct lab_row *card_row(struct build *b, const struct lab_host *host, const struct pci_row *device)
+{
+	struct lab_row *row = g_hash_table_lookup(b->by_device, device);
+	if (row)
+		return row;
+	row = row_new(b, NULL, ref_make(THING_ROW, host->ref.source, host->ref.id, device->bdf));
+	row->host = host;
+	row->device = device;
+	g_hash_table_insert(b->by_device, (gpointer)device, row);
+	return row;
+}
+
+static void add_cards(struct build *b, const struct lab_host *host)
+{
+	for (int i = 0; i < host->row->n_pci; i++) {
+		const struct pci_row *device = &host->row->pci[i];
+		if (backing_is_gpu(device) && !backing_physical(host->row, device))
+			card_row(b, host, device);
+	}
+}
+
+/* ---- VMs and their devices --------------------------------------------------------------------------------------------- */
+
+static int vms_by_name(gconstpointer a, gconstpointer b)
+{
+	const struct lab_vm *x = *(struct lab_vm *const *)a, *y = *(struct lab_vm *const *)b;
+	int c = strcmp(x->name, y->name);
+	return c ? c : strcmp(x->ref.id, y->ref.id);
+}
+
+static GPtrArray *vms_with_devices(const struct lab *lab)
+{
+	GPtrArray *vms = g_ptr_array_new();
+	GHashTableIter it;
+	gpointer key;
+	g_hash_table_iter_init(&it, lab->p->vms_with_devices);
+	while (g_hash_table_iter_next(&it, &key, NULL)) {
+		const struct rec *rec = key;
+		struct lab_vm *vm = rec_vm(rec);
+		if (vm && vm->row == rec->row)
+			g_ptr_array_add(vms, vm);
+	}
+	g_ptr_array_sort(vms, vms_by_name);
+	return vms;
+}
+
+/* Who of two VMs that name one card has it: the one that runs. */
+static bool has_better_claim(const struct lab_vm *vm, const struct lab_vm *holder)
+{
+	static const int by_power[] = {
+		[POWER_UNKNOWN] = 0, [POWER_OFF] = 1, [POWER_SUSPENDED] = 2, [POWER_ON] = 3};
+	return !holder || by_power[vm->row->power] > by_power[holder->row->power];
+}
+
+static struct ref device_ref(const struct lab_vm *vm, const struct vm_device *d)
+{
+	char sub[32];
+	g_snprintf(sub, sizeof sub, "key-%d", d->key);
+	return ref_make(THING_ROW, vm->ref.source, vm->ref.id, sub);
+}
+
+/* The row of a VM's device; NULL when another VM has the better claim to the card. */
+static struct lab_row *device_row(struct build *b, const struct lab_vm *vm, const struct vm_device *d,
+				  const struct pci_row *backing)
+{
+	struct lab_row *row;
+	const struct pci_row *card = backing ? backing_physical(vm->host->row, backing) : NULL;
+	bool part = d->kind == VMDEV_VGPU || card;
+	if (!backing) {
+		row = row_new(b, NULL, device_ref(vm, d));
+	} else if (part) {
+		row = row_new(b, card_row(b, vm->host, card ? card : backing), device_ref(vm, d));
+		row->device = backing;
+	} else {
+		row = card_row(b, vm->host, backing);
+		if (!has_better_claim(vm, row->vm))
+			return NULL;
+	}
+	row->host = vm->host;
+	row->vm = vm;
+	row->vm_device = d;
+	return row;
+}
+
+/* ---- guests ------------------------------------------------------------------------------------------------------------- */
+
+static struct guest_thing *guest_in(struct build *b, const struct lab_vm *vm)
+{
+	struct guest_thing *found = NULL;
+	for (guint i = 0; i < b->lab->guests->len; i++) {
+		struct guest_thing *g = b->lab->guests->pdata[i];
+		if (g->pub.vm == vm && (!found || (found->pub.stale && !g->pub.stale)))
+			found = g;
+	}
+	return found;
+}
+
+static void report_refused(struct build *b, const struct lab_vm *vm, const struct pair *p,
+			   const struct lab_gpu *gpu)
+{
+	char *who = g_strdup_printf("%s %s", vm->name, p->backing ? p->backing->bdf : "device");
+	char *text = g_strdup_printf("%s: the guest shows another card there", who);
+	char *why = g_strdup_printf("%s; guest %s %s has %04x:%04x", p->why, gpu->ref.source, gpu->row->bdf,
+				    gpu->row->vendor_id, gpu->row->device_id);
+	struct problem problem = {.id = "JOIN-IDS",
+				  .severity = SEV_WARN,
+				  .subject = vm->ref,
+				  .subject_text = who,
+				  .text = text,
+				  .evidence = why,
+				  .fix = "check that the guest's section names the right VM (vm = NAME)"};
+	g_ptr_array_add(b->lab->p->join_problems, finding_new(&problem));
+	g_free(who);
+	g_free(text);
+	g_free(why);
+}
+
+static void join_pair(struct build *b, const struct lab_vm *vm, struct lab_row *row, const struct pair *p,
+		      GPtrArray *gpus)
+{
+	struct lab_gpu *gpu = p->card >= 0 ? gpus->pdata[p->card] : NULL;
+	bool guessed = g_hash_table_contains(b->backings.guessed, p->device);
+	char *why = g_strdup_printf("%s%s", p->why, guessed ? "; the host's card by elimination" : "");
+	if (row)
+		row->match_why = word(b, why);
+	g_free(why);
+	if (gpu && p->refused)
+		report_refused(b, vm, p, gpu);
+	if (!gpu || p->refused || !row)
+		return;
+	row->gpu = gpu;
+	row->guest = gpu->guest;
+	row->match = guessed ? MATCH_GUESS : p->match;
+	g_hash_table_insert(b->by_gpu, gpu, row);
+}
+
+static void join_vm(struct build *b, const struct lab_vm *vm, struct pair *pairs, struct lab_row **rows,
+		    int n)
+{
+	struct guest_thing *g = guest_in(b, vm);
+	if (!g)
+		return;
+	g_hash_table_add(b->served, (gpointer)vm);
+	GPtrArray *gpus = g_ptr_array_new(), *cards = g_ptr_array_new();
+	for (guint i = 0; i < g->gpus->len; i++) {
+		struct lab_gpu *gpu = g->gpus->pdata[i];
+		if (gpu->parent || *gpu->row->parent)
+			continue;
+		g_ptr_array_add(gpus, gpu);
+		g_ptr_array_add(cards, (gpointer)gpu->row);
+	}
+	pair_devices(vm->row, pairs, n, (const struct gpu_row *const *)cards->pdata, (int)cards->len);
+	for (int i = 0; i < n; i++)
+		join_pair(b, vm, rows[i], &pairs[i], gpus);
+	g_ptr_array_unref(gpus);
+	g_ptr_array_unref(cards);
+}
+
+static void add_vm(struct build *b, const struct lab_vm *vm)
+{
+	struct pair *pairs = g_new0(struct pair, vm->row->n_devices);
+	struct lab_row **rows = g_new0(struct lab_row *, vm->row->n_devices);
+	int n = 0;
+	for (int i = 0; i < vm->row->n_devices; i++) {
+		const struct vm_device *d = &vm->row->devices[i];
+		const struct pci_row *backing = g_hash_table_lookup(b->backings.device, d);
+		if (!backing_wants_row(d, backing))
+			continue;
+		pairs[n] = (struct pair){.device = d, .backing = backing};
+		rows[n++] = device_row(b, vm, d, backing);
+	}
+	if (n > 0)
+		join_vm(b, vm, pairs, rows, n);
+	g_free(pairs);
+	g_free(rows);
+}
+
+/* ---- GPUs without a device of a VM -------------------------------------------------------------------------------------- */
+
+static const struct lab_host *local_host(const struct lab *lab)
+{
+	for (guint i = 0; i < lab->hosts->len; i++) {
+		const struct lab_host *h = lab->hosts->pdata[i];
+		if (h->row->is_local)
+			return h;
+	}
+	return NULL;
+}
+
+/* A guest that is this very machine, not a VM of a host that is known. */
+static bool bare_metal(const struct lab_guest *g)
+{
+	return !g->vm && strcmp(g->row->transport, "local") == 0;
+}
+
+static struct lab_row *lone_row(struct build *b, struct lab_gpu *gpu, struct lab_row *parent)
+{
+	const struct lab_host *local = bare_metal(gpu->guest) ? local_host(b->lab) : NULL;
+	const struct pci_row *device = local ? backing_at(local->row, gpu->row->bdf) : NULL;
+	struct lab_row *row;
+	if (device && !parent) {
+		row = card_row(b, local, device);
+		row->match = MATCH_SLOT;
+		row->match_why = "this machine's own card";
+	} else {
+		row = row_new(b, parent, ref_make(THING_ROW, gpu->ref.source, gpu->ref.id, "gpu"));
+		row->host = parent           ? parent->host
+			    : local          ? local
+			    : gpu->guest->vm ? gpu->guest->vm->host
+					     : NULL;
+		row->device = parent ? parent->device : NULL;
+		row->match = parent ? parent->match : MATCH_NONE;
+		row->match_why = parent ? parent->match_why : "";
+	}
+	row->vm = gpu->guest->vm;
+	row->vm_device = parent ? parent->vm_device : NULL;
+	row->guest = gpu->guest;
+	row->gpu = gpu;
+	g_hash_table_insert(b->by_gpu, gpu, row);
+	return row;
+}
+
+/* A second guest of a VM that is joined already (its agent by ssh and the local one) shows the same cards again. */
+static bool seen_by_another(struct build *b, const struct lab_guest *g)
+{
+	return g->vm && g_hash_table_contains(b->served, g->vm) && &guest_in(b, g->vm)->pub != g;
+}
+
+/* lab->gpus has parts behind their card, so that the card's row is there when its parts come. */
+static void add_lone_gpus(struct build *b)
+{
+	for (guint i = 0; i < b->lab->gpus->len; i++) {
+		struct lab_gpu *gpu = b->lab->gpus->pdata[i];
+		if (g_hash_table_contains(b->by_gpu, gpu) || seen_by_another(b, gpu->guest))
+			continue;
+		lone_row(b, gpu, gpu->parent ? g_hash_table_lookup(b->by_gpu, gpu->parent) : NULL);
+	}
+}
+
+/* Where this machine is a VM of a known host, its PCI devices are the VM's and stand there already. */
+static bool shows_own_cards(const struct lab *lab, const struct lab_host *host)
+{
+	for (guint i = 0; host->row->is_local && i < lab->guests->len; i++) {
+		const struct lab_guest *g = lab->guests->pdata[i];
+		if (g->vm && strcmp(g->row->transport, "local") == 0)
+			return false;
+	}
+	return true;
+}
+
+/* ---- names, notes, fans --------------------------------------------------------------------------------------------------- */
+
+/* "grid_a40-8q", "nvidia_a40-8q": the card stands before the last dash, the share behind it. */
+static const char *profile_share(const char *profile)
+{
+	const char *dash = strrchr(profile, '-');
+	return dash ? dash + 1 : profile;
+}
+
+static void profile_card(const char *profile, char *out, gsize size)
+{
+	const char *begin = strchr(profile, '_'), *end = strrchr(profile, '-');
+	begin = begin ? begin + 1 : profile;
+	char *name = g_ascii_strup(begin, end && end > begin ? end - begin : -1);
+	g_strlcpy(out, name, size);
+	g_free(name);
+}
+
+/* "A100-PCIE-40GB MIG 1g.5gb" */
+static const char *mig_share(const char *name)
+{
+	const char *mig = strstr(name, "MIG ");
+	return mig ? mig + 4 : "MIG";
+}
+
+static void set_label(struct build *b, struct lab_row *row)
+{
+	char name[48], label[64];
+	const struct pci_row *d = row->device;
+	const struct gpu_row *g = row->gpu ? row->gpu->row : NULL;
+	uint16_t vendor = d                ? d->vendor_id
+			  : g              ? g->vendor_id
+			  : row->vm_device ? row->vm_device->vendor_id
+					   : 0;
+	uint16_t device = d                ? d->device_id
+			  : g              ? g->device_id
+			  : row->vm_device ? row->vm_device->device_id
+					   : 0;
+	gpu_short_name(vendor, device,
+		       g                ? g->name
+		       : d              ? d->name
+		       : row->vm_device ? row->vm_device->label
+					: "",
+		       name, sizeof name);
+	bool vgpu = row->vm_device && row->vm_device->kind == VMDEV_VGPU && *row->vm_device->profile;
+	if (vgpu && vendor == 0)
+		profile_card(row->vm_device->profile, name, sizeof name);
+	if (vgpu)
+		g_snprintf(label, sizeof label, "%s %s", name, profile_share(row->vm_device->profile));
+	else if (g && strcmp(g->kind, "mig") == 0)
+		g_snprintf(label, sizeof label, "%s %s", row->parent ? row->parent->label : name,
+			   mig_share(g->name));
+	else
+		g_strlcpy(label, name, sizeof label);
+	row->label = word(b, label);
+}
+
+static bool names_host(const char *word, const struct lab_host *host)
+{
+	size_t n = strlen(word);
+	const char *name = host->name;
+	return g_ascii_strcasecmp(word, name) == 0 ||
+	       (g_ascii_strncasecmp(word, name, n) == 0 && name[n] == '.') ||
+	       g_ascii_strcasecmp(word, host->row->name) == 0;
+}
+
+static const struct card_note *note_of(const struct lab *lab, const struct lab_row *row)
+{
+	for (guint i = 0; row->host && row->device && i < lab->p->notes->len; i++) {
+		const struct card_note *note = lab->p->notes->pdata[i];
+		if (names_host(note->host, row->host) && g_ascii_strcasecmp(note->bdf, row->device->bdf) == 0)
+			return note;
+	}
+	return NULL;
+}
+
+static bool is_fan(const struct lab_sensor *s)
+{
+	return g_ascii_strcasecmp(s->type, "fan") == 0;
+}
+
+static void slower_fan(const struct lab_sensor **slowest, const struct lab_sensor *s)
+{
+	if (num_known(s->value) && (!*slowest || s->value.v < (*slowest)->value.v))
+		*slowest = s;
+}
+
+static void set_fans(struct lab *lab, struct lab_row *row)
+{
+	const struct card_note *note = note_of(lab, row);
+	if (row->fans)
+		g_ptr_array_unref(row->fans);
+	row->fans = NULL;
+	row->slowest_fan = NULL;
+	GPtrArray *sensors = row->host ? row->host->sensors : NULL;
+	for (guint i = 0; sensors && i < sensors->len; i++) {
+		const struct lab_sensor *s = sensors->pdata[i];
+		if (!note || !note->fans || !g_strv_contains((const char *const *)note->fans, s->name))
+			continue;
+		if (!row->fans)
+			row->fans = g_ptr_array_new();
+		g_ptr_array_add(row->fans, (gpointer)s);
+		slower_fan(&row->slowest_fan, s);
+	}
+	for (guint i = 0; !row->fans && sensors && i < sensors->len; i++)
+		if (is_fan(sensors->pdata[i]))
+			slower_fan(&row->slowest_fan, sensors->pdata[i]);
+}
+
+static void set_note(struct lab *lab, struct lab_row *row)
+{
+	const struct card_note *note = note_of(lab, row);
+	if (!note)
+		return;
+	row->owner = note->owner ? note->owner : "";
+	row->note = note->note ? note->note : "";
+	row->riser = note->riser;
+}
+
+void table_fans(struct lab *lab)
+{
+	for (guint i = 0; i < lab->rows->len; i++)
+		set_fans(lab, lab->rows->pdata[i]);
+}
+
+/* ---- order ------------------------------------------------------------------------------------------------------------------ */
+
+/* By host, then address; what has no address behind, what has no host last. */
+static int rows_in_order(gconstpointer a, gconstpointer b)
+{
+	const struct lab_row *x = *(struct lab_row *const *)a, *y = *(struct lab_row *const *)b;
+	if (!x->host != !y->host)
+		return x->host ? -1 : 1;
+	int c = x->host ? strcmp(x->host->name, y->host->name) : 0;
+	c = c ? c : x->host ? strcmp(x->host->ref.id, y->host->ref.id) : 0;
+	c = c ? c : !x->device - !y->device;
+	c = c ? c : x->device ? strcmp(x->device->bdf, y->device->bdf) : 0;
+	c = c ? c : strcmp(x->vm ? x->vm->name : "", y->vm ? y->vm->name : "");
+	c = c ? c : strcmp(x->gpu ? x->gpu->row->bdf : "", y->gpu ? y->gpu->row->bdf : "");
+	c = c ? c : strcmp(x->ref.id, y->ref.id);
+	return c ? c : strcmp(x->ref.sub, y->ref.sub);
+}
+
+/* A part of a part (MIG in a VM's card) follows its own card. */
+static void append_with_parts(struct build *b, struct lab_row *row)
+{
+	g_ptr_array_add(b->lab->rows, row);
+	set_label(b, row);
+	set_note(b->lab, row);
+	set_fans(b->lab, row);
+	for (guint i = 0; i < b->parts->len; i++) {
+		struct lab_row *part = b->parts->pdata[i];
+		if (part->parent == row)
+			append_with_parts(b, part);
+	}
+}
+
+static void list_rows(struct build *b)
+{
+	g_ptr_array_sort(b->top, rows_in_order);
+	g_ptr_array_sort(b->parts, rows_in_order);
+	for (guint i = 0; i < b->top->len; i++)
+		append_with_parts(b, b->top->pdata[i]);
+}
+
+void table_build(struct lab *lab)
+{
+	struct build b = {.lab = lab,
+			  .top = g_ptr_array_new(),
+			  .parts = g_ptr_array_new(),
+			  .by_device = g_hash_table_new(NULL, NULL),
+			  .by_gpu = g_hash_table_new(NULL, NULL),
+			  .served = g_hash_table_new(NULL, NULL)};
+	GPtrArray *vms = vms_with_devices(lab);
+	backing_resolve(&b.backings, vms);
+	g_ptr_array_set_size(lab->rows, 0);
+	g_string_chunk_clear(lab->p->words);
+	for (guint i = 0; i < lab->hosts->len; i++)
+		if (shows_own_cards(lab, lab->hosts->pdata[i]))
+			add_cards(&b, lab->hosts->pdata[i]);
+	for (guint i = 0; i < vms->len; i++)
+		add_vm(&b, vms->pdata[i]);
+	add_lone_gpus(&b);
+	list_rows(&b);
+	g_ptr_array_unref(vms);
+	g_ptr_array_unref(b.top);
+	g_ptr_array_unref(b.parts);
+	backing_clear(&b.backings);
+	g_hash_table_destroy(b.by_device);
+	g_hash_table_destroy(b.by_gpu);
+	g_hash_table_destroy(b.served);
+}
+
+/* ---- what a row says ---------------------------------------------------------------------------------------------------------- */
+
+static struct num host_metric(const struct pci_row *d, enum metric m)
+{
+	switch (m) {
+	case M_BUSY_PCT:
+		return d->host_busy_pct;
+	case M_VRAM_USED_BYTES:
+		return d->host_mem_used_bytes;
+	case M_VRAM_TOTAL_BYTES:
+		return d->graphics_mem_bytes;
+	case M_TEMP_EDGE_C:
+		return d->host_temp_c;
+	case M_POWER_W:
+		return d->host_power_w;
+	default:
+		return num_none(NUM_UNKNOWN);
+	}
+}
+
+struct num lab_row_metric(const struct lab_row *row, enum metric m, enum row_origin *origin)
+{
+	enum row_origin nobody, *from = origin ? origin : &nobody;
+	struct num told = row->gpu && row->gpu->sample ? row->gpu->sample->metric[m] : num_none(NUM_UNKNOWN);
+	*from = FROM_GUEST;
+	if (num_known(told))
+		return told;
+	/* a share has its card's temperature; the card's power and load are not its own */
+	struct num host = row->device && (!row->parent || m == M_TEMP_EDGE_C) ? host_metric(row->device, m)
+									      : num_none(NUM_UNKNOWN);
+	*from = num_known(host) ? FROM_HOST : told.state == NUM_UNKNOWN ? FROM_NOBODY : FROM_GUEST;
+	return num_known(host) ? host : told;
+}
+
+struct num lab_row_temp(const struct lab_row *row)
+{
+	struct num junction = lab_row_metric(row, M_TEMP_JUNCTION_C, NULL);
+	if (num_known(junction))
+		return junction;
+	struct num edge = lab_row_metric(row, M_TEMP_EDGE_C, NULL);
+	return num_known(edge) || junction.state == NUM_UNKNOWN ? edge : junction;
+}
+
+bool lab_row_stale(const struct lab_row *row)
+{
+	return row->gpu ? row->gpu->stale : row->host ? row->host->stale : false;
+}
