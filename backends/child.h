@@ -23,11 +23,15 @@ pid_t child_pid(const struct child *c);
 enum line_result { LINE_NONE, LINE_GOT, LINE_TOO_LONG, LINE_END };
 
 /* Reads what is there and cuts lines at LF; at most cap bytes a line, a longer one is skipped to its end and told as
- * LINE_TOO_LONG. *line is owned by the child and holds until the next call. LINE_NONE: nothing whole yet. */
+ * LINE_TOO_LONG. *line is owned by the child and holds until the next call. LINE_NONE: nothing whole yet; at most one
+ * read() a call, so a child that floods cannot keep its reader. LINE_END: stdout is closed and all lines were given. */
 enum line_result child_read_line(struct child *c, size_t cap, const char **line, size_t *len);
 
 /* The last line that it wrote to stderr, cleaned; "" when none. Reads what is there. */
 const char *child_last_words(struct child *c);
+
+/* The last 4 KiB of stderr as they came: for recognising, never for showing. Holds until the next call. */
+const char *child_all_words(struct child *c);
 
 /* True when it has ended; *status as from waitpid. Does not block. */
 bool child_ended(struct child *c, int *status);

@@ -28,7 +28,7 @@ struct http_options {
 
 struct http;
 
-/* A client with a connection cache. Options are copied. */
+/* A client with a connection cache. Options are copied. cancel may be NULL. */
 struct http *http_new(const struct http_options *o, struct cancel *cancel);
 void http_free(struct http *h);
 
@@ -48,7 +48,10 @@ struct http_request {
 	uint64_t cap_bytes; /* of the body, after decompression; 0: 16 MiB */
 	http_body_fn *on_body; /* NULL: the body is collected into the response */
 	void *data;
-	bool retry_once; /* a read-only request may be repeated once when a kept connection had gone away */
+	bool retry_once; /* a read-only request may be repeated once when a kept connection had gone away; any other
+			  * gets a fresh connection, so that libcurl cannot send it twice */
+	bool end_on_nudge; /* a long poll: a request that comes meanwhile ends it (LAB_ERR_CANCELLED) */
+	bool even_when_cancelled; /* a log-out on the way home: listens to total_ms alone, which must be set */
 };
 
 struct http_response {
@@ -60,7 +63,7 @@ struct http_response {
 	uint64_t bytes;
 };
 
-/* Performs it. False: no complete answer (LAB_ERR_UNREACHABLE, TIMEOUT, TRUST, CANCELLED, PROTOCOL); an HTTP error status
+/* Performs it. False: no complete answer (LAB_ERR_NAME, UNREACHABLE, TIMEOUT, TRUST, CANCELLED, PROTOCOL); an HTTP error status
  * is an answer and gives true. out must be cleared by http_response_clear() in both cases; zero it first. */
 bool http_perform(struct http *h, const struct http_request *rq, struct http_response *out, GError **error);
 void http_response_clear(struct http_response *r);
@@ -74,6 +77,17 @@ struct http_certificate {
 bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *cancel,
 			    struct http_certificate *out, GError **error);
 void http_certificate_clear(struct http_certificate *c);
+
+/* A URL taken apart. A password in it is there only for GOVC_URL; messages and requests use `clean`. */
+struct http_url {
+	char *clean;         /* without userinfo and fragment */
+	char *scheme, *host; /* host: no brackets */
+	int port;
+	char *host_port;       /* "host:port", IPv6 in brackets: the key of pins */
+	char *user, *password; /* percent-decoded; or NULL */
+};
+bool http_url_parse(const char *text, struct http_url *out, GError **error);
+void http_url_clear(struct http_url *u);
 
 /* Where exchanges are written when tracing is on (--trace http): a directory, or NULL. Redacted by header, by element
  * name and by value. Call before the first thread. */

@@ -1,0 +1,353 @@
+/* child.c - fork, exec, three pipes, lines. No shell anywhere: what is run is an argv.
+ *
+ * A child has a process group of its own, so that stopping ssh also stops its ProxyCommand, and it is told to die with us.
+ */
+#include "config.h"
+
+#include "backends/child.h"
+
+#include "lab/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ERR_KEPT       4096        /* of stderr: enough for the last line */
+#define READ_CHUNK     (16 * 1024) /* one read a call: a child that floods cannot keep its reader */
+#define FIRST_LINE_CAP (64 * 1024)
+
+extern char **environ;
+
+struct child {
+	pid_t pid;
+	int in, out, err;
+	bool reaped;
+	int status;
+	GString *buffer; /* stdout that was read and not given out yet */
+	size_t given;    /* bytes at its start that the last call gave out */
+	bool skipping;   /* inside a line that is too long */
+	bool out_ended;
+	GString *words; /* the end of stderr */
+	char *last;     /* what child_last_words() gave last */
+};
+
+/* ---- start --------------------------------------------------------------------------------------------------- */
+
+struct pipes {
+	int in[2], out[2], err[2], report[2];
+};
+
+static void close_pair(int pair[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (pair[i] >= 0)
+			close(pair[i]);
+}
+
+static bool pipes_open(struct pipes *p, bool with_stdin)
+{
+	*p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	if (with_stdin ? pipe2(p->in, O_CLOEXEC) != 0
+		       : (p->in[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
+		return false;
+	return pipe2(p->out, O_CLOEXEC) == 0 && pipe2(p->err, O_CLOEXEC) == 0 &&
+	       pipe2(p->report, O_CLOEXEC) == 0;
+}
+
+static void pipes_close(struct pipes *p)
+{
+	close_pair(p->in);
+	close_pair(p->out);
+	close_pair(p->err);
+	close_pair(p->report);
+}
+
+/* Between fork and exec: async-signal-safe calls only, another thread may have held any lock. */
+static void become(const struct pipes *p, const char *path, char *const *argv, char **envp, pid_t parent)
+{
+	sigset_t none;
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(127);
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (dup2(p->in[0], 0) >= 0 && dup2(p->out[1], 1) >= 0 && dup2(p->err[1], 2) >= 0)
+		execve(path, argv, envp);
+	int why = errno;
+	ssize_t n = write(p->report[1], &why, sizeof why);
+	(void)n;
+	_exit(127);
+}
+
+/* Our environment and the additions; made before fork. The caller frees the array only. */
+static char **make_environment(const char *const *additions)
+{
+	GPtrArray *env = g_ptr_array_new();
+	for (char **e = environ; *e; e++)
+		g_ptr_array_add(env, *e);
+	for (; additions && *additions; additions++)
+		g_ptr_array_add(env, (char *)*additions);
+	g_ptr_array_add(env, NULL);
+	return (char **)g_ptr_array_free(env, FALSE);
+}
+
+/* errno of a failed exec, or 0. */
+static int exec_report(int fd)
+{
+	int why = 0;
+	ssize_t n;
+	do
+		n = read(fd, &why, sizeof why);
+	while (n < 0 && errno == EINTR);
+	return n == sizeof why ? why : 0;
+}
+
+static void keep_end(int *end, int *to)
+{
+	*to = *end;
+	*end = -1;
+	fcntl(*to, F_SETFL, fcntl(*to, F_GETFL) | O_NONBLOCK);
+}
+
+static struct child *child_of(pid_t pid, struct pipes *p, bool with_stdin)
+{
+	struct child *c = g_new0(struct child, 1);
+	c->pid = pid;
+	c->in = -1;
+	if (with_stdin)
+		keep_end(&p->in[1], &c->in);
+	keep_end(&p->out[0], &c->out);
+	keep_end(&p->err[0], &c->err);
+	c->buffer = g_string_new(NULL);
+	c->words = g_string_new(NULL);
+	return c;
+}
+
+struct child *child_start(const char *const *argv, const char *const *env, bool with_stdin, GError **error)
+{
+	struct pipes p;
+	struct child *c = NULL;
+	g_autofree char *path = g_find_program_in_path(argv[0]);
+	g_autofree char *name = text_clean(argv[0], -1);
+	if (!path) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "cannot run %s: not found in PATH", name);
+		return NULL;
+	}
+	if (!pipes_open(&p, with_stdin)) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot run %s: %s", name, g_strerror(errno));
+		pipes_close(&p);
+		return NULL;
+	}
+	g_autofree char **envp = make_environment(env);
+	pid_t parent = getpid(), pid = fork();
+	if (pid == 0)
+		become(&p, path, (char *const *)argv, envp, parent);
+	int why = pid < 0 ? errno : 0;
+	close(p.report[1]);
+	p.report[1] = -1;
+	if (pid > 0) {
+		setpgid(pid, pid); /* here too: whoever comes first, the group is there when we need it */
+		why = exec_report(p.report[0]);
+	}
+	if (why) {
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot run %s: %s", name, g_strerror(why));
+	} else {
+		c = child_of(pid, &p, with_stdin);
+	}
+	pipes_close(&p);
+	return c;
+}
+
+int child_out_fd(const struct child *c)
+{
+	return c->out;
+}
+
+int child_err_fd(const struct child *c)
+{
+	return c->err;
+}
+
+int child_in_fd(const struct child *c)
+{
+	return c->in;
+}
+
+pid_t child_pid(const struct child *c)
+{
+	return c->pid;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------- */
+
+/* One read into buf; false when nothing came. *ended at the end of file or an error that will not go away. */
+static bool read_some(int fd, GString *buf, bool *ended)
+{
+	char chunk[READ_CHUNK];
+	ssize_t n = read(fd, chunk, sizeof chunk);
+	if (n > 0)
+		g_string_append_len(buf, chunk, n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		*ended = true;
+	return n > 0;
+}
+
+/* A line that is whole in the buffer. What is longer than cap is thrown away as it comes, to its end. */
+static enum line_result cut_line(struct child *c, size_t cap, const char **line, size_t *len)
+{
+	char *lf = memchr(c->buffer->str, '\n', c->buffer->len);
+	size_t n = lf ? (size_t)(lf - c->buffer->str) : c->buffer->len;
+	if (!lf && n <= cap)
+		return LINE_NONE;
+	bool bad = c->skipping || n > cap;
+	c->skipping = bad && !lf;
+	if (!lf) {
+		g_string_truncate(c->buffer, 0);
+		return LINE_NONE;
+	}
+	c->given = n + 1;
+	*lf = 0;
+	*line = c->buffer->str;
+	*len = n > 0 && c->buffer->str[n - 1] == '\r' ? n - 1 : n;
+	c->buffer->str[*len] = 0;
+	return bad ? LINE_TOO_LONG : LINE_GOT;
+}
+
+enum line_result child_read_line(struct child *c, size_t cap, const char **line, size_t *len)
+{
+	g_string_erase(c->buffer, 0, (gssize)c->given);
+	c->given = 0;
+	enum line_result r = cut_line(c, cap, line, len);
+	if (r != LINE_NONE || c->out_ended)
+		return r == LINE_NONE ? LINE_END : r;
+	if (read_some(c->out, c->buffer, &c->out_ended))
+		r = cut_line(c, cap, line, len);
+	return r == LINE_NONE && c->out_ended ? LINE_END : r;
+}
+
+const char *child_last_words(struct child *c)
+{
+	bool ended = false;
+	while (read_some(c->err, c->words, &ended))
+		if (c->words->len > ERR_KEPT)
+			g_string_erase(c->words, 0, (gssize)(c->words->len - ERR_KEPT));
+	g_autofree char *text = g_strndup(c->words->str, c->words->len);
+	g_strchomp(text);
+	const char *last = strrchr(text, '\n');
+	g_free(c->last);
+	c->last = text_clean(last ? last + 1 : text, -1);
+	return c->last;
+}
+
+const char *child_all_words(struct child *c)
+{
+	child_last_words(c);
+	return c->words->str;
+}
+
+/* ---- end ----------------------------------------------------------------------------------------------------- */
+
+bool child_ended(struct child *c, int *status)
+{
+	if (!c->reaped && waitpid(c->pid, &c->status, WNOHANG) == c->pid)
+		c->reaped = true;
+	if (c->reaped && status)
+		*status = c->status;
+	return c->reaped;
+}
+
+static bool wait_end(struct child *c, int64_t ms)
+{
+	int64_t until_us = g_get_monotonic_time() + ms * 1000;
+	/* 1, 2, 4 ... ms: a child that was told to go is usually gone at once. */
+	for (int64_t step_us = 1000; !child_ended(c, NULL); step_us = MIN(step_us * 2, 50 * 1000)) {
+		int64_t left_us = until_us - g_get_monotonic_time();
+		if (left_us <= 0)
+			return false;
+		g_usleep((gulong)MIN(step_us, left_us));
+	}
+	return true;
+}
+
+void child_stop(struct child *c, int64_t grace_ms)
+{
+	if (!c)
+		return;
+	for (int i = 0, fds[] = {c->in, c->out, c->err}; i < 3; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	kill(-c->pid, SIGTERM);
+	if (!wait_end(c, grace_ms)) {
+		kill(-c->pid, SIGKILL);
+		waitpid(c->pid, &c->status, 0);
+	} else {
+		kill(-c->pid, SIGKILL); /* what it left behind in its group */
+	}
+	g_string_free(c->buffer, TRUE);
+	g_string_free(c->words, TRUE);
+	g_free(c->last);
+	g_free(c);
+}
+
+/* ---- one line ------------------------------------------------------------------------------------------------ */
+
+static bool wait_readable(struct child *c, int64_t until_us)
+{
+	struct pollfd p[] = {{.fd = c->out, .events = POLLIN}};
+	int64_t left_ms = (until_us - g_get_monotonic_time() + 999) / 1000;
+	int n = left_ms > 0 ? poll(p, 1, (int)MIN(left_ms, G_MAXINT)) : 0;
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* Reads to the end of stdout (at most the cap is kept); false when the time is over. */
+static bool read_out(struct child *c, int64_t until_us)
+{
+	while (!c->out_ended) {
+		if (!wait_readable(c, until_us))
+			return false;
+		read_some(c->out, c->buffer, &c->out_ended);
+		if (c->buffer->len > FIRST_LINE_CAP)
+			return true;
+	}
+	return true;
+}
+
+char *child_first_line(const char *const *argv, int64_t timeout_ms, GError **error)
+{
+	struct child *c = child_start(argv, NULL, false, error);
+	int status = 0;
+	char *line = NULL;
+	if (!c)
+		return NULL;
+	int64_t until_us = g_get_monotonic_time() + timeout_ms * 1000;
+	bool in_time = read_out(c, until_us);
+	bool too_much = c->buffer->len > FIRST_LINE_CAP;
+	if (in_time && !too_much)
+		in_time = wait_end(c, (until_us - g_get_monotonic_time()) / 1000);
+	g_autofree char *name = text_clean(argv[0], -1);
+	if (too_much)
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s printed more than 64 KiB", name);
+	else if (!in_time)
+		g_set_error(error, LAB_ERROR, LAB_ERR_TIMEOUT, "%s did not end within %" G_GINT64_FORMAT " s",
+			    name, timeout_ms / 1000);
+	else if (child_ended(c, &status) && status != 0)
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "%s failed: %s", name,
+			    *child_last_words(c) ? child_last_words(c) : "it says nothing");
+	else if (c->buffer->len == 0 || c->buffer->str[0] == '\n' || c->buffer->str[0] == '\r')
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s printed nothing", name);
+	else
+		line = g_strndup(c->buffer->str, strcspn(c->buffer->str, "\r\n"));
+	explicit_bzero(c->buffer->str, c->buffer->len);
+	child_stop(c, 100);
+	return line;
+}

@@ -1,0 +1,440 @@
+/* http.c - one request over libcurl: blocking, cancellable at once, capped. Knows nothing of what is asked or answered.
+ *
+ * Every rule of reliability.md section 5 stands here once, so that no backend can forget one.
+ */
+#include "config.h"
+
+#include "backends/http_private.h"
+
+#include "backends/secret.h"
+#include "lab/error.h"
+#include "lab/text.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+
+#define DEFAULT_CAP        (16u * 1024 * 1024)
+#define DEFAULT_CONNECT_MS 5000
+#define DEFAULT_SILENCE_MS 10000
+#define LOW_SPEED          10L /* bytes a second: less is silence (a slow-loris body) */
+#define RETRY_AFTER_CAP_MS (300 * 1000)
+#define DEAD_PEER_MS       10000 /* sent bytes that nobody acknowledged for so long: the link is gone */
+
+struct http {
+	CURL *easy;
+	CURLM *multi;
+	struct cancel *cancel;
+	struct http_options o; /* strings owned */
+};
+
+struct transfer {
+	struct http *h;
+	const struct http_request *rq;
+	struct http_response *out;
+	uint64_t cap;
+	GError *error; /* why our own callback stopped it */
+	struct http_trace *trace;
+	char detail[CURL_ERROR_SIZE];
+};
+
+/* ---- connection rules ---------------------------------------------------------------------------------------- */
+
+static void global_init(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+void http_global_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, global_init);
+}
+
+/* libcurl 7.88 has options for idle and interval only; the rest is set by hand. A long poll sends nothing for a minute, so
+ * only the kernel can notice that its link has gone. */
+static int tune_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	const int probes = 3;
+	const unsigned dead_ms = DEAD_PEER_MS;
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &dead_ms, sizeof dead_ms);
+	return CURL_SOCKOPT_OK; /* Unix sockets refuse both, and need neither */
+}
+
+static void set_protocols(CURL *easy, bool allow_http)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, allow_http ? "https,http" : "https");
+#else
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+			 (long)(CURLPROTO_HTTPS | (allow_http ? CURLPROTO_HTTP : 0)));
+#endif
+}
+
+void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const char *unix_socket)
+{
+	set_protocols(easy, allow_http);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? proxy : "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, proxy ? "" : "*");
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 5L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 2L);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tune_socket);
+	if (unix_socket)
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, unix_socket);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* Without it curl_multi_perform() joins the resolver's thread: 9 s in one call when no name server answers. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+}
+
+static bool set_tls(struct http *h, GError **error)
+{
+	bool verify = h->o.tls == TLS_CA;
+	if (h->o.tls == TLS_PIN && !h->o.pin) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_TRUST, "no certificate is pinned for it yet");
+		return false;
+	}
+	/* With verification on, a self-signed host fails even when the pin is right; so a pin stands instead of it. */
+	curl_easy_setopt(h->easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+	curl_easy_setopt(h->easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+	if (h->o.tls == TLS_PIN)
+		curl_easy_setopt(h->easy, CURLOPT_PINNEDPUBLICKEY, h->o.pin);
+	if (h->o.ca_file)
+		curl_easy_setopt(h->easy, CURLOPT_CAINFO, h->o.ca_file);
+	return true;
+}
+
+static void set_limits(CURL *easy, const struct http_request *rq)
+{
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)(rq->connect_ms ? rq->connect_ms : DEFAULT_CONNECT_MS));
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)rq->total_ms);
+	if (rq->silence_ms < 0)
+		return;
+	int64_t silence_ms = rq->silence_ms ? rq->silence_ms : DEFAULT_SILENCE_MS;
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)MAX(1, silence_ms / 1000));
+}
+
+static void set_method(CURL *easy, const struct http_request *rq)
+{
+	if (rq->body) {
+		size_t n = rq->body_len < 0 ? strlen(rq->body) : (size_t)rq->body_len;
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, rq->body);
+	} else if (strcmp(rq->method, "POST") == 0) {
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+	}
+	if (strcmp(rq->method, "HEAD") == 0)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	else
+		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, rq->method);
+}
+
+static struct curl_slist *make_headers(const struct http *h, const struct http_request *rq)
+{
+	/* No server here answers 100-continue: each larger POST would wait a second for it. */
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	if (rq->content_type) {
+		g_autofree char *type = g_strconcat("Content-Type: ", rq->content_type, NULL);
+		list = curl_slist_append(list, type);
+	}
+	if (h->o.bearer) {
+		g_autofree char *auth = g_strconcat("Authorization: Bearer ", h->o.bearer, NULL);
+		list = curl_slist_append(list, auth);
+		secret_wipe(auth, strlen(auth));
+	}
+	for (const char *const *line = rq->headers; line && *line; line++)
+		list = curl_slist_append(list, *line);
+	return list;
+}
+
+/* ---- what comes back ----------------------------------------------------------------------------------------- */
+
+/* The value of header `name` when the line is that header, else NULL. The caller frees. */
+static char *header_value(const char *line, size_t n, const char *name)
+{
+	size_t len = strlen(name);
+	if (n <= len || line[len] != ':' || g_ascii_strncasecmp(line, name, len) != 0)
+		return NULL;
+	g_autofree char *raw = g_strndup(line + len + 1, n - len - 1);
+	return text_clean(g_strstrip(raw), -1);
+}
+
+/* Seconds or a date (RFC 9110, 10.2.3); nonsense is as if it were not there. */
+static int64_t parse_retry_after(const char *value)
+{
+	char *end;
+	guint64 seconds = g_ascii_strtoull(value, &end, 10);
+	if (g_ascii_isdigit(*value) && !*end)
+		return (int64_t)MIN(seconds, RETRY_AFTER_CAP_MS / 1000) * 1000;
+	time_t when = g_ascii_isdigit(*value) ? -1 : curl_getdate(value, NULL);
+	if (when < 0)
+		return -1;
+	return CLAMP((int64_t)when - g_get_real_time() / G_USEC_PER_SEC, 0, RETRY_AFTER_CAP_MS / 1000) * 1000;
+}
+
+static void set_header(char **to, char *take_value)
+{
+	if (!take_value)
+		return;
+	g_free(*to);
+	*to = take_value;
+}
+
+static size_t on_header(char *line, size_t size, size_t n, void *data)
+{
+	struct transfer *t = data;
+	g_autofree char *retry = header_value(line, n, "Retry-After");
+	http_trace_response_head(t->trace, line, n);
+	set_header(&t->out->server, header_value(line, n, "Server"));
+	set_header(&t->out->content_type, header_value(line, n, "Content-Type"));
+	if (retry)
+		t->out->retry_after_ms = parse_retry_after(retry);
+	return n;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *data)
+{
+	struct transfer *t = data;
+	long status = 0;
+	t->out->bytes += n;
+	http_trace_response_body(t->trace, bytes, n);
+	if (t->out->bytes > t->cap) {
+		g_set_error(&t->error, LAB_ERROR, LAB_ERR_PROTOCOL,
+			    "the answer is larger than %" G_GUINT64_FORMAT " MiB", t->cap >> 20);
+		return 0;
+	}
+	curl_easy_getinfo(t->h->easy, CURLINFO_RESPONSE_CODE, &status);
+	t->out->status = (int)status;
+	if (!t->rq->on_body)
+		g_string_append_len(t->out->body, bytes, (gssize)n);
+	else if (!t->rq->on_body(t->rq->data, bytes, n, &t->error))
+		return 0;
+	return n;
+}
+
+static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t n, void *data)
+{
+	struct transfer *t = data;
+	if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+		http_trace_request(t->trace, bytes, n);
+	return 0;
+}
+
+/* ---- the transfer -------------------------------------------------------------------------------------------- */
+
+CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge)
+{
+	struct curl_waitfd wake = {.events = CURL_WAIT_POLLIN};
+	struct CURLMsg *message;
+	int running = 1, left;
+	if (cancel)
+		wake.fd = end_on_nudge ? cancel_fd(cancel) : cancel_fire_fd(cancel);
+	if (curl_multi_add_handle(multi, easy) != CURLM_OK)
+		return CURLE_FAILED_INIT;
+	while (curl_multi_perform(multi, &running) == CURLM_OK && running) {
+		wake.revents = 0;
+		if (curl_multi_poll(multi, &wake, cancel ? 1 : 0, 60 * 1000, NULL) != CURLM_OK)
+			break;
+		if (wake.revents)
+			return CURLE_ABORTED_BY_CALLBACK;
+	}
+	while ((message = curl_multi_info_read(multi, &left)))
+		if (message->msg == CURLMSG_DONE && message->easy_handle == easy)
+			return message->data.result;
+	return CURLE_FAILED_INIT;
+}
+
+static enum lab_error timeout_kind(CURL *easy)
+{
+	curl_off_t looked_up = 0, connected = 0;
+	curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+	return connected ? LAB_ERR_TIMEOUT : looked_up ? LAB_ERR_UNREACHABLE : LAB_ERR_NAME;
+}
+
+/* What a libcurl code means to us. words: said in place of libcurl's, where it can be said better. */
+static const struct {
+	CURLcode code;
+	enum lab_error error;
+	const char *words;
+} meanings[] = {
+	{CURLE_COULDNT_RESOLVE_HOST, LAB_ERR_NAME, NULL},
+	{CURLE_COULDNT_RESOLVE_PROXY, LAB_ERR_NAME, NULL},
+	{CURLE_COULDNT_CONNECT, LAB_ERR_UNREACHABLE, NULL},
+	{CURLE_GOT_NOTHING, LAB_ERR_UNREACHABLE, "the server closed the connection without an answer"},
+	{CURLE_SEND_ERROR, LAB_ERR_UNREACHABLE, NULL},
+	{CURLE_RECV_ERROR, LAB_ERR_UNREACHABLE, NULL},
+	{CURLE_PARTIAL_FILE, LAB_ERR_UNREACHABLE, "the answer was cut off"},
+	{CURLE_PEER_FAILED_VERIFICATION, LAB_ERR_TRUST, NULL},
+	{CURLE_SSL_ISSUER_ERROR, LAB_ERR_TRUST, NULL},
+	{CURLE_SSL_PINNEDPUBKEYNOTMATCH, LAB_ERR_TRUST,
+	 "the server's key is not the pinned one: host reinstalled, certificate renewed, or someone in the "
+	 "middle"},
+	{CURLE_SSL_CACERT_BADFILE, LAB_ERR_USAGE, NULL},
+	{CURLE_UNSUPPORTED_PROTOCOL, LAB_ERR_USAGE, "only https is spoken to it"},
+	{CURLE_URL_MALFORMAT, LAB_ERR_USAGE, NULL},
+	{CURLE_LOGIN_DENIED, LAB_ERR_USAGE, "a user name stands in the url"},
+	{CURLE_ABORTED_BY_CALLBACK, LAB_ERR_CANCELLED, "cancelled"},
+};
+
+static const char *in_words(CURLcode code, const char *detail)
+{
+	if (code == CURLE_SSL_CONNECT_ERROR &&
+	    (strstr(detail, "wrong version number") || strstr(detail, "packet length")))
+		return "what answers there does not speak TLS";
+	if (code == CURLE_SSL_CONNECT_ERROR &&
+	    (strstr(detail, "protocol version") || strstr(detail, "unsupported protocol")))
+		return "the server speaks no TLS newer than 1.1";
+	return *detail ? detail : curl_easy_strerror(code);
+}
+
+void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail)
+{
+	enum lab_error kind = code == CURLE_OPERATION_TIMEDOUT ? timeout_kind(easy) : LAB_ERR_PROTOCOL;
+	const char *words = NULL;
+	long os_errno = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(meanings); i++) {
+		if (meanings[i].code != code)
+			continue;
+		kind = meanings[i].error;
+		words = meanings[i].words;
+	}
+	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+	if (code == CURLE_COULDNT_CONNECT && os_errno)
+		words = g_strerror((int)os_errno);
+	g_autofree char *said = text_clean(words ? words : in_words(code, detail), -1);
+	g_set_error(error, LAB_ERROR, (int)kind, "%s: %s", what, said);
+}
+
+static void prepare(struct transfer *t, struct curl_slist *headers)
+{
+	CURL *easy = t->h->easy;
+	const struct http_options *o = &t->h->o;
+	http_set_transport(easy, o->allow_http, o->proxy, o->unix_socket);
+	set_limits(easy, t->rq);
+	set_method(easy, t->rq);
+	curl_easy_setopt(easy, CURLOPT_URL, t->rq->url);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "labtop/" PACKAGE_VERSION);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->detail);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+	/* libcurl repeats any request, writes too, on a kept connection that turns out dead; never on a fresh one. */
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, t->rq->retry_once ? 0L : 1L);
+	if (o->accept_gzip)
+		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	if (o->cookies)
+		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+	if (t->trace) {
+		curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+		curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+		curl_easy_setopt(easy, CURLOPT_DEBUGDATA, t);
+	}
+}
+
+/* "GET https://host/path": the query is left out, there may be a key in it. */
+static char *what_is_asked(const struct http_request *rq)
+{
+	g_autofree char *url = g_strndup(rq->url, strcspn(rq->url, "?#"));
+	g_autofree char *safe = text_redact(url);
+	g_autofree char *clean = text_clean(safe, -1);
+	return g_strdup_printf("%s %s", rq->method, clean);
+}
+
+bool http_perform(struct http *h, const struct http_request *rq, struct http_response *out, GError **error)
+{
+	struct transfer t = {
+		.h = h, .rq = rq, .out = out, .cap = rq->cap_bytes ? rq->cap_bytes : DEFAULT_CAP};
+	struct cancel *cancel = rq->even_when_cancelled ? NULL : h->cancel;
+	g_autofree char *what = what_is_asked(rq);
+	long status = 0;
+	g_assert(!rq->even_when_cancelled || rq->total_ms > 0);
+	out->retry_after_ms = -1;
+	if (!rq->on_body && !out->body)
+		out->body = g_string_new(NULL);
+	curl_easy_reset(h->easy);
+	if (!set_tls(h, error)) {
+		g_prefix_error(error, "%s: ", what);
+		return false;
+	}
+	struct curl_slist *headers = make_headers(h, rq);
+	t.trace = http_trace_begin();
+	prepare(&t, headers);
+	CURLcode code = cancel && cancel_fired(cancel)
+				? CURLE_ABORTED_BY_CALLBACK
+				: http_drive(h->multi, h->easy, cancel, rq->end_on_nudge);
+	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	out->status = (int)status;
+	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : in_words(code, t.detail));
+	if (t.error) {
+		g_propagate_prefixed_error(error, t.error, "%s: ", what);
+		code = CURLE_WRITE_ERROR;
+	} else if (code != CURLE_OK) {
+		http_set_error(error, what, h->easy, code, t.detail);
+	}
+	curl_multi_remove_handle(h->multi, h->easy);
+	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(headers);
+	return code == CURLE_OK;
+}
+
+void http_response_clear(struct http_response *r)
+{
+	if (r->body)
+		g_string_free(r->body, TRUE);
+	g_free(r->server);
+	g_free(r->content_type);
+	memset(r, 0, sizeof *r);
+}
+
+/* ---- the client ---------------------------------------------------------------------------------------------- */
+
+struct http *http_new(const struct http_options *o, struct cancel *cancel)
+{
+	struct http *h = g_new0(struct http, 1);
+	http_global_init();
+	h->easy = curl_easy_init();
+	h->multi = curl_multi_init();
+	if (!h->easy || !h->multi)
+		g_error("libcurl cannot start");
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 2L);
+	h->cancel = cancel;
+	h->o = *o;
+	h->o.ca_file = g_strdup(o->ca_file);
+	h->o.pin = g_strdup(o->pin);
+	h->o.proxy = g_strdup(o->proxy);
+	h->o.bearer = g_strdup(o->bearer);
+	h->o.unix_socket = g_strdup(o->unix_socket);
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	curl_easy_cleanup(h->easy);
+	curl_multi_cleanup(h->multi);
+	if (h->o.bearer)
+		secret_wipe((char *)h->o.bearer, strlen(h->o.bearer));
+	g_free((char *)h->o.ca_file);
+	g_free((char *)h->o.pin);
+	g_free((char *)h->o.proxy);
+	g_free((char *)h->o.bearer);
+	g_free((char *)h->o.unix_socket);
+	g_free(h);
+}

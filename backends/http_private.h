@@ -1,0 +1,32 @@
+/* http_private.h - what http.c shares with its helpers: connection rules that every transfer keeps, and traces. */
+#ifndef BACKENDS_HTTP_PRIVATE_H
+#define BACKENDS_HTTP_PRIVATE_H
+
+#include "backends/http.h"
+
+#include <curl/curl.h>
+
+/* libcurl's start, once, whichever thread comes first. */
+void http_global_init(void);
+
+/* Rules of reliability.md 5 that hold for every transfer: no signals, no redirects, no inherited proxy, dead peers noticed. */
+void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const char *unix_socket);
+
+/* Drives one easy handle to its end. CURLE_ABORTED_BY_CALLBACK when cancelled or nudged. cancel may be NULL. */
+CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge);
+
+/* Puts a libcurl failure into our words. what: "GET https://host/path". */
+void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail);
+
+/* ---- traces ---- */
+
+struct http_trace;
+
+struct http_trace *http_trace_begin(void); /* NULL when tracing is off */
+void http_trace_request(struct http_trace *t, const char *bytes, size_t n);
+void http_trace_response_head(struct http_trace *t, const char *bytes, size_t n);
+void http_trace_response_body(struct http_trace *t, const char *bytes, size_t n);
+/* Writes the file, redacted; failure is what libcurl said, or NULL. Frees. */
+void http_trace_end(struct http_trace *t, const char *url, const char *failure);
+
+#endif
