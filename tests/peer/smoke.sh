@@ -1,51 +1,23 @@
 #!/bin/bash
 # smoke.sh - each peer starts, answers and stops: when another test fails, this one says whether its peers were to blame.
 . "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/peer/soap.sh"
 
 fetch() { curl -fsS --noproxy '*' --max-time 20 "$@"; }
 
-# ---- vcsim ----
-soap() { # BODY: one call with the session's cookie; the answer on stdout
-	curl -sS -k --noproxy '*' --max-time 20 -b "$work/cookies" -c "$work/cookies" -H 'Content-Type: text/xml' \
-		-H 'SOAPAction: urn:vim25/8.0.3.0' "$vc_url" -d '<soapenv:Envelope
-		xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema"
-		xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>'"$1"'</soapenv:Body></soapenv:Envelope>'
-}
-login() { # PASSWORD
-	soap '<Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>root</userName><password>'"$1"'</password></Login>'
-}
-current_time='<CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>'
-filter() { # OBJECT: of a VM, its power state
-	printf '%s' '<CreateFilter xmlns="urn:vim25"><_this type="PropertyCollector">propertyCollector</_this><spec>' \
-		'<propSet><type>VirtualMachine</type><pathSet>runtime.powerState</pathSet></propSet>' \
-		"<objectSet><obj type=\"VirtualMachine\">$1</obj></objectSet></spec><partialUpdates>false</partialUpdates></CreateFilter>"
-}
-updates() { # VERSION
-	soap '<WaitForUpdatesEx xmlns="urn:vim25"><_this type="PropertyCollector">propertyCollector</_this><version>'"$1"'</version><options><maxWaitSeconds>15</maxWaitSeconds></options></WaitForUpdatesEx>'
-}
-
+# ---- vcsim; its control words have a test of their own ----
 start_peer vc vcsim
 like "$(login wrong)" 'xsi:type="InvalidLogin"' "vcsim: a wrong password is refused"
 like "$(login "$vc_password")" '<LoginResponse' "vcsim: logs in"
 is "$(control vc counts of=Login)" 2 "vcsim: counts calls"
-llm=$(soap '<FindByUuid xmlns="urn:vim25"><_this type="SearchIndex">SearchIndex</_this><uuid>4210aabb-ccdd-eeff-0011-223344556677</uuid><vmSearch>true</vmSearch></FindByUuid>' |
-	sed -n 's/.*<returnval type="VirtualMachine">\([^<]*\)<.*/\1/p')
+llm=$(vm_by_uuid 4210aabb-ccdd-eeff-0011-223344556677)
 like "$llm" '^vm-' "vcsim: llm-1 is there under its UUID"
-like "$(soap "$(filter "$llm")")" CreateFilterResponse "vcsim: makes a filter"
+like "$(create_filter "$(paths VirtualMachine runtime.powerState)<objectSet><obj type=\"VirtualMachine\">$llm</obj></objectSet>")" \
+	CreateFilterResponse "vcsim: makes a filter"
 like "$(updates '')" '>poweredOn<' "vcsim: says that llm-1 is on"
 control vc power vm=llm-1 state=off >/dev/null
 like "$(updates -)" '>poweredOff<' "vcsim: reports the power-off as an update"
 is "$(control vc counts of=RetrievePropertiesEx)" 0 "vcsim: without a reload"
-like "$(soap '<CurrentTime xmlns="urn:vim25"><extra/><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>')" \
-	'InvalidRequest' "vcsim: a request out of order is refused"
-control vc fail method=CurrentTime how=cut >/dev/null
-ok_if "vcsim: cuts a connection when told" eval '! soap "$current_time"'
-control vc expire >/dev/null
-like "$(soap "$current_time")" 'NotAuthenticated' "vcsim: ends sessions when told"
-before=$vc_sha256
-after=$(control vc certificate | sed -n 's/^sha256=//p')
-like "$after" '^[0-9a-f]{64}$' "vcsim: makes a new certificate"
-unlike "$after" "$before" "vcsim: which is another"
 ok_if "vcsim: stops" stop_peer vc
 ok_if "vcsim: is gone" eval '! fetch "$vc_control/info"'
 
@@ -73,5 +45,10 @@ like "$(fetch "$ollama_url/api/ps")" '"tiny:latest"' "ollama: says that it is lo
 like "$(fetch "$ollama_url/api/generate" -d '{"model":"tiny","prompt":"x","stream":false,"options":{"temperature":0}}')" \
 	'tiny model is awake' "ollama: and it answers"
 ok_if "ollama: stops" stop_peer ollama
+
+# ---- what records the exporter ----
+start_peer prom prometheus
+like "$(fetch "$prom_url/api/v1/query?query=1")" '"success"' "prometheus: answers a query"
+ok_if "prometheus: stops" stop_peer prom
 
 done_testing

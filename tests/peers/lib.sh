@@ -53,11 +53,6 @@ use_go() {
 		if [ "$candidate" = unpacked ]; then
 			fetch_go || continue
 			candidate=$unpacked/bin/go
-			# The package's own links lead to /usr/share, so the tree is told where it is.
-			export GOROOT=$LABTOP_PEERS/$golang_package/usr/share/${golang_package/golang/go}
-			[ -e "$GOROOT/bin" ] || ln -s "$unpacked/bin" "$GOROOT/bin"
-			[ -e "$GOROOT/pkg/tool" ] || { mkdir -p "$GOROOT/pkg" && ln -s "$unpacked/pkg/tool" "$GOROOT/pkg/tool"; }
-			[ -e "$GOROOT/VERSION" ] || cp "$unpacked/VERSION" "$GOROOT/VERSION"
 		fi
 		[ -x "$candidate" ] || continue
 		have=$(go_version "$candidate")
@@ -153,6 +148,11 @@ peer_main() {
 	case $word in
 	get)
 		[ -x "$(program)" ] && { say "there: $(program)"; return; }
+		# Two that want the same peer at once build it once.
+		mkdir -p "$LABTOP_PEERS"
+		exec 9>"$LABTOP_PEERS/.lock"
+		flock 9
+		[ -x "$(program)" ] && return
 		local began=$SECONDS
 		say "getting it, this takes $(how_long)"
 		get_peer

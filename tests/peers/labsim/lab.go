@@ -66,6 +66,7 @@ func newLab(o options) (*lab, error) {
 	if err = l.furnishHosts(hosts); err != nil {
 		return nil, err
 	}
+	wrapPerfManager(l.ctx())
 	return l, l.createVMs(hosts)
 }
 
