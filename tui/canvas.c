@@ -39,6 +39,7 @@ void canvas_clear(struct canvas *c)
 		c->cells[i] = blank;
 	c->clip = rect_of(0, 0, c->w, c->h);
 	c->cursor_x = c->cursor_y = -1;
+	c->show_cursor = false;
 }
 
 struct rect canvas_clip(struct canvas *c, struct rect r)
@@ -263,10 +264,11 @@ void canvas_select(struct canvas *c, struct rect r)
 			cell_at(c, x, y)->selected = 1;
 }
 
-void canvas_cursor(struct canvas *c, int x, int y)
+void canvas_cursor(struct canvas *c, int x, int y, bool visible)
 {
 	c->cursor_x = x;
 	c->cursor_y = y;
+	c->show_cursor = visible;
 }
 
 /* ---- reading back ------------------------------------------------------------------------------------------- */
@@ -274,6 +276,7 @@ void canvas_cursor(struct canvas *c, int x, int y)
 bool canvas_equal(const struct canvas *a, const struct canvas *b)
 {
 	return a->w == b->w && a->h == b->h && a->cursor_x == b->cursor_x && a->cursor_y == b->cursor_y &&
+	       a->show_cursor == b->show_cursor &&
 	       memcmp(a->cells, b->cells, (size_t)a->w * (size_t)a->h * sizeof *a->cells) == 0;
 }
 

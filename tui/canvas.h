@@ -30,7 +30,8 @@ struct canvas {
 	int w, h;
 	enum glyph_set glyphs;  /* what draw functions may use */
 	struct rect clip;       /* nothing outside is touched */
-	int cursor_x, cursor_y; /* where the terminal's cursor belongs; x < 0: hidden */
+	int cursor_x, cursor_y; /* where the terminal's cursor belongs; x < 0: nowhere */
+	bool show_cursor;       /* in prompts; else it is only put there, hidden */
 	struct cell *cells;     /* h rows of w */
 };
 
@@ -68,7 +69,7 @@ void canvas_role(struct canvas *c, struct rect r, enum role role);
 void canvas_select(struct canvas *c, struct rect r);
 
 /* Where the terminal's own cursor belongs: screen readers follow it (style 12.5). */
-void canvas_cursor(struct canvas *c, int x, int y);
+void canvas_cursor(struct canvas *c, int x, int y, bool visible);
 
 /* The cell at (x, y), or NULL outside. */
 const struct cell *canvas_cell(const struct canvas *c, int x, int y);

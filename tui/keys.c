@@ -51,7 +51,7 @@ static const char *plain_name(int key)
 	return NULL;
 }
 
-void key_name(int key, char *name, gsize size)
+void key_spell(int key, char *name, gsize size)
 {
 	const char *alt = key & K_ALT ? "alt-" : "";
 	key &= ~K_ALT;
@@ -84,7 +84,7 @@ void key_label(int key, bool unicode, char *label, gsize size)
 	else if (key > 0 && key <= 26 && !plain_name(key))
 		g_snprintf(label, size, "^%c", 'A' + key - 1);
 	else
-		key_name(key, label, size);
+		key_spell(key, label, size);
 }
 
 static int key_by_word(const char *name)

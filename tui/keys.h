@@ -49,7 +49,7 @@ struct key_event {
 void key_event_clear(struct key_event *e);
 
 /* "j", "ctrl-l", "esc", "enter", "space", "f5", "alt-x"... into name[size]. */
-void key_name(int key, char *name, gsize size);
+void key_spell(int key, char *name, gsize size);
 
 /* The key of a name, or -1. Case matters for single characters only. */
 int key_by_name(const char *name);

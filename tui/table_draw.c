@@ -162,7 +162,7 @@ void table_draw(const struct table *t, const struct lab *lab, struct canvas *c, 
 			if (!table_marked(t, row->ref))
 				canvas_glyph(c, r.x, line.y, ROLE_FOCUS, G_CURSOR);
 			canvas_select(c, line);
-			canvas_cursor(c, r.x, line.y);
+			canvas_cursor(c, r.x, line.y, false);
 		}
 	}
 }

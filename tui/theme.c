@@ -3,6 +3,9 @@
 
 #include "tui/theme.h"
 
+#include "lab/keyfile.h"
+#include "lab/text.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -17,16 +20,11 @@ static void problem(const struct reader *rd, const char *format, ...) G_GNUC_PRI
 
 static void problem(const struct reader *rd, const char *format, ...)
 {
-	if (!rd->problems)
-		return;
 	va_list args;
 	va_start(args, format);
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_autofree char *clean = g_str_to_ascii(text, "C"); /* it may quote the file */
-	for (char *p = clean; *p; p++)
-		if (!g_ascii_isprint(*p))
-			*p = '?';
+	g_autofree char *clean = text_clean(text, -1); /* it may quote the file */
 	g_ptr_array_add(rd->problems, g_strdup_printf("%s:%d: %s", rd->file, rd->line, clean));
 }
 
@@ -82,7 +80,7 @@ static unsigned parse_attr(const char *word)
 }
 
 /* "fg [on bg] [attributes]". */
-static bool parse_look(const struct reader *rd, char *value, struct look *out)
+static bool parse_look(const struct reader *rd, const char *value, struct look *out)
 {
 	struct look look = {.set = true};
 	g_auto(GStrv) words = g_strsplit_set(value, " \t", -1);
@@ -117,22 +115,20 @@ static const struct {
 } pins[] = {{"256", DEPTH_256}, {"16", DEPTH_16}, {"8", DEPTH_8}, {"mono", DEPTH_MONO}};
 
 /* "warn" or "warn.8". */
-static struct look *find_look(const struct reader *rd, char *key)
+static struct look *find_look(const struct reader *rd, const char *key)
 {
-	char *dot = strchr(key, '.');
-	if (dot)
-		*dot++ = '\0';
-	int role = role_by_name(key);
+	g_auto(GStrv) parts = g_strsplit(key, ".", 2);
+	int role = parts[0] ? role_by_name(parts[0]) : -1;
 	if (role < 0) {
 		problem(rd, "no role is called \"%s\"", key);
 		return NULL;
 	}
-	if (!dot)
+	if (!parts[1])
 		return &rd->theme->look[role];
 	for (gsize i = 0; i < G_N_ELEMENTS(pins); i++)
-		if (strcmp(pins[i].name, dot) == 0)
+		if (strcmp(pins[i].name, parts[1]) == 0)
 			return &rd->theme->pinned[role][pins[i].depth];
-	problem(rd, "\"%s\" is no depth: .256 .16 .8 .mono", dot);
+	problem(rd, "\"%s\" is no depth: .256 .16 .8 .mono", parts[1]);
 	return NULL;
 }
 
@@ -144,33 +140,37 @@ static bool plain_text(const char *value)
 	return true;
 }
 
-static void read_line(const struct reader *rd, char *line)
+static void read_name(const struct reader *rd, const char *key, const char *value)
 {
-	g_strstrip(line);
-	if (*line == '\0' || *line == '#')
-		return;
-	char *value = strchr(line, '=');
-	if (!value) {
-		problem(rd, "not \"key = value\"");
-		return;
-	}
-	*value++ = '\0';
-	g_strstrip(line);
-	g_strstrip(value);
-	bool is_name = strcmp(line, "name") == 0;
-	if (is_name || strcmp(line, "description") == 0) {
-		char **field = is_name ? &rd->theme->name : &rd->theme->description;
-		if (!plain_text(value)) {
-			problem(rd, "%s must be plain ASCII text", line);
-			return;
-		}
+	char **field = strcmp(key, "name") == 0 ? &rd->theme->name : &rd->theme->description;
+	if (strcmp(key, "name") != 0 && strcmp(key, "description") != 0) {
+		problem(rd, "a theme has no \"%s\"", key);
+	} else if (!plain_text(value)) {
+		problem(rd, "%s must be plain ASCII text", key);
+	} else {
 		g_free(*field);
 		*field = g_strdup(value);
-		return;
 	}
-	struct look *look = find_look(rd, line);
+}
+
+static void read_role(const struct reader *rd, const char *key, const char *value)
+{
+	struct look *look = find_look(rd, key);
 	if (look)
 		parse_look(rd, value, look);
+}
+
+static void read_line(const struct reader *rd, const struct keyfile_line *line)
+{
+	if (strcmp(line->section, "theme") == 0) {
+		if (line->key)
+			read_name(rd, line->key, line->value);
+	} else if (strcmp(line->section, "roles") == 0) {
+		if (line->key)
+			read_role(rd, line->key, line->value);
+	} else if (!line->key) {
+		problem(rd, "a theme has the sections [theme] and [roles]");
+	}
 }
 
 static struct theme *parse_over(const struct theme *base, const char *text, const char *file,
@@ -178,11 +178,13 @@ static struct theme *parse_over(const struct theme *base, const char *text, cons
 {
 	struct theme *theme = g_new0(struct theme, 1);
 	struct reader rd = {.theme = theme, .file = file, .problems = problems};
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	for (char **l = lines; *l; l++) {
-		rd.line++;
-		read_line(&rd, *l);
+	struct keyfile *kf = keyfile_read(text, -1, file, problems);
+	for (guint i = 0; i < kf->lines->len; i++) {
+		const struct keyfile_line *line = &g_array_index(kf->lines, struct keyfile_line, i);
+		rd.line = line->line;
+		read_line(&rd, line);
 	}
+	keyfile_free(kf);
 	for (int role = 0; base && role < ROLE_COUNT; role++)
 		if (!theme->look[role].set)
 			theme->look[role] = base->look[role];
@@ -191,7 +193,10 @@ static struct theme *parse_over(const struct theme *base, const char *text, cons
 
 struct theme *theme_builtin(void)
 {
-	return parse_over(NULL, theme_builtin_text, "default.theme", NULL);
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	struct theme *theme = parse_over(NULL, theme_builtin_text, "default.theme", problems);
+	g_assert(problems->len == 0);
+	return theme;
 }
 
 struct theme *theme_parse(const char *text, const char *file, GPtrArray *problems)

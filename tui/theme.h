@@ -1,8 +1,11 @@
 /* theme.h - how the roles look: read from commented data files, brought down to what a terminal can show.
  *
- * A theme file (style 12.5; one setting a line, "#" at its start is a comment):
+ * A theme is a key file (lab/keyfile.h):
  *
- *     name = dusk                     description = Quiet colours on a dark background
+ *     [theme]
+ *     name = dusk
+ *     description = Quiet colours on a dark background
+ *     [roles]
  *     warn = #e69f00 bold             fg [on bg] [bold dim reverse underline]
  *     warn.8 = yellow bold            pinned for a depth: .256 .16 .8 .mono
  *
@@ -42,7 +45,7 @@ struct theme {
 /* themes/default.theme, compiled in: the program is never without one. */
 extern const char theme_builtin_text[];
 
-/* Parses a theme. What is wrong is added to problems as "file:line: message" (char *), the rest holds; roles that the
+/* Parses a theme. What is wrong is added to problems (not NULL) as "file:line: message" (char *), the rest holds; roles that the
  * file does not name are the built-in theme's. `file` is only for messages. */
 struct theme *theme_parse(const char *text, const char *file, GPtrArray *problems);
 

@@ -35,7 +35,7 @@ static void test_names(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
 		char name[24];
 		g_assert_cmpint(key_by_name(keys[i].name), ==, keys[i].key);
-		key_name(keys[i].key, name, sizeof name);
+		key_spell(keys[i].key, name, sizeof name);
 		g_assert_cmpstr(name, ==, keys[i].name);
 	}
 	static const char *const bad[] = {"",      "f13",  "f0",   "ctrl-",       "ctrl-1",

@@ -81,7 +81,8 @@ static void test_builtin_is_the_file(void)
 static void test_mono(void)
 {
 	g_autofree char *text = theme_text("mono");
-	struct theme *mono = theme_parse(text, "mono", NULL), *other = theme_builtin();
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	struct theme *mono = theme_parse(text, "mono", problems), *other = theme_builtin();
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look a = theme_look(mono, (enum role)role, DEPTH_TRUE);
 		struct look b = theme_look(other, (enum role)role, DEPTH_MONO);
@@ -94,19 +95,23 @@ static void test_mono(void)
 
 static void test_problems(void)
 {
-	static const char text[] = "# a comment\n"
+	static const char text[] = "[theme]\n"
 				   "name = odd\n"
+				   "description = a\033[2Jb\n"
+				   "[roles]\n"
 				   "warn = 999999\n"
 				   "nonsense = red\n"
 				   "no equals sign\n"
 				   "crit = #ff0000 on default bold blink\n"
 				   "crit.7 = red\n"
-				   "description = a\033[2Jb\n"
+				   "[nonsense]\n"
+				   "x = y\n"
+				   "[roles]\n"
 				   "ok = bright-green\n"
 				   "info = #12345\n"
 				   "key = \n"
 				   "ok.8 = cyan bold";
-	static const int lines[] = {3, 4, 5, 6, 7, 8, 10};
+	static const int lines[] = {7, 3, 5, 6, 8, 9, 10, 14};
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
 	struct theme *theme = theme_parse(text, "odd.theme", problems), *builtin = theme_builtin();
 	g_assert_cmpuint(problems->len, ==, G_N_ELEMENTS(lines));
@@ -159,7 +164,8 @@ static void test_sgr(void)
 		"\033[0;1;38;5;221m",
 		"\033[0;1;38;2;255;204;51m",
 	};
-	struct theme *theme = theme_parse("warn = #ffcc33 bold\n", "t", NULL);
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	struct theme *theme = theme_parse("[roles]\nwarn = #ffcc33 bold\n", "t", problems);
 	for (int depth = 0; depth < DEPTH_COUNT; depth++) {
 		struct paint paint;
 		paint_make(&paint, theme, (enum depth)depth, ~0u);
@@ -173,7 +179,9 @@ static void test_sgr(void)
 
 static void test_ansi(void)
 {
-	struct theme *theme = theme_parse("select = default on #303030\nwarn = 9 bold\n", "t", NULL);
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	struct theme *theme =
+		theme_parse("[roles]\nselect = default on #303030\nwarn = 9 bold\n", "t", problems);
 	struct paint paint;
 	paint_make(&paint, theme, DEPTH_256, ~0u);
 	__attribute__((cleanup(free_canvas))) struct canvas *c = canvas_new(6, 3, GLYPHS_UNICODE);
@@ -194,20 +202,23 @@ static void test_files(void)
 	g_autofree char *dir = g_build_filename(g_get_user_config_dir(), "labtop", "themes", NULL);
 	g_autofree char *path = g_build_filename(dir, "mine.theme", NULL);
 	g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
-	g_assert_true(g_file_set_contents(path, "name = mine\nbad line\nok = 3\n", -1, NULL));
+	g_assert_true(
+		g_file_set_contents(path, "[theme]\nname = mine\n[roles]\nbad line\nok = 3\n", -1, NULL));
 	struct theme *mine = theme_load("mine", problems, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(mine->name, ==, "mine");
 	g_assert_cmpuint(problems->len, ==, 1);
-	g_assert_true(g_str_has_suffix(problems->pdata[0], "mine.theme:2: not \"key = value\""));
+	g_assert_true(g_str_has_suffix(
+		problems->pdata[0],
+		"mine.theme:4: not understood: a line is \"key = value\", \"[kind name]\" or \"# comment\""));
 	theme_free(mine);
 	g_auto(GStrv) names = theme_names();
 	g_assert_true(g_strv_contains((const char *const *)names, "mine"));
 	g_assert_true(g_strv_contains((const char *const *)names, "default"));
-	struct theme *fallback = theme_load("default", NULL, &error);
+	struct theme *fallback = theme_load("default", problems, &error);
 	g_assert_nonnull(fallback);
 	theme_free(fallback);
-	g_assert_null(theme_load("no-such", NULL, &error));
+	g_assert_null(theme_load("no-such", problems, &error));
 	g_assert_nonnull(strstr(error->message, "mine"));
 }
 

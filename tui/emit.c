@@ -1,0 +1,144 @@
+/* emit.c - the difference of two frames as terminal bytes. */
+#include "config.h"
+
+#include "tui/emit.h"
+
+#include <string.h>
+
+#define CSI      "\033["
+#define SGR_NONE "\033[0m"
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
+
+static bool is_blank(const struct cell *cell, const struct paint *paint)
+{
+	return cell->text[0] == ' ' && cell->text[1] == '\0' &&
+	       !paint->as[cell->role][cell->selected ? 1 : 0].fills;
+}
+
+static void set_sgr(struct emit *e, GString *out, const char *sgr)
+{
+	if (e->sgr && strcmp(e->sgr, sgr) == 0)
+		return;
+	g_string_append(out, sgr);
+	e->sgr = sgr;
+}
+
+static void move_to(struct emit *e, GString *out, int x, int y)
+{
+	if (e->x == x && e->y == y)
+		return;
+	if (e->y == y && e->x >= 0 && x == e->x + 1)
+		g_string_append(out, CSI "C");
+	else if (e->y == y && e->x >= 0 && x > e->x)
+		g_string_append_printf(out, CSI "%dC", x - e->x);
+	else if (x == 0)
+		g_string_append_printf(out, CSI "%dH", y + 1);
+	else
+		g_string_append_printf(out, CSI "%d;%dH", y + 1, x + 1);
+	e->x = x;
+	e->y = y;
+}
+
+/* Terminals do not agree with wcwidth() about every character. After one that may be taken for wider or narrower the
+ * cursor's place is not trusted. */
+static bool plain_width(const struct cell *cell)
+{
+	if (cell->width != 1)
+		return false;
+	if ((unsigned char)cell->text[0] < 0x80)
+		return cell->text[1] == '\0';
+	gunichar ch = g_utf8_get_char(cell->text);
+	return *g_utf8_next_char(cell->text) == '\0' &&
+	       (ch < 0x300 || (ch >= 0x2190 && ch < 0x2600) || (ch >= 0x2800 && ch < 0x2900) ||
+		(ch >= 0x2010 && ch < 0x2040));
+}
+
+static void put_cell(struct emit *e, GString *out, const struct cell *cell, const struct canvas *c,
+		     const struct paint *paint)
+{
+	set_sgr(e, out, paint_sgr(paint, cell));
+	g_string_append(out, cell->text);
+	e->x += cell->width;
+	if (!plain_width(cell) || e->x >= c->w)
+		e->x = -1;
+}
+
+/* The unchanged cells between the cursor and x may be cheaper to write again than to jump over. */
+static void go_to(struct emit *e, GString *out, const struct canvas *next, const struct paint *paint, int x,
+		  int y)
+{
+	if (e->y == y && e->x >= 0 && e->x < x && x - e->x <= 3) {
+		bool cheap = true;
+		for (int i = e->x; i < x && cheap; i++) {
+			const struct cell *cell = canvas_cell(next, i, y);
+			cheap = (unsigned char)cell->text[0] < 0x80 && cell->text[0] && e->sgr &&
+				strcmp(e->sgr, paint_sgr(paint, cell)) == 0;
+		}
+		for (int i = e->x; cheap && i < x; i++)
+			put_cell(e, out, canvas_cell(next, i, y), next, paint);
+	}
+	move_to(e, out, x, y);
+}
+
+/* First column from which a row is blank to its end. */
+static int blank_from(const struct canvas *c, const struct paint *paint, int y)
+{
+	int x = c->w;
+	while (x > 0 && is_blank(canvas_cell(c, x - 1, y), paint))
+		x--;
+	return x;
+}
+
+static void emit_row(struct emit *e, GString *out, const struct canvas *shown, const struct canvas *next,
+		     const struct paint *paint, int y)
+{
+	int end = blank_from(next, paint, y), shown_end = shown ? blank_from(shown, paint, y) : 0;
+	for (int x = 0; x < end; x++) {
+		const struct cell *cell = canvas_cell(next, x, y);
+		if (shown ? same_cell(cell, canvas_cell(shown, x, y)) : is_blank(cell, paint))
+			continue;
+		if (cell->width == 0) /* its other half changed and was written */
+			continue;
+		go_to(e, out, next, paint, x, y);
+		put_cell(e, out, cell, next, paint);
+	}
+	if (shown_end > end) {
+		move_to(e, out, end, y);
+		set_sgr(e, out, SGR_NONE);
+		g_string_append(out, CSI "K");
+	}
+}
+
+static void emit_cursor(struct emit *e, GString *out, const struct canvas *next)
+{
+	bool show = next->cursor_x >= 0 && next->show_cursor;
+	if (show != e->cursor_shown)
+		g_string_append(out, show ? CSI "?25h" : CSI "?25l");
+	e->cursor_shown = show;
+	/* Also where it is hidden: screen readers follow it. */
+	if (next->cursor_x >= 0)
+		move_to(e, out, next->cursor_x, next->cursor_y);
+}
+
+void emit_frame(struct emit *e, GString *out, const struct canvas *shown, const struct canvas *next,
+		const struct paint *paint)
+{
+	if (!shown) {
+		g_string_append(out, SGR_NONE CSI "H" CSI "2J");
+		*e = (struct emit){.sgr = SGR_NONE, .cursor_shown = e->cursor_shown};
+	}
+	gsize row = (gsize)next->w * sizeof *next->cells, before = out->len;
+	for (int y = 0; y < next->h; y++) {
+		gsize at = (gsize)y * (gsize)next->w;
+		if (!shown || memcmp(shown->cells + at, next->cells + at, row) != 0)
+			emit_row(e, out, shown, next, paint, y);
+	}
+	bool cursor_moved = !shown || shown->cursor_x != next->cursor_x ||
+			    shown->cursor_y != next->cursor_y || shown->show_cursor != next->show_cursor;
+	if (out->len != before || cursor_moved)
+		emit_cursor(e, out, next);
+}

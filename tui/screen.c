@@ -1,0 +1,376 @@
+/* screen.c - the terminal; the only file that knows curses, and of it only terminfo. */
+#include "config.h"
+
+#include "tui/screen.h"
+
+#include "lab/error.h"
+#include "tui/emit.h"
+#include "tui/input.h"
+#include "tui/rescue.h"
+
+#include <curses.h>
+#include <term.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define SYNC_ASK   "\033[?2026$p"
+#define SYNC_BEGIN "\033[?2026h"
+#define SYNC_END   "\033[?2026l"
+#define COPY_CAP   (64 * 1024) /* what terminals take of OSC 52 */
+
+struct screen {
+	int in_fd, out_fd;
+	int frame_fd; /* a description of our own of the same terminal, so that O_NONBLOCK is nobody else's; or out_fd */
+	ssize_t (*write)(int, const void *, size_t);
+	struct termios saved;
+	bool is_tty, taken, mouse, ask_sync;
+	enum depth depth;
+	unsigned attrs;
+	int fixed_w, fixed_h;
+	char *enter, *leave; /* bytes that take the screen over and give it back */
+	struct paint paint;
+	struct canvas *shown; /* what the terminal shows; NULL: not known */
+	struct emit emit;
+	GString *out; /* not written yet */
+	struct input input;
+};
+
+/* ---- what the terminal is ----------------------------------------------------------------------------------- */
+
+/* A string capability without its padding ("$<5>"): no terminal that is still in use needs it. NULL when absent. */
+static char *capability(const char *name)
+{
+	const char *value = tigetstr(name);
+	if (!value || value == (const char *)-1)
+		return NULL;
+	GString *out = g_string_new(NULL);
+	for (const char *p = value; *p; p++) {
+		const char *end = p[0] == '$' && p[1] == '<' ? strchr(p, '>') : NULL;
+		if (end)
+			p = end;
+		else
+			g_string_append_c(out, *p);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static bool has(const char *name)
+{
+	g_autofree char *value = capability(name);
+	return value != NULL;
+}
+
+/* Frames are written in ECMA-48, which every terminal in use speaks; one whose terminfo says otherwise is refused. */
+static bool speaks_ecma48(void)
+{
+	g_autofree char *cup = capability("cup");
+	return cup && g_str_has_prefix(cup, "\033[") && has("el") && has("clear");
+}
+
+static enum depth find_depth(void)
+{
+	const char *no_color = g_getenv("NO_COLOR"), *colorterm = g_getenv("COLORTERM");
+	int colours = tigetnum("colors");
+	if ((no_color && *no_color) || colours < 8)
+		return DEPTH_MONO;
+	bool direct = colorterm && (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0);
+	if (colours >= 256)
+		return direct || tigetflag("RGB") > 0 ? DEPTH_TRUE : DEPTH_256;
+	return colours >= 16 ? DEPTH_16 : DEPTH_8;
+}
+
+static unsigned find_attrs(void)
+{
+	return (has("bold") ? ATTR_BOLD : 0u) | (has("dim") ? ATTR_DIM : 0u) |
+	       (has("rev") ? ATTR_REVERSE : 0u) | (has("smul") ? ATTR_UNDERLINE : 0u);
+}
+
+/* Terminals that would show the question instead of answering or ignoring it are not asked. */
+static bool may_ask(void)
+{
+	const char *term = g_getenv("TERM");
+	return term && !g_str_has_prefix(term, "linux") && !g_str_has_prefix(term, "vt") &&
+	       tigetnum("colors") >= 8;
+}
+
+static void make_strings(struct screen *s)
+{
+	g_autofree char *smcup = capability("smcup"), *rmcup = capability("rmcup");
+	g_autofree char *civis = capability("civis"), *cnorm = capability("cnorm");
+	s->enter = g_strconcat(smcup ? smcup : "", civis ? civis : "", "\033[?2004h",
+			       s->mouse ? "\033[?1000h\033[?1006h" : "", s->ask_sync ? SYNC_ASK : "", NULL);
+	/* Without an alternate screen the last frame is cleared away. */
+	s->leave = g_strconcat(SYNC_END + (s->ask_sync ? 0 : strlen(SYNC_END)),
+			       s->mouse ? "\033[?1006l\033[?1000l" : "", "\033[?2004l\033[0m",
+			       rmcup ? "" : "\033[H\033[2J", cnorm ? cnorm : "\033[?25h", rmcup ? rmcup : "",
+			       NULL);
+}
+
+static bool know_terminal(struct screen *s, GError **error)
+{
+	const char *term = g_getenv("TERM");
+	int status = 0;
+	if (!term || !*term || setupterm(term, s->out_fd, &status) != OK) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
+			    "terminal: TERM=%s is not known here; set TERM, or use --plain or snapshot",
+			    term ? term : "");
+		return false;
+	}
+	if (!speaks_ecma48()) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
+			    "terminal: TERM=%s cannot place text on the screen; use --plain or snapshot",
+			    term);
+		return false;
+	}
+	s->depth = find_depth();
+	s->attrs = find_attrs();
+	s->ask_sync = s->is_tty && may_ask();
+	make_strings(s);
+	return true;
+}
+
+/* ---- taking over and giving back ---------------------------------------------------------------------------- */
+
+static void write_whole(const struct screen *s, const char *text)
+{
+	for (size_t n = strlen(text); n > 0;) {
+		ssize_t w = s->write(s->out_fd, text, n);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return;
+		text += w;
+		n -= (size_t)w;
+	}
+}
+
+/* Raw keys, but ctrl-\ stays a signal: it gets a person out of a program that hangs, and rescue.c cleans up. */
+static void take_over(struct screen *s)
+{
+	if (s->taken)
+		return;
+	if (s->is_tty) {
+		struct termios raw = s->saved;
+		raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | IEXTEN);
+		raw.c_cc[VMIN] = 1;
+		raw.c_cc[VTIME] = 0;
+		raw.c_cc[VINTR] = raw.c_cc[VSUSP] = _POSIX_VDISABLE;
+		tcsetattr(s->in_fd, TCSADRAIN, &raw);
+	}
+	rescue_arm(s->out_fd, s->leave, s->is_tty ? &s->saved : NULL);
+	write_whole(s, s->enter);
+	s->taken = true;
+	s->emit.cursor_shown = false;
+	screen_forget(s);
+}
+
+static void give_back(struct screen *s)
+{
+	if (!s->taken)
+		return;
+	g_string_truncate(s->out, 0);
+	write_whole(s, s->leave);
+	if (s->is_tty) /* an answer still under way must not be typed into the shell */
+		tcsetattr(s->in_fd, s->ask_sync && s->input.sync_answer < 0 ? TCSAFLUSH : TCSADRAIN,
+			  &s->saved);
+	rescue_disarm();
+	s->taken = false;
+}
+
+/* A second description of the terminal for frames. Where it cannot be had (su, sandboxes) writes may block. */
+static int open_frame_fd(int out_fd)
+{
+	char name[64];
+	if (ttyname_r(out_fd, name, sizeof name) != 0)
+		return out_fd;
+	int fd = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd >= 0 ? fd : out_fd;
+}
+
+struct screen *screen_open(const struct screen_options *o, GError **error)
+{
+	struct screen *s = g_new0(struct screen, 1);
+	s->in_fd = o->in_fd;
+	s->out_fd = s->frame_fd = o->out_fd;
+	s->write = o->write ? o->write : write;
+	s->mouse = o->mouse;
+	s->fixed_w = o->w;
+	s->fixed_h = o->h;
+	s->is_tty = tcgetattr(s->in_fd, &s->saved) == 0;
+	s->out = g_string_new(NULL);
+	input_init(&s->input);
+	if (!know_terminal(s, error)) {
+		screen_close(s);
+		return NULL;
+	}
+	s->frame_fd = open_frame_fd(o->out_fd);
+	screen_set_theme(s, o->theme);
+	take_over(s);
+	return s;
+}
+
+void screen_close(struct screen *s)
+{
+	if (!s)
+		return;
+	give_back(s);
+	if (s->frame_fd != s->out_fd)
+		close(s->frame_fd);
+	if (cur_term)
+		del_curterm(cur_term);
+	canvas_free(s->shown);
+	g_string_free(s->out, TRUE);
+	input_clear(&s->input);
+	g_free(s->enter);
+	g_free(s->leave);
+	g_free(s);
+}
+
+void screen_suspend(struct screen *s)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, before;
+	give_back(s);
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &before);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+	take_over(s);
+}
+
+void screen_resume(struct screen *s)
+{
+	s->taken = false;
+	take_over(s);
+}
+
+/* ---- frames ------------------------------------------------------------------------------------------------- */
+
+enum depth screen_depth(const struct screen *s)
+{
+	return s->depth;
+}
+
+void screen_set_theme(struct screen *s, const struct theme *theme)
+{
+	paint_make(&s->paint, theme, s->depth, s->attrs);
+	screen_forget(s);
+}
+
+void screen_size(const struct screen *s, int *w, int *h)
+{
+	struct winsize size;
+	if (s->fixed_w > 0 && s->fixed_h > 0) {
+		*w = s->fixed_w;
+		*h = s->fixed_h;
+	} else if (ioctl(s->out_fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+		*w = size.ws_col;
+		*h = size.ws_row;
+	} else { /* a serial line tells no size: terminfo, which also knows LINES and COLUMNS */
+		*w = columns > 0 ? columns : 80;
+		*h = lines > 0 ? lines : 24;
+	}
+}
+
+void screen_forget(struct screen *s)
+{
+	g_clear_pointer(&s->shown, canvas_free);
+}
+
+bool screen_writing(const struct screen *s)
+{
+	return s->out->len > 0;
+}
+
+int screen_out_fd(const struct screen *s)
+{
+	return s->frame_fd;
+}
+
+bool screen_flush(struct screen *s)
+{
+	while (s->out->len > 0) {
+		ssize_t w = s->write(s->frame_fd, s->out->str, s->out->len);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+			g_string_truncate(s->out, 0); /* the terminal is gone; reading will tell */
+		if (w <= 0)
+			break;
+		g_string_erase(s->out, 0, w);
+	}
+	return s->out->len == 0;
+}
+
+static void remember(struct screen *s, const struct canvas *frame)
+{
+	if (!s->shown)
+		s->shown = canvas_new(frame->w, frame->h, frame->glyphs);
+	memcpy(s->shown->cells, frame->cells, (size_t)frame->w * (size_t)frame->h * sizeof *frame->cells);
+	s->shown->cursor_x = frame->cursor_x;
+	s->shown->cursor_y = frame->cursor_y;
+	s->shown->show_cursor = frame->show_cursor;
+}
+
+enum present screen_present(struct screen *s, const struct canvas *frame)
+{
+	if (s->out->len > 0 && !screen_flush(s))
+		return PRESENT_BUSY;
+	if (s->shown && (s->shown->w != frame->w || s->shown->h != frame->h))
+		screen_forget(s);
+	bool sync = s->input.sync_answer == 1 || s->input.sync_answer == 2;
+	if (sync)
+		g_string_append(s->out, SYNC_BEGIN);
+	gsize empty = s->out->len;
+	emit_frame(&s->emit, s->out, s->shown, frame, &s->paint);
+	if (s->out->len == empty) {
+		g_string_truncate(s->out, 0);
+		return PRESENT_SAME;
+	}
+	if (sync)
+		g_string_append(s->out, SYNC_END);
+	remember(s, frame);
+	screen_flush(s);
+	return PRESENT_SENT;
+}
+
+/* ---- keys, clipboard ---------------------------------------------------------------------------------------- */
+
+bool screen_read(struct screen *s, GArray *events)
+{
+	char bytes[4096];
+	ssize_t n = read(s->in_fd, bytes, sizeof bytes);
+	if (n > 0)
+		input_feed(&s->input, bytes, (gsize)n, events);
+	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
+}
+
+bool screen_read_pending(const struct screen *s)
+{
+	return input_pending(&s->input);
+}
+
+void screen_read_late(struct screen *s, GArray *events)
+{
+	input_flush(&s->input, events);
+}
+
+void screen_copy(struct screen *s, const char *text)
+{
+	gsize n = MIN(strlen(text), COPY_CAP);
+	g_autofree char *encoded = g_base64_encode((const guchar *)text, n);
+	g_string_append_printf(s->out, "\033]52;c;%s\a", encoded);
+	screen_flush(s);
+}
+
+void screen_bell(struct screen *s)
+{
+	g_string_append_c(s->out, '\a');
+	screen_flush(s);
+}
