@@ -1,0 +1,359 @@
+/* llamacpp.c - llama.cpp's llama-server, with one model or as a router of many.
+ *
+ * Watching can do harm here, so what may be asked when is the core of this file (reference: sections 3 and 5):
+ * - never more often than every 2 s: each answer postpones the server's look at whether a client has gone;
+ * - the router starts a model that is asked about: only loaded ones are, and always with autoload=false (ask.c);
+ * - /slots wakes a sleeping model and, being a task in its queue, keeps an awake one from falling asleep. So it is asked
+ *   only while requests are being processed, as /metrics tells, which disturbs neither. A server without --metrics is
+ *   asked for its slots unless it was seen asleep once or was started with a time to sleep.
+ */
+#include "config.h"
+
+#include "backends/engine/engine.h"
+#include "backends/engine/prom.h"
+#include "backends/engine/rate.h"
+#include "backends/engine/slots.h"
+
+#include <string.h>
+
+#define GAP_MS  2000
+#define SLOW_MS 10000
+
+struct llamacpp {
+	GHashTable *slots; /* model name ("" without router) -> struct slots; made with the first reading */
+	int64_t listed_us;
+	json_t *models;            /* single mode: GET /v1/models told last */
+	bool sleeper;              /* it was seen asleep: its owner set a time after which it sleeps */
+	bool no_metrics, no_slots; /* switched off at its start */
+};
+
+static void llamacpp_forget(void *state)
+{
+	struct llamacpp *s = state;
+	if (s->slots)
+		g_hash_table_destroy(s->slots);
+	json_decref(s->models);
+}
+
+static struct slots *slots_of(struct llamacpp *s, const char *model)
+{
+	if (!s->slots)
+		s->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)slots_free);
+	struct slots *found = g_hash_table_lookup(s->slots, model ? model : "");
+	if (!found && g_hash_table_size(s->slots) < ENGINE_MODELS_CAP) {
+		found = slots_new();
+		g_hash_table_insert(s->slots, g_strdup(model ? model : ""), found);
+	}
+	return found;
+}
+
+/* ---- live figures of one model ---- */
+
+struct live {
+	struct num processing, deferred, kv_ratio; /* of /metrics */
+	struct slot_sums slots;
+	bool has_metrics, has_slots;
+};
+
+static void add_metric(void *data, const struct prom_sample *s)
+{
+	struct live *l = data;
+	if (prom_is(s, "llamacpp:requests_processing"))
+		l->processing = num_of(s->value);
+	else if (prom_is(s, "llamacpp:requests_deferred"))
+		l->deferred = num_of(s->value);
+	else if (prom_is(s, "llamacpp:kv_cache_usage_ratio")) /* until the middle of 2025 */
+		l->kv_ratio = num_of(s->value);
+}
+
+static struct num sane(struct num n, double max)
+{
+	return num_known(n) && !(n.v >= 0 && n.v <= max) ? num_none(NUM_BAD) : n;
+}
+
+/* False only when the engine itself is gone. */
+static bool read_metrics(struct engine *e, const char *model, struct live *l, int *status, GError **error)
+{
+	struct http_response answer = {0};
+	if (!engine_get(e, PATH_METRICS, model, &answer, error)) {
+		http_response_clear(&answer);
+		return engine_optional(error);
+	}
+	*status = answer.status;
+	l->has_metrics = answer.status == 200;
+	if (l->has_metrics) {
+		prom_read(answer.body->str, answer.body->len, add_metric, l);
+		l->processing = sane(l->processing, COUNT_MAX);
+		l->deferred = sane(l->deferred, COUNT_MAX);
+		l->kv_ratio = sane(l->kv_ratio, 1);
+	}
+	http_response_clear(&answer);
+	return true;
+}
+
+static bool read_slots(struct engine *e, const char *model, struct live *l, int *status, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	json_t *array = engine_get_json(e, PATH_SLOTS, model, JSON_ARRAY, status, &why);
+	struct slots *slots = slots_of(e->state, model);
+	l->has_slots = array && slots;
+	if (l->has_slots)
+		slots_read(slots, array, g_get_monotonic_time(), &l->slots);
+	json_decref(array);
+	if (array || *status > 0 || engine_optional(&why))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&why));
+	return false;
+}
+
+/* The one place that decides whether slots may be asked. */
+static bool may_ask_slots(const struct live *l, bool sleeper)
+{
+	if (l->has_metrics && num_known(l->processing))
+		return l->processing.v > 0;
+	return !sleeper;
+}
+
+static bool read_live(struct engine *e, const char *model, bool sleeper, struct live *l, GError **error)
+{
+	struct llamacpp *s = e->state;
+	int metrics_status = 0, slots_status = 0;
+	*l = (struct live){0};
+	if (!s->no_metrics && !read_metrics(e, model, l, &metrics_status, error))
+		return false;
+	s->no_metrics |= metrics_status == 501 || metrics_status == 404;
+	if (!s->no_slots && may_ask_slots(l, sleeper) && !read_slots(e, model, l, &slots_status, error))
+		return false;
+	s->no_slots |= slots_status == 501 || slots_status == 404;
+	return true;
+}
+
+/* Several models of a router are summed. */
+struct totals {
+	struct num tokens, context; /* in busy slots; of all slots that were seen */
+	bool partial;               /* something works whose rate nobody knows yet */
+};
+
+static void add_num(struct num *sum, struct num n)
+{
+	if (num_known(n))
+		*sum = num_of((num_known(*sum) ? sum->v : 0) + n.v);
+}
+
+static void add_slots(struct engine_row *row, struct totals *t, const struct slot_sums *s)
+{
+	add_num(&row->slots_busy, num_of(s->busy));
+	add_num(&row->tokens_per_second, s->per_second);
+	add_num(&row->prompt_per_second, s->prompt_per_second);
+	add_num(&t->tokens, s->tokens);
+	add_num(&t->context, s->context);
+	t->partial |= s->partial;
+}
+
+static void add_live(struct engine_row *row, struct totals *t, const struct live *l)
+{
+	const struct slot_sums idle = {
+		.per_second = num_of(0), .prompt_per_second = num_of(0), .tokens = num_of(0)};
+	add_num(&row->running, l->processing);
+	add_num(&row->queue, l->deferred);
+	if (l->has_slots && !l->has_metrics)
+		add_num(&row->running, num_of(l->slots.busy));
+	if (l->has_slots)
+		add_slots(row, t, &l->slots);
+	else if (num_known(l->processing) && l->processing.v == 0)
+		add_slots(row, t, &idle);
+	else
+		t->partial = true;
+	if (num_known(l->kv_ratio))
+		row->kv_used_pct = num_of(l->kv_ratio.v * 100);
+}
+
+/* If all that is known is the silence of others, a rate is not known. */
+static void distrust_silence(struct num *rate)
+{
+	if (num_known(*rate) && rate->v == 0)
+		*rate = num_none(NUM_UNKNOWN);
+}
+
+static void finish_totals(struct engine_row *row, const struct totals *t)
+{
+	const struct num used = num_ratio(t->tokens, t->context);
+	if (num_known(used))
+		row->kv_used_pct = num_of(MIN(used.v, 1) * 100);
+	if (!t->partial)
+		return;
+	distrust_silence(&row->tokens_per_second);
+	distrust_silence(&row->prompt_per_second);
+	row->tokens_estimated = num_known(row->tokens_per_second); /* what some of them do is missing */
+}
+
+/* ---- one model ---- */
+
+/* GET /v1/models tells size and parameters; its twin "models" array imitates Ollama with empty fields. */
+static void read_model(struct reading *r, const json_t *props, const json_t *list, const char *state)
+{
+	const json_t *first = json_array_get(json_object_get(list, "data"), 0);
+	const json_t *meta = json_object_get(first, "meta");
+	const char *name = json_raw(first, "id");
+	if (!name)
+		name = json_raw(props, "model_alias");
+	if (!name || !*name)
+		name = json_raw(props, "model_path");
+	struct model_row *m = name ? reading_add_model(r, name) : NULL;
+	if (!m)
+		return;
+	m->loaded = strcmp(state, "loaded") == 0 ? TRI_YES : TRI_NO;
+	m->state = state;
+	m->size_bytes = json_num(meta, "size", 0, COUNT_MAX);
+	m->params = reading_params(r, json_num(meta, "n_params", 0, COUNT_MAX));
+	m->quant = json_text(r->box, props, "model_ftype");
+	if (!*m->quant)
+		m->quant = json_text(r->box, meta, "ftype");
+	m->context = r->row->context_max;
+}
+
+static bool refresh_model_list(struct engine *e, struct llamacpp *s, GError **error)
+{
+	if (!engine_due(e, &s->listed_us, SLOW_MS))
+		return true;
+	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, NULL, error);
+	if (!models && !engine_optional(error))
+		return false;
+	json_decref(s->models);
+	s->models = models;
+	return true;
+}
+
+static bool poll_single(struct engine *e, struct reading *r, const json_t *props, GError **error)
+{
+	struct llamacpp *s = e->state;
+	struct engine_row *row = r->row;
+	const json_t *defaults = json_object_get(props, "default_generation_settings");
+	const bool asleep = json_tri(props, "is_sleeping") == TRI_YES;
+	struct live live = {0};
+	struct totals totals = {0};
+	row->slots_total = json_num(props, "total_slots", 0, COUNT_MAX);
+	row->context_max = json_num(defaults, "n_ctx", 1, COUNT_MAX);
+	if (num_known(row->slots_total) && num_known(row->context_max))
+		row->kv_tokens = num_of(row->slots_total.v * row->context_max.v);
+	s->no_metrics |= json_tri(props, "endpoint_metrics") == TRI_NO;
+	s->no_slots |= json_tri(props, "endpoint_slots") == TRI_NO;
+	s->sleeper |= asleep;
+	if (!refresh_model_list(e, s, error) || (!asleep && !read_live(e, NULL, s->sleeper, &live, error)))
+		return false;
+	if (!asleep)
+		add_live(row, &totals, &live);
+	finish_totals(row, &totals);
+	reading_state(r, asleep ? "sleeping" : "ok");
+	read_model(r, props, s->models, asleep ? "sleeping" : "loaded");
+	return true;
+}
+
+/* ---- router ---- */
+
+/* The command line of a model's own server tells whether it is to sleep. */
+static bool has_sleep_time(const json_t *status)
+{
+	size_t i;
+	const json_t *arg;
+	json_array_foreach(json_object_get(status, "args"), i, arg)
+	{
+		const char *text = json_string_value(arg);
+		if (text && g_str_has_prefix(text, "--sleep-idle-seconds"))
+			return true;
+	}
+	return false;
+}
+
+static const char *state_of(const json_t *status)
+{
+	static const struct {
+		const char *told, *state;
+	} states[] = {
+		{"loaded", "loaded"},
+		{"loading", "loading"},
+		{"sleeping", "sleeping"},
+		{"downloading", "loading"},
+	};
+	const char *value = json_raw(status, "value");
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+		if (g_strcmp0(value, states[i].told) == 0)
+			return states[i].state;
+	return json_tri(status, "failed") == TRI_YES ? "failed" : "disk";
+}
+
+static bool read_routed(struct engine *e, struct reading *r, const json_t *model, struct totals *t,
+			GError **error)
+{
+	const char *id = json_raw(model, "id");
+	const json_t *status = json_object_get(model, "status");
+	struct model_row *m = id ? reading_add_model(r, id) : NULL;
+	if (!m)
+		return true;
+	m->state = state_of(status);
+	m->loaded = tri_of(strcmp(m->state, "loaded") == 0);
+	if (m->loaded != TRI_YES) {
+		if (((struct llamacpp *)e->state)->slots)
+			g_hash_table_remove(((struct llamacpp *)e->state)->slots, id);
+		return true;
+	}
+	struct live live;
+	if (!read_live(e, id, has_sleep_time(status), &live, error))
+		return false;
+	add_live(r->row, t, &live);
+	if (live.has_slots) {
+		add_num(&r->row->slots_total, num_of(live.slots.total));
+		m->context = live.slots.total > 0 ? num_ratio(live.slots.context, num_of(live.slots.total))
+						  : num_none(NUM_UNKNOWN);
+	}
+	return true;
+}
+
+static bool poll_router(struct engine *e, struct reading *r, GError **error)
+{
+	json_t *list = engine_get_json(e, PATH_MODELS, NULL, JSON_OBJECT, NULL, error);
+	struct totals totals = {0};
+	bool good = list != NULL;
+	size_t i;
+	const json_t *model;
+	json_array_foreach(json_object_get(list, "data"), i, model) good =
+		good && read_routed(e, r, model, &totals, error);
+	json_decref(list);
+	finish_totals(r->row, &totals);
+	if (good)
+		reading_state(r, "ok");
+	return good;
+}
+
+/* ---- both ---- */
+
+static bool llamacpp_poll(struct engine *e, struct reading *r, GError **error)
+{
+	int status;
+	g_autoptr(GError) why = NULL;
+	json_t *props = engine_get_json(e, PATH_PROPS, NULL, JSON_OBJECT, &status, &why);
+	if (status == 503) { /* while it loads, every path answers so */
+		reading_state(r, "loading");
+		return true;
+	}
+	if (status == 401)
+		reading_state(r, "needs key");
+	if (!props) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	r->row->version = json_text(r->box, props, "build_info");
+	const bool router = g_strcmp0(json_raw(props, "role"), "router") == 0;
+	const bool good = router ? poll_router(e, r, error) : poll_single(e, r, props, error);
+	json_decref(props);
+	return good;
+}
+
+const struct engine_ops llamacpp_ops = {
+	.kind = "llamacpp",
+	.port = 8080,
+	.gap_ms = GAP_MS,
+	.state_size = sizeof(struct llamacpp),
+	.poll = llamacpp_poll,
+	.forget = llamacpp_forget,
+};

@@ -1,0 +1,66 @@
+/* llamaswap.c - llama-swap: a proxy that starts engines on demand. Only its own lists are read; what lies behind
+ * /upstream/ would start a model, or swap one out, so it is not asked even for models that run (they may stop between
+ * two requests). Facts: mostlygeek/llama-swap README. */
+#include "config.h"
+
+#include "backends/engine/engine.h"
+
+static const char *state_of(const char *told)
+{
+	static const struct {
+		const char *told, *state;
+	} states[] = {
+		{"ready", "loaded"}, {"starting", "loading"}, {"stopping", "loaded"}, {"stopped", "disk"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+		if (g_strcmp0(told, states[i].told) == 0)
+			return states[i].state;
+	return told ? "failed" : "loaded"; /* older releases list what runs and tell no state */
+}
+
+static void read_running(struct reading *r, const json_t *running)
+{
+	size_t i;
+	const json_t *entry;
+	json_array_foreach(json_object_get(running, "running"), i, entry)
+	{
+		const char *id = json_raw(entry, "model");
+		struct model_row *m = id ? reading_find_model(r, id) : NULL;
+		if (!m && (!id || !(m = reading_add_model(r, id))))
+			continue;
+		m->state = state_of(json_raw(entry, "state"));
+		m->loaded = tri_of(g_str_equal(m->state, "loaded"));
+	}
+}
+
+static bool llamaswap_poll(struct engine *e, struct reading *r, GError **error)
+{
+	int status;
+	json_t *running = engine_get_json(e, PATH_RUNNING, NULL, JSON_OBJECT, &status, error);
+	if (status == 401)
+		reading_state(r, "needs key");
+	if (!running)
+		return false;
+	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, NULL, error);
+	size_t i;
+	const json_t *model;
+	json_array_foreach(json_object_get(models, "data"), i, model)
+	{
+		const char *id = json_raw(model, "id");
+		struct model_row *m = id ? reading_add_model(r, id) : NULL;
+		if (!m)
+			continue;
+		m->loaded = TRI_NO;
+		m->state = "disk";
+	}
+	read_running(r, running);
+	reading_state(r, "ok");
+	json_decref(running);
+	json_decref(models);
+	return models != NULL || engine_optional(error);
+}
+
+const struct engine_ops llamaswap_ops = {
+	.kind = "llama-swap",
+	.port = 8080,
+	.poll = llamaswap_poll,
+};

@@ -1,0 +1,231 @@
+/* vllm.c - vLLM and what imitates it (llm-d-inference-sim): one base model a process, everything of interest in its
+ * Prometheus page. Its token counters advance during generation, so their growth is a true live rate.
+ * Facts: vllm v1/metrics/loggers.py, docs/design/metrics.md, and the names of the releases before V1. */
+#include "config.h"
+
+#include "backends/engine/engine.h"
+#include "backends/engine/prom.h"
+#include "backends/engine/rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SLOW_MS 10000
+
+struct vllm {
+	struct rate generated, prompted;
+	int64_t listed_us;
+	json_t *version, *models;
+	bool keyed;        /* /v1 wants a key that we do not have: not asked again */
+	bool never_sleeps; /* /is_sleeping is there in the development mode only */
+};
+
+static void vllm_forget(void *state)
+{
+	struct vllm *s = state;
+	json_decref(s->version);
+	json_decref(s->models);
+}
+
+/* ---- the metrics page ---- */
+
+enum value { V_RUNNING, V_WAITING, V_SWAPPED, V_KV, V_PROMPT, V_GENERATED, V_PREEMPTIONS, V_COUNT };
+
+/* Several names for one value: the current one first. Of a value only the series of the foremost name that the page has
+ * are used. Data-parallel engines each have a series. */
+static const struct {
+	const char *name;
+	enum value value;
+	int rank; /* 0 is the current name */
+} names[] = {
+	{"vllm:num_requests_running", V_RUNNING, 0},
+	{"vllm:num_requests_waiting", V_WAITING, 0},
+	{"vllm:num_requests_swapped", V_SWAPPED, 0}, /* V0: put aside for lack of KV blocks, so waiting too */
+	{"vllm:kv_cache_usage_perc", V_KV, 0},       /* 0..1 in spite of its name */
+	{"vllm:gpu_cache_usage_perc", V_KV, 1},      /* up to 0.9 or 0.10 */
+	{"vllm:prompt_tokens_total", V_PROMPT, 0},
+	{"vllm:prompt_tokens", V_PROMPT, 1},
+	{"vllm:generation_tokens_total", V_GENERATED, 0},
+	{"vllm:generation_tokens", V_GENERATED, 1},
+	{"vllm:num_preemptions_total", V_PREEMPTIONS, 0},
+	{"vllm:num_preemptions", V_PREEMPTIONS, 1},
+};
+
+struct sum {
+	double total;
+	int series, rank;
+	bool bad; /* one of its series is no number: then the sum is none either */
+};
+
+struct page {
+	struct sum sum[V_COUNT];
+	double kv_tokens; /* capacity, over all engines */
+	bool any;         /* something of vLLM stands in it */
+};
+
+static void add_value(struct page *p, enum value value, int rank, double v)
+{
+	struct sum *s = &p->sum[value];
+	if (s->series > 0 && rank > s->rank)
+		return;
+	if (s->series == 0 || rank < s->rank)
+		*s = (struct sum){.rank = rank};
+	s->series++;
+	s->bad |= !isfinite(v) || v < 0;
+	s->total += v;
+}
+
+/* num_gpu_blocks times block_size of one engine, both told as labels of a constant. */
+static void add_capacity(struct page *p, const struct prom_sample *s)
+{
+	char blocks[32], size[32];
+	if (!prom_label(s, "num_gpu_blocks", blocks, sizeof blocks) ||
+	    !prom_label(s, "block_size", size, sizeof size))
+		return;
+	const double tokens = g_ascii_strtod(blocks, NULL) * g_ascii_strtod(size, NULL);
+	if (isfinite(tokens) && tokens > 0 && tokens < COUNT_MAX)
+		p->kv_tokens += tokens;
+}
+
+static void add_sample(void *data, const struct prom_sample *s)
+{
+	struct page *p = data;
+	if (s->name_len < 5 || memcmp(s->name, "vllm:", 5) != 0)
+		return;
+	p->any = true;
+	if (prom_is(s, "vllm:cache_config_info"))
+		add_capacity(p, s);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (prom_is(s, names[i].name))
+			add_value(p, names[i].value, names[i].rank, s->value);
+}
+
+static struct num total_of(const struct page *p, enum value value)
+{
+	const struct sum *s = &p->sum[value];
+	if (s->series == 0)
+		return num_none(NUM_UNKNOWN);
+	return s->bad ? num_none(NUM_BAD) : num_of(s->total);
+}
+
+static struct num kv_percent(const struct page *p)
+{
+	struct num mean = num_ratio(total_of(p, V_KV), num_of(p->sum[V_KV].series));
+	if (num_known(mean) && mean.v > 1.0)
+		return num_none(NUM_BAD);
+	mean.v *= 100;
+	return mean;
+}
+
+static void read_page(struct vllm *s, const struct page *p, struct engine_row *row)
+{
+	const int64_t now_us = g_get_monotonic_time();
+	const struct num swapped = total_of(p, V_SWAPPED);
+	row->running = total_of(p, V_RUNNING);
+	row->queue = total_of(p, V_WAITING);
+	if (num_known(row->queue) && num_known(swapped))
+		row->queue.v += swapped.v;
+	row->kv_used_pct = kv_percent(p);
+	row->kv_tokens = p->kv_tokens > 0 ? num_of(p->kv_tokens) : num_none(NUM_UNKNOWN);
+	row->preemptions = total_of(p, V_PREEMPTIONS);
+	row->tokens_per_second = rate_step(&s->generated, total_of(p, V_GENERATED), now_us);
+	row->prompt_per_second = rate_step(&s->prompted, total_of(p, V_PROMPT), now_us);
+}
+
+/* False: the page cannot be had or is not vLLM's. */
+static bool read_metrics(struct engine *e, struct reading *r, GError **error)
+{
+	struct http_response answer = {0};
+	struct page p = {0};
+	bool good = engine_get(e, PATH_METRICS, NULL, &answer, error) &&
+		    engine_judge(e, PATH_METRICS, &answer, error);
+	if (good) {
+		prom_read(answer.body->str, answer.body->len, add_sample, &p);
+		good = p.any;
+		if (!good)
+			g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s/metrics: holds nothing of vLLM",
+				    e->url.base);
+	}
+	if (good)
+		read_page(e->state, &p, r->row);
+	http_response_clear(&answer);
+	return good;
+}
+
+/* ---- models ---- */
+
+static void read_models(struct reading *r, const json_t *list, bool asleep)
+{
+	size_t i;
+	const json_t *model;
+	json_array_foreach(json_object_get(list, "data"), i, model)
+	{
+		const char *id = json_raw(model, "id");
+		struct model_row *m = id ? reading_add_model(r, id) : NULL;
+		if (!m)
+			continue;
+		m->loaded = tri_of(!asleep);
+		m->state = asleep ? "sleeping" : "loaded";
+		m->family = json_raw(model, "parent") ? "LoRA" : "";
+		m->context = json_num(model, "max_model_len", 1, COUNT_MAX);
+		if (num_known(m->context) &&
+		    (!num_known(r->row->context_max) || m->context.v > r->row->context_max.v))
+			r->row->context_max = m->context;
+	}
+}
+
+/* Both rarely change. A key guards /v1 only, so without one the rest can still be shown. */
+static bool refresh_lists(struct engine *e, struct vllm *s, GError **error)
+{
+	int status;
+	json_t *version = engine_get_json(e, PATH_VERSION, NULL, JSON_OBJECT, NULL, error);
+	if (!version && !engine_optional(error))
+		return false;
+	json_decref(s->version);
+	s->version = version;
+	if (s->keyed)
+		return true;
+	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, &status, error);
+	s->keyed = status == 401;
+	if (!models && !engine_optional(error))
+		return false;
+	json_decref(s->models);
+	s->models = models;
+	return true;
+}
+
+static bool is_asleep(struct engine *e, struct vllm *s)
+{
+	int status;
+	if (s->never_sleeps)
+		return false;
+	json_t *answer = engine_get_json(e, PATH_IS_SLEEPING, NULL, JSON_OBJECT, &status, NULL);
+	const bool asleep = json_tri(answer, "is_sleeping") == TRI_YES;
+	s->never_sleeps = status >= 400;
+	json_decref(answer);
+	return asleep;
+}
+
+static bool vllm_poll(struct engine *e, struct reading *r, GError **error)
+{
+	struct vllm *s = e->state;
+	if (!read_metrics(e, r, error))
+		return false;
+	if (engine_due(e, &s->listed_us, SLOW_MS) && !refresh_lists(e, s, error)) {
+		s->listed_us = 0;
+		return false;
+	}
+	const bool asleep = is_asleep(e, s);
+	reading_state(r, asleep ? "sleeping" : s->keyed ? "needs key" : "ok");
+	r->row->version = json_text(r->box, s->version, "version");
+	read_models(r, s->models, asleep);
+	return true;
+}
+
+const struct engine_ops vllm_ops = {
+	.kind = "vllm",
+	.port = 8000,
+	.state_size = sizeof(struct vllm),
+	.poll = vllm_poll,
+	.forget = vllm_forget,
+};

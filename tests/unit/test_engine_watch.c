@@ -1,0 +1,393 @@
+/* test_engine_watch.c - what goes wrong with engines: they change, refuse, fall silent, answer nonsense; and keys. */
+#include "config.h"
+
+#include "backends/engine/engine.h"
+#include "backends/engine/key.h"
+#include "tests/drivers/engine_text.h"
+#include "tests/replay/replay.h"
+#include "tests/unit/unit.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define OLLAMA                                                                                       \
+	"=== GET /api/version 200\n\n{\"version\":\"0.12.3\"}\n=== GET / 200\n\nOllama is running\n" \
+	"=== GET /api/tags 200\n\n{\"models\":[]}\n=== GET /api/ps 200\n\n{\"models\":[]}\n"
+#define LLAMACPP                                                                       \
+	"=== headers\nServer: llama.cpp\n=== GET /health 200\n\n{\"status\":\"ok\"}\n" \
+	"=== GET /props 200\n\n{\"total_slots\":1,\"endpoint_slots\":false,\"endpoint_metrics\":false}\n"
+
+struct lab {
+	struct replay *server;
+	struct target *target;
+	struct backend b;
+	GError *error;
+};
+
+static void lab_start(struct lab *l, const char *recording)
+{
+	*l = (struct lab){.server = replay_start(recording), .target = target_new(TARGET_ENGINE, "e")};
+	g_autofree char *url = replay_url(l->server);
+	target_set(l->target, "url", url);
+	l->b = (struct backend){
+		.ops = &engine_backend, .target = l->target, .out = mailbox_new(), .cancel = cancel_new()};
+}
+
+static void lab_end(struct lab *l)
+{
+	l->b.ops->close(&l->b);
+	mailbox_free(l->b.out);
+	cancel_free(l->b.cancel);
+	target_free(l->target);
+	replay_stop(l->server);
+	g_clear_error(&l->error);
+}
+
+static bool lab_open(struct lab *l)
+{
+	g_clear_error(&l->error);
+	return l->b.ops->open(&l->b, &l->error);
+}
+
+static bool lab_poll(struct lab *l)
+{
+	g_clear_error(&l->error);
+	((struct engine *)l->b.priv)->polled_us = 0;
+	return l->b.ops->observe(&l->b, &l->error);
+}
+
+/* All that was posted since the last call, as text. */
+static char *lab_told(struct lab *l)
+{
+	GString *out = g_string_new(NULL);
+	for (struct obs *o = mailbox_take_all(l->b.out), *next; o; o = next) {
+		next = o->next;
+		if (o->kind == OBS_ENGINE)
+			engine_text(out, o->u.engine);
+		else if (o->kind == OBS_LOG)
+			g_string_append_printf(out, "log %s\n", o->u.log->text);
+		obs_free(o);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void assert_told(struct lab *l, const char *want)
+{
+	g_autofree char *told = lab_told(l);
+	g_assert_cmpstr(told, ==, want);
+}
+
+static void assert_says(const struct lab *l, int code, const char *words)
+{
+	g_assert_error(l->error, LAB_ERROR, code);
+	if (!strstr(l->error->message, words))
+		g_error("'%s' does not say '%s'", l->error->message, words);
+	g_assert_null(strchr(l->error->message, '\n'));
+}
+
+/* ---- another engine, or none ---- */
+
+/* FC-094 */
+static void test_changes(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	g_assert_true(lab_open(&l));
+	g_assert_true(lab_poll(&l));
+	assert_told(&l, "engine ollama version=0.12.3 state=ok\n");
+	replay_load(l.server, LLAMACPP);
+	g_assert_true(lab_poll(&l));
+	g_autofree char *told = lab_told(&l);
+	g_assert_true(g_str_has_prefix(told, "engine llamacpp state=ok"));
+	lab_end(&l);
+}
+
+/* A kind that was written down is believed. */
+static void test_configured_kind(void)
+{
+	struct lab l;
+	lab_start(&l, LLAMACPP);
+	target_set(l.target, "kind", "ollama");
+	g_assert_true(lab_open(&l));
+	g_assert_false(lab_poll(&l));
+	assert_says(&l, LAB_ERR_NOT_FOUND, "/api/ps: HTTP 404");
+	g_autofree char *asked = replay_requests(l.server);
+	g_assert_cmpstr(asked, ==, "GET /api/ps\n");
+	lab_end(&l);
+}
+
+static void test_wrong_url(void)
+{
+	struct lab l;
+	lab_start(&l, "=== headers\nServer: nginx\nContent-Type: text/html\n=== * 200\n\n<!DOCTYPE "
+		      "html><html>hi</html>\n");
+	g_assert_false(lab_open(&l));
+	assert_says(&l, LAB_ERR_UNSUPPORTED, "no engine that is known");
+	assert_told(&l, "");
+	lab_end(&l);
+}
+
+static void test_unreachable(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	target_set(l.target, "url", "http://127.0.0.1:1");
+	g_assert_false(lab_open(&l));
+	g_assert_error(l.error, LAB_ERROR, LAB_ERR_UNREACHABLE);
+	lab_end(&l);
+}
+
+static void test_bad_words(void)
+{
+	static const char *const cases[][2] = {{"url", "http://u:secret@h"}, {"url", ""}, {"kind", "olama"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab l;
+		lab_start(&l, OLLAMA);
+		target_set(l.target, cases[i][0], cases[i][1]);
+		g_assert_false(lab_open(&l));
+		g_assert_error(l.error, LAB_ERROR, LAB_ERR_USAGE);
+		g_assert_null(strstr(l.error->message, "secret"));
+		lab_end(&l);
+	}
+}
+
+/* ---- refusals ---- */
+
+static void test_foreign_host_name(void)
+{
+	struct lab l;
+	lab_start(&l, "=== * 403\n");
+	g_assert_false(lab_open(&l));
+	assert_says(&l, LAB_ERR_DENIED, "127.0.0.1 or localhost");
+	lab_end(&l);
+}
+
+static void test_all_need_key(void)
+{
+	struct lab l;
+	lab_start(&l, "=== * 401\n\n{\"error\":\"who are you\"}\n");
+	g_assert_false(lab_open(&l));
+	assert_says(&l, LAB_ERR_AUTH, "needs a key");
+	assert_told(&l, "engine  state=needs key\n");
+	lab_end(&l);
+}
+
+/* What the engine says stands in the message; the key it echoes does not (FC-144). */
+static void test_refused_key(void)
+{
+	struct lab l;
+	lab_start(&l, "=== headers\nServer: llama.cpp\n=== GET /health 200\n\n{}\n"
+		      "=== * 401\n\n{\"error\":{\"message\":\"bad key sk-very-secret\\u001b[2J\"}}\n");
+	g_setenv("LABTOP_TEST_KEY", "sk-very-secret", TRUE);
+	target_set(l.target, "key-env", "LABTOP_TEST_KEY");
+	g_assert_true(lab_open(&l));
+	g_autofree char *sent = replay_last_header(l.server, "Authorization");
+	g_assert_cmpstr(sent, ==, "Bearer sk-very-secret");
+	g_assert_false(lab_poll(&l));
+	assert_says(&l, LAB_ERR_AUTH, "the key was refused: bad key ***");
+	g_assert_null(strstr(l.error->message, "sk-very-secret"));
+	g_assert_null(strchr(l.error->message, '\033'));
+	assert_told(&l, "engine llamacpp state=needs key\n");
+	lab_end(&l);
+}
+
+/* A key over plain http to another machine: said once, at the start. */
+static void test_bare_key(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	g_setenv("LABTOP_TEST_KEY", "k", TRUE);
+	target_set(l.target, "key-env", "LABTOP_TEST_KEY");
+	target_set(l.target, "kind", "ollama");
+	target_set(l.target, "url", "http://192.0.2.1:11434");
+	g_assert_true(lab_open(&l));
+	g_autofree char *told = lab_told(&l);
+	g_assert_nonnull(strstr(told, "plain http to 192.0.2.1"));
+	l.b.ops->close(&l.b);
+	target_set(l.target, "url", "http://127.0.0.1:11434");
+	g_assert_true(lab_open(&l));
+	assert_told(&l, "");
+	lab_end(&l);
+}
+
+/* ---- nonsense ---- */
+
+/* FC-091, FC-093 and other answers that are none: one line, nothing told as if it had been read. */
+static void test_nonsense(void)
+{
+	static const struct {
+		const char *ps, *words;
+	} cases[] = {
+		{"200\n\n{\"error\":\"disk on fire\\u0007\"}", "the engine tells an error: disk on fire"},
+		{"500\n\n<html>oops</html>", "HTTP 500, unexpected answer (an HTML page)"},
+		{"200\n\n<!doctype html><p>hi", "an HTML page in place of JSON"},
+		{"200\n\n[1,2]", "JSON of another kind"},
+		{"200\n\n{\"models\":[", "/api/ps: "},
+		{"200\n\n{\"models\":[{\"name\":\"a\",\"size\":NaN}]}", "/api/ps: "},
+		{"200\n", "/api/ps: "},
+		{"503\n\n{\"error\":\"server busy\"}", "not ready: server busy"},
+		{"302\nLocation: http://evil.example/\n", "HTTP 302"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab l;
+		lab_start(&l, OLLAMA);
+		g_assert_true(lab_open(&l));
+		g_autofree char *broken =
+			g_strdup_printf("=== GET /api/version 200\n\n{\"version\":\"1\"}\n=== GET / 200\n\n"
+					"Ollama is running\n=== GET /api/ps %s\n",
+					cases[i].ps);
+		replay_load(l.server, broken);
+		g_test_message("%s", cases[i].ps);
+		g_assert_false(lab_poll(&l));
+		if (!strstr(l.error->message, cases[i].words))
+			g_error("'%s' does not say '%s'", l.error->message, cases[i].words);
+		assert_told(&l, "");
+		lab_end(&l);
+	}
+}
+
+static void test_cut_off(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	g_assert_true(lab_open(&l));
+	replay_load(l.server, "=== GET /api/ps CUT\n\n{\"models\":[]}\n");
+	g_assert_false(lab_poll(&l));
+	g_assert_nonnull(l.error);
+	assert_told(&l, "");
+	/* and it comes back */
+	replay_load(l.server, OLLAMA);
+	g_assert_true(lab_poll(&l));
+	lab_end(&l);
+}
+
+static void *fire(void *cancel)
+{
+	cancel_fire(cancel);
+	return NULL;
+}
+
+/* A wait for an engine that never answers ends at once when the program ends. */
+static void test_cancel(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	g_assert_true(lab_open(&l));
+	replay_load(l.server, "=== * STALL\n");
+	GThread *other = g_thread_new("fire", fire, l.b.cancel);
+	g_assert_false(lab_poll(&l));
+	g_assert_error(l.error, LAB_ERROR, LAB_ERR_CANCELLED);
+	g_thread_join(other);
+	lab_end(&l);
+}
+
+/* ---- pace ---- */
+
+/* "Refresh" pressed again and again does not make us ask a llama-server faster than is harmless. */
+static void test_pace(void)
+{
+	struct lab l;
+	lab_start(&l, LLAMACPP);
+	target_set(l.target, "interval", "100ms");
+	g_assert_cmpint(l.b.ops->interval(&l.b), ==, 500);
+	g_assert_true(lab_open(&l));
+	g_assert_cmpint(l.b.ops->interval(&l.b), ==, 2000);
+	g_assert_true(lab_poll(&l));
+	g_free(replay_requests(l.server));
+	for (int i = 0; i < 20; i++) {
+		l.b.refresh = true;
+		g_assert_true(l.b.ops->observe(&l.b, &l.error));
+	}
+	g_autofree char *asked = replay_requests(l.server);
+	g_assert_cmpstr(asked, ==, "");
+	lab_end(&l);
+}
+
+/* The disk's list is read rarely, but at once when asked for. */
+static void test_refresh(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	g_assert_true(lab_open(&l));
+	g_assert_true(lab_poll(&l));
+	g_free(replay_requests(l.server));
+	g_assert_true(lab_poll(&l));
+	g_autofree char *usual = replay_requests(l.server);
+	g_assert_cmpstr(usual, ==, "GET /api/ps\n");
+	l.b.refresh = true;
+	g_assert_true(lab_poll(&l));
+	g_autofree char *all = replay_requests(l.server);
+	g_assert_cmpstr(all, ==, "GET /api/ps\nGET /api/version\nGET /api/tags\n");
+	lab_end(&l);
+}
+
+/* ---- keys ---- */
+
+static const char *key_of(const char *source, const char *value, GError **error)
+{
+	static int n;
+	g_autofree char *name =
+		g_strdup_printf("k%d", n++); /* what was found for one is not found for another */
+	struct target *t = target_new(TARGET_ENGINE, name);
+	const char *key = NULL;
+	target_set(t, source, value);
+	engine_key_find(t, &key, error);
+	target_free(t);
+	return key;
+}
+
+static void assert_key(const char *source, const char *value, const char *want)
+{
+	g_autoptr(GError) error = NULL;
+	const char *key = key_of(source, value, &error);
+	g_assert_cmpstr(key, ==, want);
+	if (!want)
+		g_assert_nonnull(error);
+}
+
+static void test_keys(void)
+{
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "labtop-key-XXXXXX", NULL);
+	g_close(g_mkstemp(path), NULL);
+	g_assert_true(
+		g_file_set_contents_full(path, "abc\r\nmore", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+	assert_key("key-file", path, "abc");
+	g_assert_cmpint(chmod(path, 0640), ==, 0);
+	assert_key("key-file", path, NULL);
+	g_assert_true(g_file_set_contents_full(path, "a b", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+	g_assert_cmpint(chmod(path, 0600), ==, 0);
+	assert_key("key-file", path, NULL);
+	g_assert_cmpint(g_unlink(path), ==, 0);
+	assert_key("key-file", path, NULL);
+	assert_key("key-file", "/dev/null", NULL);
+	g_setenv("LABTOP_TEST_KEY", "from-env", TRUE);
+	assert_key("key-env", "LABTOP_TEST_KEY", "from-env");
+	assert_key("key-env", "LABTOP_TEST_NO_SUCH", NULL);
+	assert_key("key-command", "printf '%s\\n' 'from command'", NULL);
+	assert_key("key-command", "echo from-command", "from-command");
+	assert_key("key-command", "false", NULL);
+	assert_key("key-command", "unbalanced '", NULL);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv);
+	g_test_add_func("/engine/watch/changes", test_changes);
+	g_test_add_func("/engine/watch/configured-kind", test_configured_kind);
+	g_test_add_func("/engine/watch/wrong-url", test_wrong_url);
+	g_test_add_func("/engine/watch/unreachable", test_unreachable);
+	g_test_add_func("/engine/watch/bad-words", test_bad_words);
+	g_test_add_func("/engine/watch/foreign-host-name", test_foreign_host_name);
+	g_test_add_func("/engine/watch/all-need-key", test_all_need_key);
+	g_test_add_func("/engine/watch/refused-key", test_refused_key);
+	g_test_add_func("/engine/watch/bare-key", test_bare_key);
+	g_test_add_func("/engine/watch/nonsense", test_nonsense);
+	g_test_add_func("/engine/watch/cut-off", test_cut_off);
+	g_test_add_func("/engine/watch/cancel", test_cancel);
+	g_test_add_func("/engine/watch/pace", test_pace);
+	g_test_add_func("/engine/watch/refresh", test_refresh);
+	g_test_add_func("/engine/keys", test_keys);
+	return g_test_run();
+}
