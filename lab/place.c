@@ -60,7 +60,29 @@ static int loaded_models(const struct lab_engine *e, const struct model_row **la
 	return n;
 }
 
-/* The model that a process runs; *sure is false where several are possible and nothing in its words tells. */
+#define SIZE_OFF 0.25 /* how far a process may be from what the engine says that a model takes */
+
+/* The loaded model whose size fits what the process holds on all GPUs, when just one does. */
+static const struct model_row *model_by_size(const struct lab_engine *e, const struct proc_row *proc)
+{
+	const struct model_row *fit = NULL;
+	double holds = 0;
+	for (int k = 0; k < proc->n_gpus; k++)
+		holds += known_or_0(proc->gpus[k].vram_bytes);
+	for (int i = 0; i < e->row->n_models; i++) {
+		const struct model_row *m = &e->row->models[i];
+		double takes = known_or_0(m->vram_bytes);
+		if (m->loaded != TRI_YES || takes <= 0 || fabs(holds - takes) > SIZE_OFF * takes)
+			continue;
+		if (fit)
+			return NULL;
+		fit = m;
+	}
+	return fit;
+}
+
+/* The model that a process runs; *sure is false where several are possible and nothing in its words tells: then it is
+ * the one that fits by size, or NULL. */
 static const struct model_row *model_of(const struct lab_engine *e, const struct proc_row *proc, bool *sure)
 {
 	const struct model_row *only = NULL, *named = NULL;
@@ -75,7 +97,7 @@ static const struct model_row *model_of(const struct lab_engine *e, const struct
 		n_named++;
 	}
 	*sure = n_named == 1;
-	return n_named == 1 ? named : NULL;
+	return *sure ? named : model_by_size(e, proc);
 }
 
 static struct lab_row *row_of_gpu(const struct lab *lab, const struct lab_guest *g, const char *id)

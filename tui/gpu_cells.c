@@ -14,43 +14,6 @@ static const struct lab_row *item(const struct table_row *row)
 
 /* ---- what a row knows ---------------------------------------------------------------------------------------- */
 
-/* What the host's vGPU driver counts for the card, where the guest has no number. */
-static struct num host_metric(const struct pci_row *device, int metric)
-{
-	switch (metric) {
-	case M_TEMP_EDGE_C:
-	case M_TEMP_JUNCTION_C:
-		return device->host_temp_c;
-	case M_POWER_W:
-		return device->host_power_w;
-	case M_BUSY_PCT:
-		return device->host_busy_pct;
-	case M_VRAM_USED_BYTES:
-		return device->host_mem_used_bytes;
-	case M_VRAM_TOTAL_BYTES:
-		return device->graphics_mem_bytes;
-	default:
-		return num_none(NUM_UNKNOWN);
-	}
-}
-
-struct num row_metric(const struct lab_row *r, int metric)
-{
-	struct num n = num_none(NUM_UNKNOWN);
-	if (r->gpu && r->gpu->sample)
-		n = r->gpu->sample->metric[metric];
-	if (n.state == NUM_UNKNOWN && r->device && !r->parent)
-		n = host_metric(r->device, metric);
-	return n;
-}
-
-bool row_is_stale(const struct lab_row *r)
-{
-	if (r->gpu)
-		return r->gpu->stale;
-	return r->host && r->host->stale;
-}
-
 static struct num row_limit(const struct lab_row *r, int limit)
 {
 	return r->gpu ? r->gpu->row->limit[limit] : num_none(NUM_UNKNOWN);
@@ -113,7 +76,8 @@ const char *row_sentence(const struct lab_row *r, enum role *role)
 		*role = ROLE_DIM;
 		return "suspended";
 	}
-	if (r->gpu || num_known(row_metric(r, M_BUSY_PCT)) || num_known(row_metric(r, M_VRAM_USED_BYTES)))
+	if (r->gpu || num_known(lab_row_metric(r, M_BUSY_PCT, NULL)) ||
+	    num_known(lab_row_metric(r, M_VRAM_USED_BYTES, NULL)))
 		return NULL;
 	if (r->vm)
 		return vm_sentence(r, role);
@@ -129,8 +93,8 @@ static void metric_cell(const struct lab_row *r, int metric, int decimals, const
 			struct table_cell *out)
 {
 	char buf[FORMAT_SIZE];
-	struct num n = row_metric(r, metric);
-	bool stale = row_is_stale(r);
+	struct num n = lab_row_metric(r, metric, NULL);
+	bool stale = lab_row_stale(r);
 	g_strlcpy(out->text, format_num(buf, n, decimals, unit, stale), sizeof out->text);
 	out->role = (enum role)format_num_role(n, stale, ROLE_TEXT);
 	if (num_known(n))
@@ -141,7 +105,7 @@ static void temp_cell(const struct lab_row *r, int metric, int limit, struct tab
 {
 	metric_cell(r, metric, 0, "°C", out);
 	if (out->role == ROLE_TEXT)
-		out->role = temp_role(row_metric(r, metric), row_limit(r, limit));
+		out->role = temp_role(lab_row_metric(r, metric, NULL), row_limit(r, limit));
 }
 
 void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -156,8 +120,11 @@ void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_c
 void cell_vm(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
-	const char *name = r->vm ? r->vm->row->name : r->guest ? r->guest->ref.source : NULL;
-	if (!name && r->device && !r->host->row->is_local && r->device->pt_state != PT_UNAVAILABLE)
+	const char *name = r->vm ? r->vm->name : r->guest ? r->guest->ref.source : NULL;
+	if (!name && r->device && *r->device->graphics_type &&
+	    strcmp(r->device->graphics_type, "direct") != 0)
+		name = "the host"; /* its vGPU driver has it; VMs have parts */
+	else if (!name && r->device && !r->host->row->is_local && r->device->pt_state != PT_UNAVAILABLE)
 		name = "nobody";
 	out->role = r->vm || r->guest ? ROLE_TEXT : ROLE_DIM;
 	g_strlcpy(out->text, name ? name : "-", sizeof out->text);
@@ -175,7 +142,7 @@ void cell_junction(const struct table_row *row, const struct lab *lab, struct ta
 		return;
 	}
 	/* NVIDIA tells one temperature, the edge's: the column is "the hottest that the card tells of its chip" */
-	bool junction = row_metric(r, M_TEMP_JUNCTION_C).state != NUM_UNKNOWN;
+	bool junction = lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN;
 	temp_cell(r, junction ? M_TEMP_JUNCTION_C : M_TEMP_EDGE_C,
 		  junction ? LIM_TEMP_JUNCTION_CRIT_C : LIM_TEMP_EDGE_CRIT_C, out);
 }
@@ -209,8 +176,9 @@ void cell_vram(const struct table_row *row, const struct lab *lab, struct table_
 {
 	char buf[FORMAT_SIZE];
 	const struct lab_row *r = item(row);
-	struct num used = row_metric(r, M_VRAM_USED_BYTES), total = row_metric(r, M_VRAM_TOTAL_BYTES);
-	bool stale = row_is_stale(r);
+	struct num used = lab_row_metric(r, M_VRAM_USED_BYTES, NULL),
+		   total = lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL);
+	bool stale = lab_row_stale(r);
 	g_snprintf(out->text, sizeof out->text, "%s%s", stale && num_known(used) ? "~" : "",
 		   format_used_of(buf, used, total));
 	out->role = (enum role)format_num_role(used, stale, ROLE_TEXT);
@@ -268,10 +236,16 @@ static const struct lab_placed *placed(const struct lab_row *r, guint i)
 	return r && r->placed && i < r->placed->len ? &g_array_index(r->placed, struct lab_placed, i) : NULL;
 }
 
+/* An engine's process whose model is not known goes by the engine's name. */
+static const char *model_name(const struct lab_placed *p)
+{
+	return p->model ? p->model->name : p->engine->ref.id;
+}
+
 static bool same_lead(const struct lab_row *a, const struct lab_row *b)
 {
 	const struct lab_placed *x = placed(a, 0), *y = placed(b, 0);
-	return x && y && x->engine == y->engine && strcmp(x->model->name, y->model->name) == 0;
+	return x && y && x->engine == y->engine && strcmp(model_name(x), model_name(y)) == 0;
 }
 
 /* A model that is split over cards is named once; its other cards hang on it by a line. */
@@ -291,17 +265,17 @@ void cell_model(const struct table_row *row, const struct lab *lab, struct table
 	if (same_lead(above, r)) {
 		g_strlcpy(out->text, same_lead(r, below) ? "├" : "└", sizeof out->text);
 		out->role = ROLE_DIM;
-		if (second && !placed(above, 1))
+		if (second && !same_lead(neighbour(lab, above, -1), above))
 			g_snprintf(out->text, sizeof out->text, "%s +%s", same_lead(r, below) ? "├" : "└",
-				   second->model->name);
+				   model_name(second));
 		return;
 	}
-	g_snprintf(out->text, sizeof out->text, "%s%s", lead->estimated ? "~" : "", lead->model->name);
+	g_snprintf(out->text, sizeof out->text, "%s%s", lead->estimated ? "~" : "", model_name(lead));
 	if (second && !same_lead(r, below)) {
 		g_autofree char *more = g_strdup_printf("%s +%u", out->text, r->placed->len - 1);
 		g_strlcpy(out->text, more, sizeof out->text);
 	}
-	if (row_is_stale(r))
+	if (lab_row_stale(r))
 		out->role = ROLE_STALE;
 }
 
@@ -329,18 +303,13 @@ void cell_fan(const struct table_row *row, const struct lab *lab, struct table_c
 {
 	char buf[FORMAT_SIZE];
 	const struct lab_row *r = item(row);
-	const struct lab_sensor *fan = r->fans && r->fans->len ? r->fans->pdata[0] : r->slowest_fan;
-	for (guint i = 1; r->fans && i < r->fans->len; i++) {
-		const struct lab_sensor *other = r->fans->pdata[i];
-		if (num_known(other->value) && other->value.v < fan->value.v)
-			fan = other;
-	}
+	const struct lab_sensor *fan = r->slowest_fan;
 	if (!fan) {
 		g_strlcpy(out->text, "-", sizeof out->text);
 		out->role = ROLE_DIM;
 		return;
 	}
-	bool own = r->fans && r->fans->len;
+	bool own = r->fans != NULL;
 	g_snprintf(out->text, sizeof out->text, "%s%s", format_num(buf, fan->value, 0, "", false),
 		   own ? "" : " host");
 	out->role = r->host && fan_is_slow(r->host, fan) ? ROLE_WARN : own ? ROLE_TEXT : ROLE_DIM;
@@ -351,7 +320,7 @@ void cell_fan(const struct table_row *row, const struct lab *lab, struct table_c
 void cell_link(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
-	struct num gen = row_metric(r, M_PCIE_GEN), width = row_metric(r, M_PCIE_WIDTH);
+	struct num gen = lab_row_metric(r, M_PCIE_GEN, NULL), width = lab_row_metric(r, M_PCIE_WIDTH, NULL);
 	if (num_known(gen) && num_known(width))
 		g_snprintf(out->text, sizeof out->text, "gen %.0f x%.0f", gen.v, width.v);
 	else

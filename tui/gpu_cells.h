@@ -32,10 +32,6 @@ void draw_host_group(const struct table_row *row, const struct lab *lab, struct 
 /* Fills a table with all rows of the lab, grouped by host. The group's item is the first row of its group. */
 void fill_gpu_rows(struct table *t, const struct lab *lab);
 
-/* The value of a metric, from the guest's GPU or, where the guest cannot tell, from the host's own counters. */
-struct num row_metric(const struct lab_row *r, int metric);
-bool row_is_stale(const struct lab_row *r);
-
 /* The role of a temperature against the card's limit and TEMP_WARN_C. */
 enum role temp_role(struct num temp, struct num limit);
 

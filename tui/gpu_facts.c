@@ -21,12 +21,12 @@ static void draw_whose(const struct lab_row *row, struct canvas *c, int x, int y
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 	if (row->host) {
-		g_string_append_printf(line, "host %s", row->host->row->name);
+		g_string_append_printf(line, "host %s", row->host->name);
 		if (row->device && num_known(row->device->numa_node))
 			g_string_append_printf(line, " node %.0f", row->device->numa_node.v);
 	}
 	if (row->vm)
-		g_string_append_printf(line, "%sVM %s", line->len ? " · " : "", row->vm->row->name);
+		g_string_append_printf(line, "%sVM %s", line->len ? " · " : "", row->vm->name);
 	if (row->guest) {
 		g_string_append_printf(line, "%sguest %s", line->len ? " · " : "", row->guest->ref.source);
 		if (row->guest->match > GUEST_CONFIGURED)
@@ -64,8 +64,8 @@ void facts_identity(const struct lab_row *row, const struct lab *lab, struct can
 {
 	const struct gpu_row *g = row->gpu->row;
 	char buf[FORMAT_SIZE];
-	struct num total = row_metric(row, M_VRAM_TOTAL_BYTES);
-	int x = part(c, r.x + 1, r.y, ROLE_TITLE, *g->name ? g->name : row->label);
+	struct num total = lab_row_metric(row, M_VRAM_TOTAL_BYTES, NULL);
+	int x = part(c, r.x + 1, r.y, ROLE_TITLE, row->label);
 	if (num_known(total)) {
 		g_autofree char *size = g_strdup_printf("%s GiB", format_gib(buf, total, 0));
 		x = part(c, x, r.y, ROLE_TEXT, size);
@@ -114,6 +114,31 @@ int facts_findings(const struct lab_row *row, const struct lab *lab, struct canv
 	return y - r.y;
 }
 
+/* ---- where it is going ------------------------------------------------------------------------------------------ */
+
+void facts_trend(const struct lab_row *row, struct canvas *c, struct rect r)
+{
+	const struct lab_trend *t = &row->gpu->trend;
+	g_autoptr(GString) line = g_string_new(NULL);
+	if (row->gpu->stale)
+		return;
+	if (t->nearest >= 0 && isfinite(t->minutes))
+		g_string_append_printf(line, "%s reaches its %.0f °C in about %.0f min (%.0f–%.0f)",
+				       metric_info[t->nearest].label, t->limit_c, t->minutes, t->minutes_low,
+				       t->minutes_high);
+	else if (t->steady)
+		g_string_append(line, "temperature is steady");
+	else if (t->rising)
+		g_string_append(line, "temperature rises, but not to its limit");
+	if (isfinite(t->tends_to_c) && !t->steady)
+		g_string_append_printf(line, "%stends to %.0f °C if all stays as it is",
+				       line->len ? "; " : "", t->tends_to_c);
+	if (!line->len)
+		return;
+	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "next");
+	draw_text(c, r.x + 7, r.y, r.w - 8, ALIGN_LEFT, ROLE_TEXT, line->str);
+}
+
 /* ---- processes -------------------------------------------------------------------------------------------------- */
 
 static const struct proc_gpu *on_gpu(const struct proc_row *p, const char *id)
@@ -124,8 +149,8 @@ static const struct proc_gpu *on_gpu(const struct proc_row *p, const char *id)
 	return NULL;
 }
 
-static void draw_process(const struct lab *lab, struct canvas *c, struct rect r, const char *name,
-			 const char *pid, struct num vram, struct num busy, const char *what, bool stale)
+static void draw_process(struct canvas *c, struct rect r, const char *name, const char *pid, struct num vram,
+			 struct num busy, const char *what, bool stale)
 {
 	char a[FORMAT_SIZE], b[FORMAT_SIZE];
 	int name_w = CLAMP(r.w - 40, 12, 34);
@@ -150,39 +175,42 @@ static void draw_process_title(struct canvas *c, struct rect r)
 	draw_text(c, x + 25, r.y, MAX(r.x + r.w - x - 26, 0), ALIGN_LEFT, ROLE_TITLE, "BELONGS TO");
 }
 
-/* The bytes that no process accounts for; a driver keeps some hundred MiB for itself, which is said to be nobody's too. */
-static struct num unexplained(const struct lab_row *row, double explained)
+/* Whose it is: the engine, else the unit, else what was started. */
+static const char *belongs_to(const struct lab_guest *guest, guint i, const struct proc_row *p)
 {
-	struct num used = row_metric(row, M_VRAM_USED_BYTES);
-	return num_known(used) && used.v > explained ? num_of(used.v - explained) : num_none(NUM_UNKNOWN);
+	const struct lab_engine *owner =
+		guest->owners && i < guest->owners->len ? guest->owners->pdata[i] : NULL;
+	return owner ? owner->ref.id : *p->unit ? p->unit : p->cmdline;
 }
 
 void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	double explained = 0;
+	const struct lab_guest *guest = row->guest;
+	bool stale = row->gpu->stale;
 	draw_process_title(c, rect_cut_top(&r, 1));
-	for (guint i = 0; row->guest && row->guest->procs && i < row->guest->procs->len && r.h > 1; i++) {
-		const struct proc_row *p = row->guest->procs->pdata[i];
+	for (guint i = 0; guest && guest->procs && i < guest->procs->len && r.h > 1; i++) {
+		const struct proc_row *p = guest->procs->pdata[i];
 		const struct proc_gpu *g = on_gpu(p, row->gpu->row->id);
+		char pid[24];
 		if (!g)
 			continue;
-		char pid[24];
 		g_snprintf(pid, sizeof pid, "%" G_GINT64_FORMAT, (gint64)p->pid);
-		explained += num_known(g->vram_bytes) ? g->vram_bytes.v : 0;
-		draw_process(lab, c, rect_cut_top(&r, 1), p->name, pid, g->vram_bytes, g->busy_pct,
-			     *p->unit ? p->unit : p->cmdline, row->gpu->stale);
+		draw_process(c, rect_cut_top(&r, 1), p->name, pid, g->vram_bytes, g->busy_pct,
+			     belongs_to(guest, i, p), stale);
 	}
-	struct num rest = unexplained(row, explained);
-	if (r.h > 0 && num_known(rest))
-		draw_process(lab, c, r, "unexplained", "-", rest, num_none(NUM_UNKNOWN), "", row->gpu->stale);
+	if (r.h > 0 && num_known(row->gpu->unexplained_bytes))
+		draw_process(c, r, "unexplained", "-", row->gpu->unexplained_bytes, num_none(NUM_UNKNOWN), "",
+			     stale);
 }
 
 /* ---- link and health --------------------------------------------------------------------------------------------- */
 
 static void link_line(const struct lab_row *row, GString *out)
 {
-	struct num gen = row_metric(row, M_PCIE_GEN), width = row_metric(row, M_PCIE_WIDTH);
-	struct num max_gen = row_metric(row, M_PCIE_MAX_GEN), max_width = row_metric(row, M_PCIE_MAX_WIDTH);
+	struct num gen = lab_row_metric(row, M_PCIE_GEN, NULL),
+		   width = lab_row_metric(row, M_PCIE_WIDTH, NULL);
+	struct num max_gen = lab_row_metric(row, M_PCIE_MAX_GEN, NULL),
+		   max_width = lab_row_metric(row, M_PCIE_MAX_WIDTH, NULL);
 	if (!num_known(gen) || !num_known(width))
 		return;
 	g_string_append_printf(out, "PCIe gen %.0f x%.0f", gen.v, width.v);
@@ -206,7 +234,7 @@ static void counter_line(const struct lab_row *row, GString *out)
 	};
 	char buf[FORMAT_SIZE];
 	for (guint i = 0; i < G_N_ELEMENTS(counters); i++) {
-		struct num n = row_metric(row, counters[i].metric);
+		struct num n = lab_row_metric(row, counters[i].metric, NULL);
 		if (n.state == NUM_UNKNOWN)
 			continue;
 		const char *text = format_num(buf, n, 0, "", false);
@@ -217,7 +245,7 @@ static void counter_line(const struct lab_row *row, GString *out)
 
 static void cap_line(const struct lab_row *row, GString *out)
 {
-	struct num cap = row_metric(row, M_POWER_CAP_W);
+	struct num cap = lab_row_metric(row, M_POWER_CAP_W, NULL);
 	struct num lo = row->gpu->row->limit[LIM_POWER_MIN_W], hi = row->gpu->row->limit[LIM_POWER_MAX_W];
 	if (!num_known(cap))
 		return;
@@ -230,16 +258,17 @@ static void cap_line(const struct lab_row *row, GString *out)
 
 static void cooling_line(const struct lab_row *row, GString *out)
 {
-	struct num rpm = row_metric(row, M_FAN_RPM);
+	struct num rpm = lab_row_metric(row, M_FAN_RPM, NULL);
 	if (row->gpu->row->passive)
 		g_string_append(out, "fan: none, passive card");
 	else if (num_known(rpm))
 		g_string_append_printf(out, "fan %.0f rpm", rpm.v);
-	const struct lab_sensor *fan = row->fans && row->fans->len ? row->fans->pdata[0] : row->slowest_fan;
+	const struct lab_sensor *fan = row->slowest_fan;
+	char buf[FORMAT_SIZE];
 	if (fan && num_known(fan->value))
-		g_string_append_printf(out, "%s%s %s %.0f rpm", out->len ? "; " : "",
-				       row->fans && row->fans->len ? "cooled by" : "slowest chassis fan:",
-				       fan->name, fan->value.v);
+		g_string_append_printf(out, "%s%s %s %s", out->len ? "; " : "",
+				       row->fans ? "cooled by" : "slowest chassis fan:", fan->name,
+				       format_num(buf, fan->value, 0, " rpm", false));
 }
 
 static void voltage_line(const struct lab_row *row, GString *out)
@@ -249,7 +278,7 @@ static void voltage_line(const struct lab_row *row, GString *out)
 		const char *name;
 	} rails[] = {{M_TEMP_VRGFX_C, "gfx"}, {M_TEMP_VRSOC_C, "soc"}, {M_TEMP_VRMEM_C, "mem"}};
 	for (guint i = 0; i < G_N_ELEMENTS(rails); i++) {
-		struct num t = row_metric(row, rails[i].metric);
+		struct num t = lab_row_metric(row, rails[i].metric, NULL);
 		if (num_known(t))
 			g_string_append_printf(out, "%s%s %.0f °C", out->len ? "  " : "regulators ",
 					       rails[i].name, t.v);
@@ -313,7 +342,6 @@ void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct 
 	if (row->vm && !row->guest)
 		canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM,
 			      "To see its temperatures add to labtop.conf:  [guest %s]  ssh = user@%s",
-			      row->vm->row->name,
-			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname
-							    : row->vm->row->name);
+			      row->vm->name,
+			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname : row->vm->name);
 }

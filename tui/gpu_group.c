@@ -77,7 +77,7 @@ static struct num cards_power(const struct lab *lab, const struct lab_host *host
 	struct num sum = num_none(NUM_UNKNOWN);
 	for (guint i = 0; i < lab->rows->len; i++) {
 		const struct lab_row *r = lab->rows->pdata[i];
-		struct num n = row_metric(r, M_POWER_W);
+		struct num n = lab_row_metric(r, M_POWER_W, NULL);
 		if (r->host == host && !r->parent && num_known(n))
 			sum = num_of((num_known(sum) ? sum.v : 0) + n.v);
 	}
@@ -114,7 +114,7 @@ void draw_host_group(const struct table_row *row, const struct lab *lab, struct 
 			canvas_text(c, x + 2, r.y, -1, ROLE_DIM, "this machine");
 		return;
 	}
-	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->row->name) + 2;
+	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->name) + 2;
 	if (host->sensors)
 		x = draw_fans(host, lab, c, x, r);
 	draw_right(host, lab, c, r, x);

@@ -49,31 +49,17 @@ static const struct {
 	{M_TEMP_EDGE_C, LIM_TEMP_EDGE_CRIT_C, "edge "},
 };
 
-int nearest_limit(const struct lab_row *row)
-{
-	int nearest = -1;
-	double least = INFINITY;
-	for (guint i = 0; i < G_N_ELEMENTS(temps); i++) {
-		struct num t = row_metric(row, temps[i].metric), l = limit_of(row, temps[i].limit);
-		if (num_known(t) && num_known(l) && l.v - t.v < least) {
-			least = l.v - t.v;
-			nearest = temps[i].metric;
-		}
-	}
-	return nearest;
-}
-
 static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 {
 	char buf[FORMAT_SIZE];
-	struct num t = row_metric(r, temps[i].metric), l = limit_of(r, temps[i].limit);
+	struct num t = lab_row_metric(r, temps[i].metric, NULL), l = limit_of(r, temps[i].limit);
 	say(w, ROLE_TEXT, temps[i].name);
 	say_value(w, t, 0, " °C", temp_role(t, l));
 	if (num_known(l) && num_known(t)) {
 		say(w, ROLE_DIM, " of ");
 		say(w, ROLE_DIM, format_num(buf, l, 0, "", false));
 	}
-	if (nearest_limit(r) == temps[i].metric)
+	if (r->gpu->trend.nearest == temps[i].metric)
 		say(w, ROLE_DIM, " ◂ nearest");
 	say(w, ROLE_TEXT, "   ");
 }
@@ -81,34 +67,34 @@ static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 static void temp_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(temps); i++)
-		if (i < 2 || row_metric(r, M_TEMP_JUNCTION_C).state == NUM_UNKNOWN)
+		if (i < 2 || lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state == NUM_UNKNOWN)
 			say_temp(w, r, i);
 }
 
 static void temp_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	char buf[FORMAT_SIZE];
-	if (row_metric(r, M_TEMP_JUNCTION_C).state != NUM_UNKNOWN)
+	if (lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN)
 		say_temp(w, r, 2);
 	const struct lab_sensor *air = r->host ? host_inlet(r->host) : NULL;
 	if (air) {
-		say(w, ROLE_TEXT, "air in ");
+		say(w, ROLE_TEXT, "air ");
 		say_value(w, air->value, 0, " °C", ROLE_TEXT);
 		say(w, ROLE_TEXT, "   ");
 	}
 	if (num_known(r->gpu->slowed_ms_hour) && r->gpu->slowed_ms_hour.v > 0) {
 		say(w, ROLE_WARN, "slowed ");
 		say(w, ROLE_WARN, format_duration(buf, (int64_t)r->gpu->slowed_ms_hour.v));
-		say(w, ROLE_WARN, " of the last 60");
+		say(w, ROLE_WARN, " of 60");
 	}
 }
 
 static void power_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	char buf[FORMAT_SIZE];
-	struct num cap = row_metric(r, M_POWER_CAP_W);
+	struct num cap = lab_row_metric(r, M_POWER_CAP_W, NULL);
 	say(w, ROLE_TEXT, "power ");
-	say_value(w, row_metric(r, M_POWER_W), 0, " W", ROLE_TEXT);
+	say_value(w, lab_row_metric(r, M_POWER_W, NULL), 0, " W", ROLE_TEXT);
 	if (num_known(cap)) {
 		say(w, ROLE_DIM, " of ");
 		say(w, ROLE_DIM, format_num(buf, cap, 0, " W", false));
@@ -118,16 +104,16 @@ static void power_above(struct writer *w, const struct lab_row *r, const struct 
 static void power_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	char buf[FORMAT_SIZE];
-	struct num max = limit_of(r, LIM_SCLK_MAX_MHZ), mv = row_metric(r, M_VOLTAGE_MV);
+	struct num max = limit_of(r, LIM_SCLK_MAX_MHZ), mv = lab_row_metric(r, M_VOLTAGE_MV, NULL);
 	say(w, ROLE_TEXT, "sclk ");
-	say_value(w, row_metric(r, M_SCLK_MHZ), 0, "", ROLE_TEXT);
+	say_value(w, lab_row_metric(r, M_SCLK_MHZ, NULL), 0, "", ROLE_TEXT);
 	if (num_known(max)) {
 		say(w, ROLE_DIM, " of ");
 		say(w, ROLE_DIM, format_num(buf, max, 0, "", false));
 	}
 	say(w, ROLE_DIM, " MHz");
 	say(w, ROLE_TEXT, "   mclk ");
-	say_value(w, row_metric(r, M_MCLK_MHZ), 0, "", ROLE_TEXT);
+	say_value(w, lab_row_metric(r, M_MCLK_MHZ, NULL), 0, "", ROLE_TEXT);
 	if (num_known(mv)) {
 		say(w, ROLE_TEXT, "   vddgfx ");
 		say_value(w, num_of(mv.v / 1000), 2, " V", ROLE_TEXT);
@@ -137,11 +123,12 @@ static void power_below(struct writer *w, const struct lab_row *r, const struct 
 static void vram_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	char buf[FORMAT_SIZE];
-	struct num used = row_metric(r, M_VRAM_USED_BYTES), gtt = row_metric(r, M_GTT_USED_BYTES);
+	struct num used = lab_row_metric(r, M_VRAM_USED_BYTES, NULL),
+		   gtt = lab_row_metric(r, M_GTT_USED_BYTES, NULL);
 	say(w, ROLE_TEXT, "VRAM ");
 	say(w, (enum role)format_num_role(used, w->stale, ROLE_TEXT), format_gib(buf, used, 1));
 	say(w, ROLE_DIM, " of ");
-	say(w, ROLE_DIM, format_gib(buf, row_metric(r, M_VRAM_TOTAL_BYTES), 1));
+	say(w, ROLE_DIM, format_gib(buf, lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL), 1));
 	say(w, ROLE_DIM, " GiB");
 	if (num_known(gtt)) {
 		say(w, ROLE_TEXT, "   in host memory ");
@@ -152,9 +139,9 @@ static void vram_above(struct writer *w, const struct lab_row *r, const struct l
 static void busy_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	say(w, ROLE_TEXT, "busy ");
-	say_value(w, row_metric(r, M_BUSY_PCT), 0, " %", ROLE_TEXT);
+	say_value(w, lab_row_metric(r, M_BUSY_PCT, NULL), 0, " %", ROLE_TEXT);
 	say(w, ROLE_TEXT, "   memory ");
-	say_value(w, row_metric(r, M_MEM_BUSY_PCT), 0, " %", ROLE_TEXT);
+	say_value(w, lab_row_metric(r, M_MEM_BUSY_PCT, NULL), 0, " %", ROLE_TEXT);
 }
 
 /* ---- ranges ----------------------------------------------------------------------------------------------------- */
@@ -167,13 +154,13 @@ static double temp_top(const struct lab_row *r)
 
 static double power_top(const struct lab_row *r)
 {
-	struct num cap = row_metric(r, M_POWER_CAP_W);
+	struct num cap = lab_row_metric(r, M_POWER_CAP_W, NULL);
 	return num_known(cap) && cap.v > 0 ? cap.v : NAN;
 }
 
 static double vram_top(const struct lab_row *r)
 {
-	struct num total = row_metric(r, M_VRAM_TOTAL_BYTES);
+	struct num total = lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL);
 	return num_known(total) ? total.v / GIB : NAN;
 }
 

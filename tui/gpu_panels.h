@@ -16,7 +16,4 @@ struct panel_view {
 void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct lab *lab,
 		const struct panel_view *view, struct canvas *c, struct rect r);
 
-/* Which temperature has the least room to its own limit: a metric, or -1 when no limit is known. */
-int nearest_limit(const struct lab_row *row);
-
 #endif

@@ -105,10 +105,10 @@ void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct 
 	char buf[FORMAT_SIZE];
 	g_autofree char *title = NULL;
 	if (host->sensors && host->sensors->len)
-		title = g_strdup_printf("%s: sensors, read %s ago, at most once a minute", host->row->name,
+		title = g_strdup_printf("%s: sensors, read %s ago, at most once a minute", host->name,
 					format_duration(buf, (lab->now_ns - host->sensors_ns) / 1000000));
 	else
-		title = g_strdup_printf("%s", host->row->name);
+		title = g_strdup_printf("%s", host->name);
 	draw_rule(c, r.x, r.y, r.w, title);
 	draw_what(host, lab, c, r.x + 1, r.y + 1);
 	rect_cut_top(&r, 2);

@@ -85,7 +85,7 @@ static int count_cards(const struct lab *lab, const struct model_item *it)
 		const struct lab_row *r = lab->rows->pdata[i];
 		for (guint k = 0; r->placed && k < r->placed->len; k++) {
 			const struct lab_placed *p = &g_array_index(r->placed, struct lab_placed, k);
-			cards += p->engine == it->engine && strcmp(p->model->name, it->model->name) == 0;
+			cards += p->engine == it->engine && p->model == it->model;
 		}
 	}
 	return cards;

@@ -87,10 +87,12 @@ static void draw_page(const struct gpu_view *g, const struct lab_row *row, const
 	if (r.h - facts - findings < 8)
 		facts = MAX(0, r.h - findings - 8);
 	struct rect bottom = rect_cut_bottom(&r, facts);
+	struct rect next = rect_cut_bottom(&r, 1);
 	struct rect wrong = rect_cut_bottom(&r, findings);
 	rect_cut_top(&r, r.h > 20 ? 1 : 0);
 	draw_panels(row, lab, &pv, c, r);
 	facts_findings(row, lab, c, wrong);
+	facts_trend(row, c, next);
 	if (facts < 3)
 		return;
 	draw_rule(c, bottom.x, bottom.y, bottom.w, NULL);
@@ -115,7 +117,7 @@ static void draw_reading(const struct lab_row *row, int metric, struct canvas *c
 {
 	char buf[FORMAT_SIZE], unit[8];
 	const struct metric_info *info = &metric_info[metric];
-	struct num n = row_metric(row, metric);
+	struct num n = lab_row_metric(row, metric, NULL);
 	bool bytes = strcmp(info->unit, "B") == 0;
 	g_snprintf(unit, sizeof unit, "%s%s", *info->unit && *info->unit != '%' ? " " : "", info->unit);
 	draw_text(c, r.x + 1, r.y, 16, ALIGN_LEFT, ROLE_DIM, info->label);
@@ -166,10 +168,10 @@ static void gpu_crumb(const struct view *v, const struct lab *lab, char *out, si
 	const struct lab_row *row = subject_row(v, lab);
 	if (!row)
 		return;
-	g_autoptr(GString) line = g_string_new(row->host ? row->host->row->name : "");
+	g_autoptr(GString) line = g_string_new(row->host ? row->host->name : "");
 	g_string_append_printf(line, "%s%s", line->len ? " " : "", row_address(row));
 	if (row->vm)
-		g_string_append_printf(line, " → %s", row->vm->row->name);
+		g_string_append_printf(line, " → %s", row->vm->name);
 	if (row->gpu && row->device && row->vm)
 		g_string_append_printf(line, " %s", format_bdf(row->gpu->row->bdf));
 	g_strlcpy(out, line->str, size);

@@ -18,17 +18,17 @@ struct overview {
 
 static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
-	{"VM", {.min = 8, .ideal = 10, .priority = 0}, ALIGN_LEFT, cell_vm},
+	{"VM", {.min = 8, .ideal = 10, .priority = 1}, ALIGN_LEFT, cell_vm},
 	{"IN GUEST", {.min = 8, .ideal = 8, .priority = 9}, ALIGN_LEFT, cell_guest_gpu},
 	{"JUNC", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
 	{"HBM", {.min = 5, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_mem_temp},
 	{"SCLK", {.min = 6, .ideal = 6, .priority = 7}, ALIGN_RIGHT, cell_sclk},
 	{"POWER", {.min = 6, .ideal = 6, .priority = 3}, ALIGN_RIGHT, cell_power},
-	{"VRAM", {.min = 11, .ideal = 12, .priority = 1}, ALIGN_LEFT, cell_vram},
+	{"VRAM", {.min = 12, .ideal = 13, .priority = 1}, ALIGN_LEFT, cell_vram},
 	{"BUSY", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_busy},
 	{"SLOWED", {.min = 8, .ideal = 9, .priority = 8}, ALIGN_LEFT, cell_throttle},
 	{"FAN", {.min = 10, .ideal = 10, .priority = 10}, ALIGN_RIGHT, cell_fan},
-	{"MODEL", {.min = 11, .ideal = 30, .priority = 1, .grows = true}, ALIGN_LEFT, cell_model},
+	{"MODEL", {.min = 11, .ideal = 30, .priority = 0, .grows = true}, ALIGN_LEFT, cell_model},
 	{"TOK/S", {.min = 5, .ideal = 6, .priority = 2}, ALIGN_RIGHT, cell_tokens},
 	{"OWNER", {.min = 8, .ideal = 12, .priority = 11}, ALIGN_LEFT, cell_owner},
 };
@@ -68,7 +68,7 @@ struct heat {
 /* The temperature that the row's JUNC cell shows, as a ring. */
 static const struct ring *heat_ring(const struct lab_row *r)
 {
-	bool junction = row_metric(r, M_TEMP_JUNCTION_C).state != NUM_UNKNOWN;
+	bool junction = lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN;
 	return &r->gpu->hist[junction ? HIST_JUNCTION : HIST_EDGE];
 }
 

@@ -22,8 +22,8 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, row->name);
 	x += canvas_printf(c, x + 2, r.y, row->power == POWER_ON ? ROLE_OK : ROLE_DIM, "%s",
 			   row->power ? vm_power_names[row->power] : "-");
-	canvas_printf(c, x + 4, r.y, ROLE_DIM, "on %s · %s vCPU · %s · %s",
-		      vm->host ? vm->host->row->name : "-", format_num(vcpus, row->vcpus, 0, "", false),
+	canvas_printf(c, x + 4, r.y, ROLE_DIM, "on %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
+		      format_num(vcpus, row->vcpus, 0, "", false),
 		      format_bytes(buf, num_known(row->memory_mb) ? num_of(row->memory_mb.v * 1048576)
 								  : row->memory_mb),
 		      row->hw_version);
@@ -123,7 +123,7 @@ static bool vm_selected(const struct view *v, const struct lab *lab, struct ref 
 static void vm_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
 {
 	const struct lab_vm *vm = subject(v, lab);
-	g_strlcpy(out, vm ? vm->row->name : "", size);
+	g_strlcpy(out, vm ? vm->name : "", size);
 }
 
 const struct view_ops view_vm = {

@@ -35,7 +35,7 @@ static void cell_power(const struct table_row *row, const struct lab *lab, struc
 static void cell_host(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_host *host = item(row)->host;
-	g_strlcpy(out->text, host ? host->row->name : "-", sizeof out->text);
+	g_strlcpy(out->text, host ? host->name : "-", sizeof out->text);
 	out->role = host ? ROLE_TEXT : ROLE_DIM;
 }
 
