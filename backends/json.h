@@ -7,6 +7,7 @@
 #include "lab/num.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
 #define JSON_DEPTH_CAP 64
 

@@ -1,0 +1,119 @@
+/* statedir.c - see statedir.h. Nobody else may look into it, and no link is followed out of it. */
+#include "config.h"
+
+#include "backends/statedir.h"
+
+#include "lab/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define READ_CAP (4 * 1024 * 1024)
+
+static char *state_dir;
+
+static char *choose_dir(bool demo)
+{
+	const char *own = g_getenv("LABTOP_STATE");
+	const char *last = demo ? "demo" : NULL;
+	if (own && *own)
+		return g_build_filename(own, last, NULL);
+	return g_build_filename(g_get_user_state_dir(), "labtop", last, NULL);
+}
+
+static bool refuse(GError **error, const char *what, const char *path, int why)
+{
+	g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot %s %s: %s", what, path, g_strerror(why));
+	return false;
+}
+
+bool statedir_open(bool demo, GError **error)
+{
+	g_autofree char *dir = choose_dir(demo);
+	struct stat st;
+	if (g_mkdir_with_parents(dir, 0700) != 0)
+		return refuse(error, "make the state directory", dir, errno);
+	if (lstat(dir, &st) != 0)
+		return refuse(error, "use the state directory", dir, errno);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+		return refuse(error, "use the state directory", dir, S_ISDIR(st.st_mode) ? EPERM : ENOTDIR);
+	if (st.st_mode & 077 && chmod(dir, 0700) != 0)
+		return refuse(error, "use the state directory", dir, errno);
+	g_free(state_dir);
+	state_dir = g_steal_pointer(&dir);
+	return true;
+}
+
+char *statedir_path(const char *name)
+{
+	return state_dir ? g_build_filename(state_dir, name, NULL) : NULL;
+}
+
+/* Everything of fd up to the cap. */
+static char *read_all(int fd)
+{
+	GString *text = g_string_new(NULL);
+	char chunk[16 * 1024];
+	for (ssize_t n; text->len < READ_CAP && (n = read(fd, chunk, sizeof chunk)) != 0;) {
+		if (n > 0)
+			g_string_append_len(text, chunk, n);
+		else if (errno != EINTR)
+			break;
+	}
+	return g_string_free(text, FALSE);
+}
+
+char *statedir_read(const char *name, GError **error)
+{
+	g_autofree char *path = statedir_path(name);
+	int fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	if (fd < 0) {
+		if (path && errno != ENOENT)
+			refuse(error, "read", path, errno);
+		return NULL;
+	}
+	char *text = read_all(fd);
+	close(fd);
+	return text;
+}
+
+static bool write_all(int fd, const char *text, gsize n)
+{
+	while (n > 0) {
+		ssize_t w = write(fd, text, n);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return false;
+		text += w;
+		n -= (gsize)w;
+	}
+	return fsync(fd) == 0;
+}
+
+bool statedir_write(const char *name, const char *text, gsize n, GError **error)
+{
+	g_autofree char *path = statedir_path(name), *next = path ? g_strconcat(path, ".XXXXXX", NULL) : NULL;
+	if (!path) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot keep %s: there is no state directory",
+			    name);
+		return false;
+	}
+	int fd = g_mkstemp_full(next, O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return refuse(error, "write", next, errno);
+	bool good = write_all(fd, text, n);
+	int why = errno;
+	close(fd);
+	if (good && rename(next, path) != 0) {
+		good = false;
+		why = errno;
+	}
+	if (good)
+		return true;
+	unlink(next);
+	return refuse(error, "write", path, why);
+}

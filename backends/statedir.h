@@ -1,0 +1,21 @@
+/* statedir.h - the folder for what the program remembers: log, pins, traces, plans (design.md, Formats). */
+#ifndef BACKENDS_STATEDIR_H
+#define BACKENDS_STATEDIR_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Finds and makes it (0700): $LABTOP_STATE, $XDG_STATE_HOME/labtop, ~/.local/state/labtop; with demo its demo/ below, and
+ * nothing outside that. Once, before the first thread. False when it cannot be written: then nothing is remembered. */
+bool statedir_open(bool demo, GError **error);
+
+/* The path of a file in it, or NULL when it is not open. The caller frees. */
+char *statedir_path(const char *name);
+
+/* Reads a file of it whole (at most 4 MiB); NULL without error when there is none. The caller frees. */
+char *statedir_read(const char *name, GError **error);
+
+/* Replaces a file of it: whole or not at all, 0600. */
+bool statedir_write(const char *name, const char *text, gsize n, GError **error);
+
+#endif

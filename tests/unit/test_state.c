@@ -1,0 +1,195 @@
+/* test_state.c - what is remembered and what must not be: state directory, pins, log, secrets. */
+#include "config.h"
+
+#include "backends/certs.h"
+#include "backends/log.h"
+#include "backends/secret.h"
+#include "backends/statedir.h"
+#include "lab/error.h"
+#include "tests/unit/unit.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static char *top; /* a directory of this test alone */
+
+static void write_file(const char *path, const char *text, int mode)
+{
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_cmpint(g_chmod(path, mode), ==, 0);
+}
+
+static void test_statedir(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *dir = g_build_filename(top, "state", NULL);
+	struct stat st;
+	g_setenv("LABTOP_STATE", dir, TRUE);
+	g_mkdir(dir, 0755);
+	g_assert_true(statedir_open(false, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(stat(dir, &st), ==, 0);
+	g_assert_cmpint(st.st_mode & 0777, ==, 0700);
+	g_assert_null(statedir_read("none", &error));
+	g_assert_no_error(error);
+	g_assert_true(statedir_write("a", "one", 3, &error));
+	g_assert_true(statedir_write("a", "two", 3, &error));
+	g_autofree char *text = statedir_read("a", &error), *path = statedir_path("a");
+	g_assert_cmpstr(text, ==, "two");
+	g_assert_cmpint(stat(path, &st), ==, 0);
+	g_assert_cmpint(st.st_mode & 0777, ==, 0600);
+
+	g_assert_true(statedir_open(true, &error));
+	g_autofree char *demo = statedir_path("a");
+	g_assert_true(g_str_has_suffix(demo, "/state/demo/a"));
+	g_assert_true(statedir_open(false, &error));
+
+	g_autofree char *file = g_build_filename(top, "file", NULL);
+	write_file(file, "", 0600);
+	g_setenv("LABTOP_STATE", file, TRUE);
+	g_assert_false(statedir_open(false, &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
+	g_setenv("LABTOP_STATE", dir, TRUE);
+}
+
+static void test_pins(void)
+{
+	struct http_certificate a = {
+		.sha256 = (char *)"AA:BB", .sha1 = (char *)"0C:0D", .key_pin = (char *)"sha256//k1="};
+	struct http_certificate b = {
+		.sha256 = (char *)"CC:DD", .sha1 = (char *)"0E:0F", .key_pin = (char *)"sha256//k2="};
+	struct cert_pin pin = {0};
+	g_autoptr(GError) error = NULL;
+	g_assert_false(certs_find("esx01:443", &pin));
+	g_assert_true(certs_accept("esx01:443", &a, &error));
+	g_assert_true(certs_accept("esx02:443", &b, &error));
+	g_assert_true(certs_find("esx01:443", &pin));
+	g_assert_cmpstr(pin.sha256, ==, "AA:BB");
+	g_assert_cmpstr(pin.key_pin, ==, "sha256//k1=");
+	cert_pin_clear(&pin);
+	g_assert_true(certs_accept("ESX01:443", &b, &error));
+	g_autofree char *text = statedir_read("certs", NULL);
+	g_assert_cmpstr(text, ==, "esx02:443 SHA256:CCDD sha256//k2=\nESX01:443 SHA256:CCDD sha256//k2=\n");
+	g_assert_false(certs_find("esx01:4433", &pin));
+
+	g_assert_true(certs_thumbprint_fits(&a, "aa:bb"));
+	g_assert_true(certs_thumbprint_fits(&a, "AABB"));
+	g_assert_true(certs_thumbprint_fits(&a, "SHA256:aabb"));
+	g_assert_true(certs_thumbprint_fits(&a, "SHA-1:0c0d"));
+	g_assert_false(certs_thumbprint_fits(&a, "aabbcc"));
+	g_assert_false(certs_thumbprint_fits(&a, ""));
+	g_assert_false(certs_thumbprint_fits(&a, "aa:bb!"));
+}
+
+static void test_log(void)
+{
+	struct target *t = target_new(TARGET_VSPHERE, "esx");
+	g_autoptr(GError) error = NULL;
+	secret_put(t, "password", "log-canary");
+	log_line(G_LOG_LEVEL_WARNING, "early", "nobody hears this");
+	g_assert_true(log_open(G_LOG_LEVEL_INFO, &error));
+	log_line(G_LOG_LEVEL_WARNING, "esx\033", "a\nb log-canary TOKEN=xyz");
+	log_line(G_LOG_LEVEL_DEBUG, "esx", "not this");
+	g_message("from glib");
+	log_close();
+	g_autofree char *text = statedir_read("log", NULL);
+	g_assert_nonnull(strstr(text, "Z warn  esx^[: a b *** TOKEN=***\n"));
+	g_assert_nonnull(strstr(text, "from glib\n"));
+	g_assert_null(strstr(text, "not this"));
+	g_assert_null(strstr(text, "early"));
+	secret_wipe_all();
+	target_free(t);
+}
+
+/* ---- secrets ------------------------------------------------------------------------------------------------- */
+
+static void test_hidden(void)
+{
+	struct target *t = target_new(TARGET_VSPHERE, "esx");
+	secret_put(t, "password", "p<w&\"\\ 7");
+	g_autoptr(GString) s = g_string_new(
+		"p<w&\"\\ 7 | p&lt;w&amp;&quot;\\ 7 | p<w&\\\"\\\\ 7 | p%3Cw%26%22%5C%207 | p<w");
+	secret_hide(s);
+	g_assert_cmpstr(s->str, ==, "*** | *** | *** | *** | p<w");
+	g_assert_cmpstr(secret_find(t, "password", NULL), ==, "p<w&\"\\ 7");
+	g_assert_null(secret_find(t, "key", NULL));
+	secret_wipe_all();
+	g_assert_null(secret_find(t, "password", NULL));
+	target_free(t);
+}
+
+static void test_environment(void)
+{
+	struct target *t = target_new(TARGET_VSPHERE, "govc");
+	g_setenv("GOVC_PASSWORD", "env-canary", TRUE);
+	g_assert_true(secret_take_env(t, "password", "GOVC_PASSWORD"));
+	g_assert_null(g_getenv("GOVC_PASSWORD"));
+	g_assert_false(secret_take_env(t, "password", "GOVC_PASSWORD"));
+	g_assert_cmpstr(secret_find(t, "password", NULL), ==, "env-canary");
+	secret_wipe_all();
+	target_free(t);
+}
+
+static void test_command(void)
+{
+	struct target *t = target_new(TARGET_VSPHERE, "esx");
+	g_autoptr(GError) error = NULL;
+	g_autofree char *count = g_build_filename(top, "count", NULL);
+	g_autofree char *command =
+		g_strdup_printf("sh -c 'echo x >> \"%s\"; echo pw$(wc -l < \"%s\")'", count, count);
+	target_set(t, "password-command", command);
+	g_assert_cmpstr(secret_find(t, "password", &error), ==, "pw1");
+	g_assert_cmpstr(secret_find(t, "password", &error), ==, "pw1");
+	secret_ask_again(t, "password");
+	g_assert_cmpstr(secret_find(t, "password", &error), ==, "pw2");
+	g_assert_no_error(error);
+	secret_wipe_all();
+	target_set(t, "password-command", "sh -c 'echo no-canary; exit 1'");
+	g_assert_null(secret_find(t, "password", &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
+	g_assert_null(strstr(error->message, "canary"));
+	g_clear_error(&error);
+	target_set(t, "password-command", "unbalanced '");
+	g_assert_null(secret_find(t, "password", &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
+	secret_wipe_all();
+	target_free(t);
+}
+
+static void test_file(void)
+{
+	struct target *t = target_new(TARGET_ENGINE, "e");
+	GError *error = NULL;
+	g_autofree char *path = g_build_filename(top, "key", NULL);
+	write_file(path, "file-key\r\nrest\n", 0600);
+	target_set(t, "key-file", path);
+	g_assert_cmpstr(secret_find(t, "key", &error), ==, "file-key");
+	g_assert_no_error(error);
+	secret_wipe_all();
+	g_chmod(path, 0644);
+	g_assert_null(secret_find(t, "key", &error));
+	g_assert_nonnull(strstr(error->message, "chmod 600"));
+	g_clear_error(&error);
+	g_unlink(path);
+	g_assert_null(secret_find(t, "key", &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
+	g_clear_error(&error);
+	target_free(t);
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	top = g_dir_make_tmp("labtop-state-XXXXXX", NULL);
+	g_test_add_func("/statedir", test_statedir);
+	g_test_add_func("/certs", test_pins);
+	g_test_add_func("/log", test_log);
+	g_test_add_func("/secret/hidden", test_hidden);
+	g_test_add_func("/secret/environment", test_environment);
+	g_test_add_func("/secret/command", test_command);
+	g_test_add_func("/secret/file", test_file);
+	int rc = g_test_run();
+	g_free(top);
+	return rc;
+}
