@@ -62,6 +62,7 @@ static void engine_free(struct engine *e)
 	engine_url_clear(&e->url);
 	if (e->addresses)
 		g_ptr_array_unref(e->addresses);
+	g_free(e->told);
 	g_free(e);
 }
 
@@ -123,17 +124,38 @@ static void warn_bare_key(struct backend *b, const struct engine *e)
 		    b->target->name, e->url.host);
 }
 
+/* Beside its name: what it is, and that a key is used (never which). */
+static void tell_detail(struct backend *b, struct engine *e, const struct engine_row *row)
+{
+	g_autofree char *detail = g_strdup_printf("%s%s%s%s", row->kind, *row->version ? " " : "",
+						  row->version, e->key ? ", key: set" : "");
+	if (g_strcmp0(detail, e->told) == 0)
+		return;
+	backend_post_state(b, b->target, SRC_LIVE, NULL, detail, b->ops->interval(b), 0);
+	g_free(e->told);
+	e->told = g_steal_pointer(&detail);
+}
+
+/* Only after it answered: a name that has just been reached resolves at once, where a dead name server would hold us up.
+ * Behind a proxy the name may mean nothing here. */
+static void find_addresses(struct engine *e, struct reading *r)
+{
+	if (e->addresses || target_get(e->target, "proxy"))
+		return;
+	e->addresses = engine_host_addresses(e->url.host);
+	r->row->addresses = reading_addresses(r->box, e->addresses);
+}
+
 /* One reading, posted when the engine answered: also an answer of "not now" or "not without a key" is a state to show. */
-static bool read_once(const struct backend *b, struct engine *e, GError **error)
+static bool read_once(struct backend *b, struct engine *e, GError **error)
 {
 	struct obs *obs = obs_new(OBS_ENGINE, b->target);
 	struct reading r;
 	reading_start(&r, obs->box, e);
 	const bool good = e->ops->poll(e, &r, error);
-	if (good && !e->addresses) {
-		/* Only now: a name that has just been reached resolves at once, a dead name server would hold us up. */
-		e->addresses = engine_host_addresses(e->url.host);
-		r.row->addresses = reading_addresses(obs->box, e->addresses);
+	if (good) {
+		find_addresses(e, &r);
+		tell_detail(b, e, r.row);
 	}
 	reading_finish(&r);
 	if (!good && !*r.row->state) {

@@ -31,6 +31,7 @@ struct engine {
 	int64_t polled_us;            /* monotonic; 0: never */
 	bool refresh;                 /* a person wants everything read again, also what rarely changes */
 	GPtrArray *addresses;         /* NULL until it answered once */
+	char *told;                   /* the detail beside its name, as told last; NULL: none yet */
 };
 
 /* One reading under way: the row and its models grow in the box. */

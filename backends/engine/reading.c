@@ -7,18 +7,26 @@
 
 #define GPUS_CAP 64
 
-static const char *const *list_of(struct box *box, const char *text)
+/* The rows write PCI addresses in full and in lower case; people leave the domain away. */
+static const char *full_bdf(struct box *box, const char *written)
+{
+	g_autofree char *lower = g_ascii_strdown(written, -1);
+	const char *colon = strchr(lower, ':');
+	g_autofree char *full =
+		colon && !strchr(colon + 1, ':') ? g_strconcat("0000:", lower, NULL) : g_strdup(lower);
+	return box_text(box, full, -1);
+}
+
+static const char *const *gpus_of(struct box *box, const char *text)
 {
 	if (!text || !*text)
 		return NULL;
 	g_auto(GStrv) words = g_strsplit_set(text, ", ", GPUS_CAP);
 	const char **list = box_array0(box, const char *, g_strv_length(words) + 1);
 	int n = 0;
-	for (char **w = words; *w; w++) {
-		g_autofree char *lower = g_ascii_strdown(g_strstrip(*w), -1);
-		if (*lower)
-			list[n++] = box_text(box, lower, -1);
-	}
+	for (char **w = words; *w; w++)
+		if (**w)
+			list[n++] = full_bdf(box, *w);
 	return list;
 }
 
@@ -43,7 +51,7 @@ void reading_start(struct reading *r, struct box *box, const struct engine *e)
 		.version = "",
 		.state = "",
 		.guest = box_text(box, target_get(e->target, "guest"), -1),
-		.gpu_bdfs = list_of(box, target_get(e->target, "gpus")),
+		.gpu_bdfs = gpus_of(box, target_get(e->target, "gpus")),
 		.addresses = reading_addresses(box, e->addresses),
 		.unit = box_text(box, target_get(e->target, "unit"), -1),
 	};

@@ -67,6 +67,9 @@ static char *lab_told(struct lab *l)
 			engine_text(out, o->u.engine);
 		else if (o->kind == OBS_LOG)
 			g_string_append_printf(out, "log %s\n", o->u.log->text);
+		else if (o->kind == OBS_SOURCE)
+			g_string_append_printf(out, "source %s %s\n", source_state_names[o->u.src->state],
+					       o->u.src->detail);
 		obs_free(o);
 	}
 	return g_string_free(out, FALSE);
@@ -95,11 +98,13 @@ static void test_changes(void)
 	lab_start(&l, OLLAMA);
 	g_assert_true(lab_open(&l));
 	g_assert_true(lab_poll(&l));
+	assert_told(&l, "source live ollama 0.12.3\nengine ollama version=0.12.3 state=ok\n");
+	g_assert_true(lab_poll(&l)); /* said once */
 	assert_told(&l, "engine ollama version=0.12.3 state=ok\n");
 	replay_load(l.server, LLAMACPP);
 	g_assert_true(lab_poll(&l));
 	g_autofree char *told = lab_told(&l);
-	g_assert_true(g_str_has_prefix(told, "engine llamacpp state=ok"));
+	g_assert_true(g_str_has_prefix(told, "source live llamacpp\nengine llamacpp state=ok"));
 	lab_end(&l);
 }
 
@@ -322,6 +327,35 @@ static void test_refresh(void)
 	lab_end(&l);
 }
 
+/* ---- what the configuration adds ---- */
+
+static void test_configured(void)
+{
+	struct lab l;
+	lab_start(&l, OLLAMA);
+	target_set(l.target, "guest", "mi50-a");
+	target_set(l.target, "gpus", "03:00.0, 0000:83:00.0,AB:00.0");
+	target_set(l.target, "unit", "ollama.service");
+	g_setenv("LABTOP_TEST_KEY", "sk-not-shown", TRUE);
+	target_set(l.target, "key-env", "LABTOP_TEST_KEY");
+	g_assert_true(lab_open(&l));
+	g_assert_true(lab_poll(&l));
+	struct obs *source = mailbox_take_all(l.b.out), *engine = source->next;
+	g_assert_cmpstr(source->u.src->detail, ==, "ollama 0.12.3, key: set");
+	const struct engine_row *row = engine->u.engine;
+	g_assert_cmpstr(row->source, ==, "e");
+	g_assert_cmpstr(row->guest, ==, "mi50-a");
+	g_assert_cmpstr(row->unit, ==, "ollama.service");
+	g_assert_cmpstr(row->gpu_bdfs[0], ==, "0000:03:00.0");
+	g_assert_cmpstr(row->gpu_bdfs[1], ==, "0000:83:00.0");
+	g_assert_cmpstr(row->gpu_bdfs[2], ==, "0000:ab:00.0");
+	g_assert_null(row->gpu_bdfs[3]);
+	g_assert_cmpstr(row->addresses[0], ==, "127.0.0.1");
+	obs_free(source);
+	obs_free(engine);
+	lab_end(&l);
+}
+
 /* ---- keys ---- */
 
 static const char *key_of(const char *source, const char *value, GError **error)
@@ -388,6 +422,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/watch/cancel", test_cancel);
 	g_test_add_func("/engine/watch/pace", test_pace);
 	g_test_add_func("/engine/watch/refresh", test_refresh);
+	g_test_add_func("/engine/watch/configured", test_configured);
 	g_test_add_func("/engine/keys", test_keys);
 	return g_test_run();
 }
