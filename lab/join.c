@@ -113,19 +113,17 @@ static const struct evidence {
 static void report_ambiguous(struct lab *lab, const struct guest_thing *g, const struct evidence *e,
 			     const struct candidates *c)
 {
-	char *text = g_strdup_printf("%s: its VM is not certain", g->src->name);
 	char *why =
 		g_strdup_printf("%d VMs have its %s: %s and %s", c->n, e->what, c->vm->name, c->other->name);
 	struct problem p = {.id = e->rule,
 			    .severity = SEV_WARN,
 			    .subject = g->pub.ref,
 			    .subject_text = g->src->name,
-			    .text = text,
+			    .text = "which VM it is is not certain",
 			    .evidence = why,
 			    .fix = "name the VM in the guest's section (vm = NAME), or give the copies "
 				   "addresses of their own"};
 	g_ptr_array_add(lab->p->join_problems, finding_new(&p));
-	g_free(text);
 	g_free(why);
 }
 

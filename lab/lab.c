@@ -1,5 +1,6 @@
 /* lab.c - the model's life: made, told the time, settled, asked, freed. What is folded in: fold.c. */
 #include "config.h"
+#include "lab/backing.h"
 #include "lab/index.h"
 #include "lab/lab.h"
 #include "lab/private.h"
@@ -392,6 +393,11 @@ const struct lab_engine *lab_find_engine(const struct lab *lab, const struct ref
 const struct lab_row *lab_find_row(const struct lab *lab, const struct ref *ref)
 {
 	return find_ref(lab->rows, ref);
+}
+
+const struct pci_row *lab_host_device(const struct lab_host *host, const char *bdf)
+{
+	return backing_at(host->row, bdf);
 }
 
 const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject)

@@ -294,6 +294,10 @@ const struct lab_gpu *lab_find_gpu(const struct lab *lab, const struct ref *ref)
 const struct lab_engine *lab_find_engine(const struct lab *lab, const struct ref *ref);
 const struct lab_row *lab_find_row(const struct lab *lab, const struct ref *ref);
 
+/* The device of a host at an address, or NULL. */
+const struct pci_row *lab_host_device(const struct lab_host *host, const char *bdf);
+
+/* A finding by rule, about one subject or (NULL) any. */
 const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject);
 
 /* The row's value of a metric and who told it; *origin may be NULL. A part (vGPU, VF) has its card's temperature, never

@@ -7,6 +7,7 @@
 
 #define JOB_AGE_MS     (10 * 60 * 1000LL)
 #define IN_USE_BYTES   (256.0 * 1024 * 1024) /* a GPU with less in use holds no model */
+#define SIZE_TOLERANCE 0.25 /* a process holds up to this much more or less than the model it runs */
 #define MODEL_OVERHEAD 1.05 /* used may be this much less than the engine's word and still hold it */
 
 /* ---- one row ------------------------------------------------------------------------------------------------------------ */
@@ -60,19 +61,37 @@ static int loaded_models(const struct lab_engine *e, const struct model_row **la
 	return n;
 }
 
-#define SIZE_OFF 0.25 /* how far a process may be from what the engine says that a model takes */
+static double held_by(const struct proc_row *p)
+{
+	double held = 0;
+	for (int k = 0; k < p->n_gpus; k++)
+		held += known_or_0(p->gpus[k].vram_bytes);
+	return held;
+}
 
-/* The loaded model whose size fits what the process holds on all GPUs, when just one does. */
-static const struct model_row *model_by_size(const struct lab_engine *e, const struct proc_row *proc)
+static const struct model_row *named_by(const struct lab_engine *e, const struct proc_row *proc)
+{
+	const struct model_row *named = NULL;
+	for (int i = 0; i < e->row->n_models; i++) {
+		if (e->row->models[i].loaded != TRI_YES || !owner_runs_model(proc, &e->row->models[i]))
+			continue;
+		if (named)
+			return NULL;
+		named = &e->row->models[i];
+	}
+	return named;
+}
+
+/* The loaded model whose size fits what the process holds on all GPUs, when just one does. Ollama's runner is told the
+ * blob and the API tells the manifest: nothing but the size connects them. */
+static const struct model_row *sized_like(const struct lab_engine *e, const struct proc_row *proc)
 {
 	const struct model_row *fit = NULL;
-	double holds = 0;
-	for (int k = 0; k < proc->n_gpus; k++)
-		holds += known_or_0(proc->gpus[k].vram_bytes);
+	double held = held_by(proc);
 	for (int i = 0; i < e->row->n_models; i++) {
 		const struct model_row *m = &e->row->models[i];
 		double takes = known_or_0(m->vram_bytes);
-		if (m->loaded != TRI_YES || takes <= 0 || fabs(holds - takes) > SIZE_OFF * takes)
+		if (m->loaded != TRI_YES || takes <= 0 || fabs(held - takes) > SIZE_TOLERANCE * takes)
 			continue;
 		if (fit)
 			return NULL;
@@ -81,23 +100,16 @@ static const struct model_row *model_by_size(const struct lab_engine *e, const s
 	return fit;
 }
 
-/* The model that a process runs; *sure is false where several are possible and nothing in its words tells: then it is
- * the one that fits by size, or NULL. */
+/* The model that a process runs, or NULL; *sure is false where only sizes speak for it. */
 static const struct model_row *model_of(const struct lab_engine *e, const struct proc_row *proc, bool *sure)
 {
-	const struct model_row *only = NULL, *named = NULL;
-	int n = loaded_models(e, &only), n_named = 0;
+	const struct model_row *only = NULL;
 	*sure = true;
-	if (n == 1)
+	if (loaded_models(e, &only) == 1)
 		return only;
-	for (int i = 0; i < e->row->n_models; i++) {
-		if (e->row->models[i].loaded != TRI_YES || !owner_runs_model(proc, &e->row->models[i]))
-			continue;
-		named = &e->row->models[i];
-		n_named++;
-	}
-	*sure = n_named == 1;
-	return *sure ? named : model_by_size(e, proc);
+	const struct model_row *named = named_by(e, proc);
+	*sure = named != NULL;
+	return named ? named : sized_like(e, proc);
 }
 
 static struct lab_row *row_of_gpu(const struct lab *lab, const struct lab_guest *g, const char *id)
@@ -265,9 +277,7 @@ static void find_jobs(struct lab *lab, const struct guest_thing *g)
 	for (guint i = 0; g->pub.procs && i < g->pub.procs->len; i++) {
 		const struct proc_row *p = g->pub.procs->pdata[i];
 		int64_t runs_ms = p->start_ms > 0 && g->wall_ms > 0 ? g->wall_ms - p->start_ms : 0;
-		double held = 0;
-		for (int k = 0; k < p->n_gpus; k++)
-			held += known_or_0(p->gpus[k].vram_bytes);
+		double held = held_by(p);
 		if (g->pub.owners->pdata[i] || held <= 0 || runs_ms <= JOB_AGE_MS)
 			continue;
 		struct lab_job *job = g_new0(struct lab_job, 1);

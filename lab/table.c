@@ -146,19 +146,17 @@ static void report_refused(struct build *b, const struct lab_vm *vm, const struc
 			   const struct lab_gpu *gpu)
 {
 	char *who = g_strdup_printf("%s %s", vm->name, p->backing ? p->backing->bdf : "device");
-	char *text = g_strdup_printf("%s: the guest shows another card there", who);
 	char *why = g_strdup_printf("%s; guest %s %s has %04x:%04x", p->why, gpu->ref.source, gpu->row->bdf,
 				    gpu->row->vendor_id, gpu->row->device_id);
 	struct problem problem = {.id = "JOIN-IDS",
 				  .severity = SEV_WARN,
 				  .subject = vm->ref,
 				  .subject_text = who,
-				  .text = text,
+				  .text = "the guest shows another card in its place",
 				  .evidence = why,
 				  .fix = "check that the guest's section names the right VM (vm = NAME)"};
 	g_ptr_array_add(b->lab->p->join_problems, finding_new(&problem));
 	g_free(who);
-	g_free(text);
 	g_free(why);
 }
 
