@@ -3,9 +3,12 @@
  * Watching can do harm here, so what may be asked when is the core of this file (reference: sections 3 and 5):
  * - never more often than every 2 s: each answer postpones the server's look at whether a client has gone;
  * - the router starts a model that is asked about: only loaded ones are, and always with autoload=false (ask.c);
- * - /slots wakes a sleeping model and, being a task in its queue, keeps an awake one from falling asleep. So it is asked
- *   only while requests are being processed, as /metrics tells, which disturbs neither. A server without --metrics is
- *   asked for its slots unless it was seen asleep once or was started with a time to sleep.
+ * - /slots wakes a sleeping model (older builds: /metrics too), and both are tasks in its queue, which restart the clock
+ *   after which it falls asleep. A server that is meant to sleep, as its command line tells or as it was seen asleep once,
+ *   is asked for neither. Of any other, the slots are asked only while requests are processed, where /metrics tells.
+ *
+ * FIXME: a single server with --sleep-idle-seconds that was never seen asleep is kept awake; nothing it answers tells of
+ * that option. Its command line, known to the guest's agent, would.
  */
 #include "config.h"
 
@@ -106,23 +109,25 @@ static bool read_slots(struct engine *e, const char *model, struct live *l, int 
 	return false;
 }
 
-/* The one place that decides whether slots may be asked. */
-static bool may_ask_slots(const struct live *l, bool sleeper)
+static bool may_ask_slots(const struct live *l)
 {
 	if (l->has_metrics && num_known(l->processing))
 		return l->processing.v > 0;
-	return !sleeper;
+	return true;
 }
 
+/* The one place that decides what may be asked. sleeper: it is meant to fall asleep when nobody asks. */
 static bool read_live(struct engine *e, const char *model, bool sleeper, struct live *l, GError **error)
 {
 	struct llamacpp *s = e->state;
 	int metrics_status = 0, slots_status = 0;
 	*l = (struct live){0};
+	if (sleeper)
+		return true;
 	if (!s->no_metrics && !read_metrics(e, model, l, &metrics_status, error))
 		return false;
 	s->no_metrics |= metrics_status == 501 || metrics_status == 404;
-	if (!s->no_slots && may_ask_slots(l, sleeper) && !read_slots(e, model, l, &slots_status, error))
+	if (!s->no_slots && may_ask_slots(l) && !read_slots(e, model, l, &slots_status, error))
 		return false;
 	s->no_slots |= slots_status == 501 || slots_status == 404;
 	return true;
