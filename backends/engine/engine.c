@@ -30,7 +30,7 @@ static bool is_automatic(const struct target *t)
 	return !kind || !*kind || strcmp(kind, "auto") == 0;
 }
 
-static int64_t now_us(void)
+static int64_t monotonic_us(void)
 {
 	return g_get_monotonic_time();
 }
@@ -90,6 +90,7 @@ static struct engine *engine_new(const struct backend *b, GError **error)
 	struct engine *e = g_new0(struct engine, 1);
 	e->target = b->target;
 	e->cancel = b->cancel;
+	e->clock_us = monotonic_us;
 	if (!read_target(e, error)) {
 		engine_free(e);
 		return NULL;
@@ -220,7 +221,7 @@ static bool engine_open(struct backend *b, GError **error)
 /* True when it may be asked now. A person who presses "refresh" must not make us poll faster than is harmless. */
 static bool is_turn(const struct engine *e)
 {
-	const int64_t wait_ms = e->polled_us ? e->ops->gap_ms - (now_us() - e->polled_us) / 1000 : 0;
+	const int64_t wait_ms = e->polled_us ? e->ops->gap_ms - (e->clock_us() - e->polled_us) / 1000 : 0;
 	if (wait_ms > SLACK_MS)
 		return false;
 	return wait_ms <= 0 || cancel_sleep(e->cancel, wait_ms);
@@ -246,7 +247,7 @@ static bool engine_observe(struct backend *b, GError **error)
 	e->refresh |= b->refresh;
 	if (!is_turn(e))
 		return true; /* what was told last is fresh enough, or we are being stopped */
-	e->polled_us = now_us();
+	e->polled_us = e->clock_us();
 	bool good = read_once(b, e, &why);
 	if (!good && has_changed(e, why)) {
 		g_clear_error(&why);

@@ -28,7 +28,8 @@ struct engine {
 	const char *key;              /* secret, or NULL; the store's */
 	const struct engine_ops *ops; /* NULL: nobody knows yet what answers */
 	void *state;                  /* of ops: what it remembers between readings */
-	int64_t polled_us;            /* monotonic; 0: never */
+	int64_t (*clock_us)(void);    /* monotonic; a test brings its own */
+	int64_t polled_us;            /* by the clock; 0: never */
 	bool refresh;                 /* a person wants everything read again, also what rarely changes */
 	GPtrArray *addresses;         /* NULL until it answered once */
 	char *told;                   /* the detail beside its name, as told last; NULL: none yet */
@@ -109,7 +110,7 @@ void reading_state(struct reading *r, const char *text);
 /* "7.2B" of a number of parameters, in the box; "" when not known. */
 const char *reading_params(struct reading *r, struct num parameters);
 
-/* True when ms have passed since *last_us (monotonic; 0 never) or a refresh was asked for; *last_us is then now. For what
+/* True when ms have passed since *last_us (by the clock; 0 never) or a refresh was asked for; *last_us is then now. For what
  * changes rarely. */
 bool engine_due(const struct engine *e, int64_t *last_us, int64_t ms);
 

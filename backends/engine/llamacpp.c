@@ -101,7 +101,7 @@ static bool read_slots(struct engine *e, const char *model, struct live *l, int 
 	struct slots *slots = slots_of(e->state, model);
 	l->has_slots = array && slots;
 	if (l->has_slots)
-		slots_read(slots, array, g_get_monotonic_time(), &l->slots);
+		slots_read(slots, array, e->clock_us(), &l->slots);
 	json_decref(array);
 	if (array || *status > 0 || engine_optional(&why))
 		return true;

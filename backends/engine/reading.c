@@ -130,7 +130,7 @@ const char *reading_params(struct reading *r, struct num parameters)
 
 bool engine_due(const struct engine *e, int64_t *last_us, int64_t ms)
 {
-	const int64_t now_us = g_get_monotonic_time();
+	const int64_t now_us = e->clock_us();
 	if (!e->refresh && *last_us != 0 && now_us - *last_us < ms * 1000)
 		return false;
 	*last_us = now_us;

@@ -117,9 +117,8 @@ static struct num kv_percent(const struct page *p)
 	return mean;
 }
 
-static void read_page(struct vllm *s, const struct page *p, struct engine_row *row)
+static void read_page(struct vllm *s, const struct page *p, int64_t now_us, struct engine_row *row)
 {
-	const int64_t now_us = g_get_monotonic_time();
 	const struct num swapped = total_of(p, V_SWAPPED);
 	row->running = total_of(p, V_RUNNING);
 	row->queue = total_of(p, V_WAITING);
@@ -147,7 +146,7 @@ static bool read_metrics(struct engine *e, struct reading *r, GError **error)
 				    e->url.base);
 	}
 	if (good)
-		read_page(e->state, &p, r->row);
+		read_page(e->state, &p, e->clock_us(), r->row);
 	http_response_clear(&answer);
 	return good;
 }
