@@ -33,7 +33,8 @@ struct screen {
 	enum depth depth;
 	unsigned attrs;
 	int fixed_w, fixed_h;
-	char *enter, *leave; /* bytes that take the screen over and give it back */
+	char *smcup, *modes; /* bytes that take the screen over */
+	char *leave;         /* and give it back */
 	struct paint paint;
 	struct canvas *shown; /* what the terminal shows; NULL: not known */
 	struct emit emit;
@@ -101,10 +102,11 @@ static bool may_ask(void)
 
 static void make_strings(struct screen *s)
 {
-	g_autofree char *smcup = capability("smcup"), *rmcup = capability("rmcup");
+	g_autofree char *rmcup = capability("rmcup");
 	g_autofree char *civis = capability("civis"), *cnorm = capability("cnorm");
-	s->enter = g_strconcat(smcup ? smcup : "", civis ? civis : "", "\033[?2004h",
-			       s->mouse ? "\033[?1000h\033[?1006h" : "", s->ask_sync ? SYNC_ASK : "", NULL);
+	s->smcup = capability("smcup");
+	s->modes = g_strconcat(civis ? civis : "", "\033[?2004h", s->mouse ? "\033[?1000h\033[?1006h" : "",
+			       s->ask_sync ? SYNC_ASK : "", NULL);
 	/* Without an alternate screen the last frame is cleared away. */
 	s->leave = g_strconcat(SYNC_END + (s->ask_sync ? 0 : strlen(SYNC_END)),
 			       s->mouse ? "\033[?1006l\033[?1000l" : "", "\033[?2004l\033[0m",
@@ -151,21 +153,24 @@ static void write_whole(const struct screen *s, const char *text)
 }
 
 /* Raw keys, but ctrl-\ stays a signal: it gets a person out of a program that hangs, and rescue.c cleans up. */
+static void set_raw(const struct screen *s)
+{
+	struct termios raw = s->saved;
+	raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | IEXTEN);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	raw.c_cc[VINTR] = raw.c_cc[VSUSP] = _POSIX_VDISABLE;
+	if (s->is_tty)
+		tcsetattr(s->in_fd, TCSADRAIN, &raw);
+}
+
 static void take_over(struct screen *s)
 {
-	if (s->taken)
-		return;
-	if (s->is_tty) {
-		struct termios raw = s->saved;
-		raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
-		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | IEXTEN);
-		raw.c_cc[VMIN] = 1;
-		raw.c_cc[VTIME] = 0;
-		raw.c_cc[VINTR] = raw.c_cc[VSUSP] = _POSIX_VDISABLE;
-		tcsetattr(s->in_fd, TCSADRAIN, &raw);
-	}
+	g_autofree char *enter = g_strconcat(s->smcup && !s->taken ? s->smcup : "", s->modes, NULL);
+	set_raw(s);
 	rescue_arm(s->out_fd, s->leave, s->is_tty ? &s->saved : NULL);
-	write_whole(s, s->enter);
+	write_whole(s, enter);
 	s->taken = true;
 	s->emit.cursor_shown = false;
 	screen_forget(s);
@@ -228,7 +233,8 @@ void screen_close(struct screen *s)
 	canvas_free(s->shown);
 	g_string_free(s->out, TRUE);
 	input_clear(&s->input);
-	g_free(s->enter);
+	g_free(s->smcup);
+	g_free(s->modes);
 	g_free(s->leave);
 	g_free(s);
 }
@@ -246,8 +252,7 @@ void screen_suspend(struct screen *s)
 
 void screen_resume(struct screen *s)
 {
-	s->taken = false;
-	take_over(s);
+	take_over(s); /* it is still the alternate screen: nobody left that for us */
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------- */

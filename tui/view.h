@@ -39,6 +39,7 @@ enum app_op {
 	OP_TAB, /* number in intent.number */
 	OP_HELP,
 	OP_PALETTE,
+	OP_ACTIONS,
 	OP_FILTER,
 	OP_SORT,
 	OP_SORT_REVERSE,

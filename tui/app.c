@@ -1,0 +1,363 @@
+/* app.c - the loop: terminal, feed, signals and ticks in; at most ten frames a second out, and none when nothing changed. */
+#include "config.h"
+
+#include "tui/app.h"
+
+#include "tui/input.h"
+#include "tui/job.h"
+#include "tui/screen.h"
+#include "tui/theme_files.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+
+#define FRAME_MS 100 /* between frames that no key asked for */
+
+struct app {
+	const struct app_options *o;
+	struct lab *lab;
+	struct ui *ui;
+	struct screen *screen;
+	struct canvas *canvas;
+	GMainLoop *loop;
+	GArray *events;
+	guint tick, late_esc, draw_later, write_watch;
+	gint64 drawn_us; /* when the last frame was painted */
+	int frames, status;
+};
+
+static void draw_now(struct app *app);
+
+/* ---- time --------------------------------------------------------------------------------------------------- */
+
+static void tell_time(struct app *app)
+{
+	if (app->o->feed.set_time)
+		app->o->feed.set_time(app->o->feed.data, app->lab);
+	else
+		lab_set_time(app->lab, g_get_monotonic_time() * 1000, g_get_real_time() / 1000);
+}
+
+static gboolean on_tick(gpointer data)
+{
+	draw_now(data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* Without anybody to hear from, or with a screen that stands still, nothing has to wake up. */
+static bool wants_ticks(const struct app *app)
+{
+	if (app->o->frames > 0)
+		return true;
+	if (app->ui->paused)
+		return false;
+	for (guint i = 0; i < app->lab->sources->len; i++) {
+		const struct lab_source *s = app->lab->sources->pdata[i];
+		if (s->state != SRC_OFF)
+			return true;
+	}
+	return false;
+}
+
+static void keep_ticking(struct app *app)
+{
+	bool wanted = wants_ticks(app);
+	if (wanted && app->tick == 0)
+		app->tick = g_timeout_add((guint)(app->o->interval_ms > 0 ? app->o->interval_ms : 1000),
+					  on_tick, app);
+	else if (!wanted && app->tick != 0)
+		g_clear_handle_id(&app->tick, g_source_remove);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static gboolean on_writable(int fd, GIOCondition condition, gpointer data)
+{
+	struct app *app = data;
+	if (!screen_flush(app->screen))
+		return G_SOURCE_CONTINUE;
+	app->write_watch = 0;
+	draw_now(app); /* the latest state, not the one that had to wait */
+	return G_SOURCE_REMOVE;
+}
+
+static void watch_writing(struct app *app)
+{
+	if (screen_writing(app->screen) && app->write_watch == 0)
+		app->write_watch = g_unix_fd_add(screen_out_fd(app->screen), G_IO_OUT | G_IO_ERR | G_IO_HUP,
+						 on_writable, app);
+}
+
+static void draw_now(struct app *app)
+{
+	int w, h;
+	g_clear_handle_id(&app->draw_later, g_source_remove);
+	if (app->write_watch != 0) /* the frame before has not left yet */
+		return;
+	tell_time(app);
+	lab_settle(app->lab);
+	screen_size(app->screen, &w, &h);
+	if (app->canvas->w != w || app->canvas->h != h)
+		canvas_resize(app->canvas, w, h);
+	if (!app->ui->paused)
+		ui_update(app->ui, app->lab);
+	ui_draw(app->ui, app->lab, app->canvas);
+	screen_present(app->screen, app->canvas);
+	watch_writing(app);
+	app->drawn_us = g_get_monotonic_time();
+	keep_ticking(app);
+	if (app->o->frames > 0 && ++app->frames >= app->o->frames)
+		g_main_loop_quit(app->loop);
+}
+
+static gboolean on_draw_later(gpointer data)
+{
+	struct app *app = data;
+	app->draw_later = 0;
+	draw_now(app);
+	return G_SOURCE_REMOVE;
+}
+
+/* Something changed that no key asked for: soon enough. */
+static void draw_soon(struct app *app)
+{
+	gint64 since_ms = (g_get_monotonic_time() - app->drawn_us) / 1000;
+	if (app->ui->paused || app->draw_later != 0)
+		return;
+	if (since_ms >= FRAME_MS)
+		draw_now(app);
+	else
+		app->draw_later = g_timeout_add((guint)(FRAME_MS - since_ms), on_draw_later, app);
+}
+
+static gboolean on_feed(int fd, GIOCondition condition, gpointer data)
+{
+	struct app *app = data;
+	if (app->o->feed.drain(app->o->feed.data, app->lab))
+		draw_soon(app);
+	return G_SOURCE_CONTINUE;
+}
+
+/* Back to the shell; the continuation that ends this is not another one to act on. */
+static void suspend(struct app *app)
+{
+	screen_suspend(app->screen);
+	job_take();
+}
+
+/* ---- effects of keys ---------------------------------------------------------------------------------------- */
+
+static void load_theme(struct app *app, const char *name)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) error = NULL;
+	struct theme *theme = theme_load(name, problems, &error);
+	if (!theme) {
+		ui_say(app->ui, app->lab, SAY_ERROR, error->message);
+		return;
+	}
+	screen_set_theme(app->screen, theme);
+	theme_free(theme);
+	if (problems->len > 0)
+		ui_say(app->ui, app->lab, SAY_WARN, problems->pdata[0]);
+}
+
+static void send_requests(struct app *app)
+{
+	GPtrArray *requests = app->ui->effects.requests;
+	if (!app->o->feed.request)
+		return;
+	for (guint i = 0; i < requests->len; i++)
+		app->o->feed.request(app->o->feed.data, requests->pdata[i]);
+	g_ptr_array_set_size(requests, 0);
+}
+
+static void do_effects(struct app *app)
+{
+	struct ui_effects *e = &app->ui->effects;
+	if (e->theme)
+		load_theme(app, e->theme);
+	if (e->copy)
+		screen_copy(app->screen, e->copy);
+	if (e->repaint)
+		screen_forget(app->screen);
+	if (e->suspend)
+		suspend(app);
+	if (e->quit)
+		g_main_loop_quit(app->loop);
+	send_requests(app);
+	ui_effects_clear(app->ui);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static gboolean on_late_esc(gpointer data);
+
+/* All keys of one read make one frame. */
+static void take_events(struct app *app)
+{
+	bool any = app->events->len > 0;
+	for (guint i = 0; i < app->events->len; i++) {
+		ui_key(app->ui, app->lab, &g_array_index(app->events, struct key_event, i));
+		do_effects(app);
+	}
+	g_array_set_size(app->events, 0);
+	g_clear_handle_id(&app->late_esc, g_source_remove);
+	if (screen_read_pending(app->screen))
+		app->late_esc = g_timeout_add(INPUT_ESC_MS, on_late_esc, app);
+	if (any && g_main_loop_is_running(app->loop)) {
+		/* A paused screen still answers keys. */
+		if (app->ui->paused)
+			ui_update(app->ui, app->lab);
+		draw_now(app);
+	}
+}
+
+static gboolean on_late_esc(gpointer data)
+{
+	struct app *app = data;
+	app->late_esc = 0;
+	screen_read_late(app->screen, app->events);
+	take_events(app);
+	return G_SOURCE_REMOVE;
+}
+
+static void leave(struct app *app, int sig)
+{
+	app->status = sig ? 128 + sig : 0;
+	g_main_loop_quit(app->loop);
+}
+
+static gboolean on_keys(int fd, GIOCondition condition, gpointer data)
+{
+	struct app *app = data;
+	if (!screen_read(app->screen, app->events)) { /* the terminal is gone: as if it had been hung up */
+		leave(app, SIGHUP);
+		return G_SOURCE_REMOVE;
+	}
+	take_events(app);
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- signals ------------------------------------------------------------------------------------------------ */
+
+static gboolean on_int(gpointer data)
+{
+	leave(data, 0); /* as q */
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_term(gpointer data)
+{
+	leave(data, SIGTERM);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_hup(gpointer data)
+{
+	leave(data, SIGHUP);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_resize(gpointer data)
+{
+	draw_now(data);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_job(int fd, GIOCondition condition, gpointer data)
+{
+	struct app *app = data;
+	switch (job_take()) {
+	case JOB_STOP:
+		suspend(app);
+		break;
+	case JOB_CONTINUE:
+		screen_resume(app->screen);
+		break;
+	case JOB_NOTHING:
+		return G_SOURCE_CONTINUE;
+	}
+	draw_now(app);
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- start and end ------------------------------------------------------------------------------------------ */
+
+static bool set_up(struct app *app, GError **error)
+{
+	const struct app_options *o = app->o;
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) why = NULL;
+	app->ui = ui_new(&o->ui, error);
+	if (!app->ui)
+		return false;
+	for (char **k = o->keys; k && k[0] && k[1]; k += 2)
+		if (!ui_bind(app->ui, k[0], k[1], &why)) {
+			g_ptr_array_add(problems, g_strdup(why->message));
+			g_clear_error(&why);
+		}
+	struct theme *theme = theme_load(o->theme ? o->theme : "default", problems, &why);
+	if (!theme) { /* a wrong name is no reason not to start */
+		g_ptr_array_add(problems, g_strdup(why->message));
+		theme = theme_builtin();
+	}
+	struct screen_options so = {.in_fd = o->in_fd,
+				    .out_fd = o->out_fd,
+				    .theme = theme,
+				    .mouse = o->mouse,
+				    .w = o->w,
+				    .h = o->h,
+				    .write = o->write};
+	app->screen = screen_open(&so, error);
+	theme_free(theme);
+	tell_time(app);
+	if (o->notices && o->notices->len > 0)
+		ui_say(app->ui, app->lab, SAY_WARN, o->notices->pdata[0]);
+	else if (problems->len > 0)
+		ui_say(app->ui, app->lab, SAY_WARN, problems->pdata[0]);
+	return app->screen != NULL;
+}
+
+static void run_loop(struct app *app)
+{
+	guint sources[8], n = 0;
+	app->loop = g_main_loop_new(NULL, FALSE);
+	sources[n++] = g_unix_fd_add(app->o->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_keys, app);
+	sources[n++] = g_unix_signal_add(SIGWINCH, on_resize, app);
+	sources[n++] = g_unix_signal_add(SIGINT, on_int, app);
+	sources[n++] = g_unix_signal_add(SIGTERM, on_term, app);
+	sources[n++] = g_unix_signal_add(SIGHUP, on_hup, app);
+	sources[n++] = g_unix_fd_add(job_watch(), G_IO_IN, on_job, app);
+	if (app->o->feed.fd >= 0 && app->o->feed.drain)
+		sources[n++] = g_unix_fd_add(app->o->feed.fd, G_IO_IN, on_feed, app);
+	draw_now(app); /* before anything was heard: a frame that says "connecting" */
+	if (app->o->frames == 0 || app->frames < app->o->frames)
+		g_main_loop_run(app->loop);
+	while (n > 0) /* those that ended themselves are gone already */
+		if (g_main_context_find_source_by_id(NULL, sources[--n]))
+			g_source_remove(sources[n]);
+	job_unwatch();
+	g_clear_handle_id(&app->tick, g_source_remove);
+	g_clear_handle_id(&app->late_esc, g_source_remove);
+	g_clear_handle_id(&app->draw_later, g_source_remove);
+	g_clear_handle_id(&app->write_watch, g_source_remove);
+	g_main_loop_unref(app->loop);
+}
+
+int app_run(const struct app_options *o, struct lab *lab, GError **error)
+{
+	struct app app = {.o = o, .lab = lab, .status = -1};
+	if (set_up(&app, error)) {
+		app.status = 0;
+		app.canvas = canvas_new(80, 24, o->ui.glyphs);
+		app.events = g_array_new(FALSE, TRUE, sizeof(struct key_event));
+		g_array_set_clear_func(app.events, (GDestroyNotify)key_event_clear);
+		run_loop(&app);
+		g_array_unref(app.events);
+		canvas_free(app.canvas);
+	}
+	screen_close(app.screen);
+	ui_free(app.ui);
+	return app.status;
+}

@@ -1,0 +1,310 @@
+/* frame.c - one whole frame: header, tabs, the view, message and hint lines. Pure: struct ui and lab in, cells out. */
+#include "config.h"
+
+#include "lab/text.h"
+#include "tui/format.h"
+#include "tui/ui.h"
+#include "tui/ui_menu.h"
+#include "tui/views.h"
+
+#include <string.h>
+
+#define MIN_W     20 /* below this and MIN_H only a line that says so */
+#define MIN_H     5
+#define SMALL_W   60 /* below these the hint line says that it is small */
+#define SMALL_H   16
+#define ROOMY_H   30 /* from here a message has a row of its own and the tabs one below them */
+#define CRUMB_SEP " › "
+
+/* ---- header ------------------------------------------------------------------------------------------------- */
+
+static void crumbs(const struct ui *ui, const struct lab *lab, char *out, gsize size)
+{
+	const struct view *v = ui_view(ui);
+	char more[128] = "";
+	g_snprintf(out, size, "%s" CRUMB_SEP "%s", lab->name && *lab->name ? lab->name : "lab", v->ops->name);
+	if (v->ops->crumb)
+		v->ops->crumb(v, lab, more, sizeof more);
+	if (*more) {
+		g_strlcat(out, CRUMB_SEP, size);
+		g_strlcat(out, more, size);
+	}
+}
+
+struct piece {
+	char text[96];
+	enum role role;
+};
+
+static void add_piece(GArray *pieces, enum role role, const char *text)
+{
+	struct piece p = {.role = role};
+	g_strlcpy(p.text, text, sizeof p.text);
+	g_array_append_val(pieces, p);
+}
+
+/* "● esx01", "◌ vllm-1 12s", "✗ esx02 4m". */
+static void add_source(GArray *pieces, const struct lab_source *s)
+{
+	static const struct {
+		const char *mark;
+		enum role role;
+	} looks[] = {
+		[SRC_CONNECTING] = {"◌", ROLE_INFO}, [SRC_LIVE] = {"●", ROLE_OK},
+		[SRC_STALE] = {"◌", ROLE_STALE},     [SRC_DOWN] = {"✗", ROLE_CRIT},
+		[SRC_OFF] = {"-", ROLE_DIM},
+	};
+	char age[FORMAT_SIZE], text[96];
+	bool aged = (s->state == SRC_STALE || s->state == SRC_DOWN) && s->age_ms >= 0;
+	format_age(age, s->age_ms);
+	g_snprintf(text, sizeof text, "%s %.40s%s%s%s", looks[s->state].mark, s->name, aged ? " " : "",
+		   aged ? age : "", s->insecure ? " unchecked" : "");
+	add_piece(pieces, s->insecure && s->state == SRC_LIVE ? ROLE_WARN : looks[s->state].role, text);
+}
+
+static int pieces_width(const GArray *pieces)
+{
+	int w = 0;
+	for (guint i = 0; i < pieces->len; i++)
+		w += text_width(g_array_index(pieces, struct piece, i).text) + 1;
+	return w;
+}
+
+/* All sources by name; where they have no room those that are well become a number; then only the first of the rest. */
+static void add_sources(GArray *pieces, const struct lab *lab, int room)
+{
+	for (guint i = 0; i < lab->sources->len; i++)
+		add_source(pieces, lab->sources->pdata[i]);
+	if (pieces_width(pieces) <= room)
+		return;
+	int live = 0, wrong = 0;
+	char text[32];
+	g_array_set_size(pieces, 0);
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		if (s->state == SRC_LIVE)
+			live++;
+		else if (s->state != SRC_OFF && ++wrong)
+			add_source(pieces, s);
+	}
+	g_snprintf(text, sizeof text, "● %d", live);
+	if (live > 0) {
+		add_piece(pieces, ROLE_OK, text);
+		struct piece *all = (struct piece *)(void *)pieces->data, last = all[pieces->len - 1];
+		memmove(all + 1, all, (pieces->len - 1) * sizeof *all);
+		all[0] = last;
+	}
+	if (pieces_width(pieces) <= room)
+		return;
+	g_array_set_size(pieces, live > 0 ? 1 : 0);
+	g_snprintf(text, sizeof text, "✗ %d", wrong);
+	if (wrong > 0)
+		add_piece(pieces, ROLE_CRIT, text);
+	if (pieces_width(pieces) > room)
+		g_array_set_size(pieces, 0);
+}
+
+static void add_findings(GArray *pieces, const struct lab *lab)
+{
+	int n = 0;
+	bool block = false;
+	for (guint i = 0; i < lab->findings->len; i++) {
+		const struct finding *f = lab->findings->pdata[i];
+		n += !f->unknown && f->severity >= SEV_WARN;
+		block |= !f->unknown && f->severity == SEV_BLOCK;
+	}
+	char text[24];
+	g_snprintf(text, sizeof text, "%s %d", block ? "✗" : "!", n);
+	if (n > 0)
+		add_piece(pieces, block ? ROLE_CRIT : ROLE_WARN, text);
+}
+
+static void draw_header(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	char where[256], clock[FORMAT_SIZE];
+	crumbs(ui, lab, where, sizeof where);
+	g_autoptr(GArray) right = g_array_new(FALSE, FALSE, sizeof(struct piece));
+	add_findings(right, lab);
+	if (lab->demo)
+		add_piece(right, ROLE_INFO, "DEMO");
+	if (ui->paused)
+		add_piece(right, ROLE_WARN, "PAUSED");
+	add_piece(right, ui->read_only ? ROLE_DIM : ROLE_WARN, ui->read_only ? "READ-ONLY" : "WRITE");
+	add_piece(right, ROLE_TEXT, format_clock(clock, lab->now_wall_ms));
+
+	int fixed = pieces_width(right), crumb_width = text_width(where);
+	int room = r.w - 1 - fixed - MIN(crumb_width, r.w / 2) - 2;
+	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct piece));
+	add_sources(sources, lab, room);
+	int gap = sources->len > 0 && pieces_width(sources) + 2 <= room ? 2 : 0;
+	g_array_prepend_vals(right, sources->data, sources->len);
+	int x = r.x + r.w - pieces_width(right) - gap;
+	draw_text(c, r.x + 1, r.y, MAX(x - r.x - 2, 0), ALIGN_LEFT, ROLE_CRUMB, where);
+	for (guint i = 0; i < right->len; i++) {
+		const struct piece *p = &g_array_index(right, struct piece, i);
+		if (i == sources->len)
+			x += gap;
+		x += canvas_text(c, x, r.y, -1, p->role, p->text) + 1;
+	}
+}
+
+/* ---- tabs --------------------------------------------------------------------------------------------------- */
+
+enum tab_form { TAB_FULL, TAB_SHORT, TAB_NUMBER };
+
+static int tab_text(const struct view_ops *ops, const struct lab *lab, enum tab_form form, bool active,
+		    char *out, gsize size)
+{
+	const char *title = form != TAB_FULL && ops->short_title ? ops->short_title : ops->title;
+	int badge = ops->badge ? ops->badge(lab) : 0;
+	if (form == TAB_NUMBER && !active)
+		g_snprintf(out, size, "%d", ops->number);
+	else if (badge > 0)
+		g_snprintf(out, size, "%d %s·%d", ops->number, title, badge);
+	else
+		g_snprintf(out, size, "%d %s", ops->number, title);
+	return text_width(out);
+}
+
+static void draw_tabs(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	const struct view_ops *active = ui->way[0].ops;
+	char text[64];
+	enum tab_form form = TAB_FULL;
+	for (; form < TAB_NUMBER; form++) {
+		int w = 1;
+		for (int i = 0; views_all[i]; i++)
+			if (views_all[i]->number > 0 && views_all[i]->title)
+				w += tab_text(views_all[i], lab, form, views_all[i] == active, text,
+					      sizeof text) +
+				     (form == TAB_FULL ? 2 : 1);
+		if (w <= r.w + 1)
+			break;
+	}
+	int x = r.x + 1;
+	for (int i = 0; views_all[i]; i++) {
+		bool lit = views_all[i] == active;
+		if (views_all[i]->number == 0 || !views_all[i]->title)
+			continue;
+		int w = tab_text(views_all[i], lab, form, lit, text, sizeof text);
+		canvas_text(c, x, r.y, w, lit ? ROLE_FOCUS : ROLE_DIM, text);
+		x += w + (form == TAB_FULL ? 2 : 1);
+	}
+}
+
+/* ---- hints -------------------------------------------------------------------------------------------------- */
+
+/* Draws "key what"; returns the columns, 0 when they do not fit before `end`. */
+static int draw_hint(const struct ui *ui, struct canvas *c, int x, int y, int end, const struct binding *b)
+{
+	char key[24];
+	key_label(b->keys[0], ui->glyphs == GLYPHS_UNICODE, key, sizeof key);
+	int w = text_width(key) + 1 + text_width(b->command->brief);
+	if (x + w > end)
+		return 0;
+	int at = x + canvas_text(c, x, y, -1, ROLE_KEY, key) + 1;
+	canvas_text(c, at, y, -1, ROLE_HINT, b->command->brief);
+	return w + 2;
+}
+
+static bool hinted(const struct ui *ui, const struct lab *lab, const struct binding *b,
+		   const struct ref *selected)
+{
+	char why[128];
+	bool needs_list = strcmp(b->command->name, "filter") == 0 || strcmp(b->command->name, "sort") == 0;
+	if (!*b->command->brief || b->n_keys == 0 || (needs_list && !view_table(ui_view(ui))))
+		return false;
+	return command_usable(b->command, lab, selected, ui->read_only, why, sizeof why);
+}
+
+static void draw_hints(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	struct view *v = ui_view(ui);
+	struct ref selected;
+	bool has = view_selected(v, lab, &selected);
+	struct table *t = view_table(v);
+	char position[48] = "";
+	if (t)
+		table_position(t, position, sizeof position);
+	int end = r.x + r.w - 1, x = r.x + 1;
+	if (*position) {
+		end -= text_width(position);
+		canvas_text(c, end, r.y, -1, ROLE_INFO, position);
+		end -= 2;
+	}
+	/* help stands last and always has its place */
+	const struct binding *help = keymap_by_name(ui->keymap, "help");
+	int reserve = help && help->n_keys > 0 ? 8 : 0;
+	if (r.w < SMALL_W || c->h < SMALL_H)
+		x += canvas_text(c, x, r.y, MAX(end - reserve - x, 0), ROLE_DIM, "small: 60x16 shows more") +
+		     2;
+	for (guint i = 0; i < ui->keymap->bindings->len; i++) {
+		const struct binding *b = &g_array_index(ui->keymap->bindings, struct binding, i);
+		if (b->command != (help ? help->command : NULL) && hinted(ui, lab, b, has ? &selected : NULL))
+			x += draw_hint(ui, c, x, r.y, end - reserve, b);
+	}
+	if (reserve)
+		draw_hint(ui, c, x, r.y, end, help);
+}
+
+static void draw_last_line(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r,
+			   bool message_here)
+{
+	if (ui->menu.open)
+		prompt_draw(&ui->command, c, r);
+	else if (ui->filter.open)
+		prompt_draw(&ui->filter, c, r);
+	else if (message_here && toast_shown(&ui->toast, lab))
+		toast_draw(&ui->toast, c, r);
+	else
+		draw_hints(ui, lab, c, r);
+}
+
+/* ---- the frame ---------------------------------------------------------------------------------------------- */
+
+static void too_small(struct canvas *c)
+{
+	char text[64];
+	g_snprintf(text, sizeof text, "needs %dx%d; q quits", MIN_W, MIN_H);
+	canvas_text(c, 0, 0, -1, ROLE_WARN, text);
+}
+
+static void draw_filter_mark(const struct ui *ui, struct canvas *c, struct rect r)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (!t || !t->filter[0] || ui->filter.open)
+		return;
+	int w = MIN(text_width(t->filter) + 2, r.w / 2);
+	draw_text(c, r.x + r.w - w, r.y, w, ALIGN_LEFT, ROLE_INFO, "/");
+	draw_text(c, r.x + r.w - w + 1, r.y, w - 1, ALIGN_LEFT, ROLE_INFO, t->filter);
+}
+
+void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
+{
+	canvas_clear(c);
+	if (c->w < MIN_W || c->h < MIN_H) {
+		too_small(c);
+		return;
+	}
+	struct rect rest = rect_of(0, 0, c->w, c->h);
+	bool roomy = c->h >= ROOMY_H;
+	draw_header(ui, lab, c, rect_cut_top(&rest, 1));
+	if (c->h >= 8) {
+		struct rect tabs = rect_cut_top(&rest, roomy ? 2 : 1);
+		draw_tabs(ui, lab, c, tabs);
+		draw_filter_mark(ui, c, rect_of(tabs.x, tabs.y, tabs.w, 1));
+	}
+	struct rect last = rect_cut_bottom(&rest, 1);
+	if (roomy) {
+		struct rect message = rect_cut_bottom(&rest, 1);
+		if (toast_shown(&ui->toast, lab))
+			toast_draw(&ui->toast, c, message);
+	}
+	struct view *v = ui_view(ui);
+	struct rect saved = canvas_clip(c, rest);
+	v->ops->draw(v, lab, c, rest);
+	if (ui->menu.open)
+		menu_draw(&ui->menu, c, rest, ui_menu_title(ui));
+	canvas_unclip(c, saved);
+	draw_last_line(ui, lab, c, last, !roomy);
+}

@@ -1,0 +1,399 @@
+/* ui.c - views, the way through them, and what keys and intents do. Knows no terminal. */
+#include "config.h"
+
+#include "tui/ui.h"
+
+#include "lab/error.h"
+#include "tui/global.h"
+#include "tui/ui_menu.h"
+#include "tui/views.h"
+
+#include <string.h>
+
+struct ui *ui_new(const struct ui_options *o, GError **error)
+{
+	const struct view_ops *first = o->view ? view_by_name(o->view) : views_all[0];
+	if (!first) {
+		g_autoptr(GString) names = g_string_new(NULL);
+		for (int i = 0; views_all[i]; i++)
+			g_string_append_printf(names, " %s", views_all[i]->name);
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "view %s: there are%s", o->view, names->str);
+		return NULL;
+	}
+	struct ui *ui = g_new0(struct ui, 1);
+	ui->glyphs = o->glyphs;
+	ui->locked = o->locked;
+	ui->read_only = o->read_only || o->locked;
+	ui->views = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)view_free);
+	ui->way[0].ops = first;
+	ui->depth = 1;
+	ui->keymap = keymap_new();
+	prompt_init(&ui->command, ":");
+	prompt_init(&ui->filter, "/");
+	menu_init(&ui->menu);
+	ui->effects.requests = g_ptr_array_new();
+	return ui;
+}
+
+void ui_effects_clear(struct ui *ui)
+{
+	struct ui_effects *e = &ui->effects;
+	for (guint i = 0; i < e->requests->len; i++)
+		request_free(e->requests->pdata[i]);
+	g_ptr_array_set_size(e->requests, 0);
+	g_free(e->copy);
+	g_free(e->theme);
+	*e = (struct ui_effects){.requests = e->requests};
+}
+
+void ui_free(struct ui *ui)
+{
+	if (!ui)
+		return;
+	ui_effects_clear(ui);
+	g_ptr_array_unref(ui->effects.requests);
+	g_hash_table_unref(ui->views);
+	keymap_free(ui->keymap);
+	prompt_clear(&ui->command);
+	prompt_clear(&ui->filter);
+	menu_clear(&ui->menu);
+	g_free(ui);
+}
+
+/* ---- keys of the configuration ------------------------------------------------------------------------------ */
+
+static bool in_table(const struct command *table, const char *name)
+{
+	for (const struct command *cmd = table; cmd && cmd->name; cmd++)
+		if (strcmp(cmd->name, name) == 0)
+			return true;
+	return false;
+}
+
+bool ui_bind(struct ui *ui, const char *command, const char *keys, GError **error)
+{
+	bool known = in_table(global_commands, command);
+	for (int i = 0; views_all[i] && !known; i++)
+		known = in_table(views_all[i]->commands, command);
+	if (!known) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "no command is called \"%s\"", command);
+		return false;
+	}
+	return keymap_override(ui->keymap, command, keys, error);
+}
+
+/* ---- the way through the views ------------------------------------------------------------------------------ */
+
+struct view *ui_view(const struct ui *ui)
+{
+	const struct view_ops *ops = ui->way[ui->depth - 1].ops;
+	struct view *v = g_hash_table_lookup(ui->views, ops);
+	if (!v) {
+		v = view_new(ops);
+		g_hash_table_insert(ui->views, (gpointer)ops, v);
+	}
+	return v;
+}
+
+void ui_update(struct ui *ui, const struct lab *lab)
+{
+	struct view *v = ui_view(ui);
+	const struct command *tables[] = {v->ops->commands, global_commands};
+	v->read_only = ui->read_only;
+	view_enter(v, lab, &ui->way[ui->depth - 1].subject);
+	v->ops->update(v, lab);
+	keymap_load(ui->keymap, tables, G_N_ELEMENTS(tables));
+}
+
+static void go_into(struct ui *ui, const struct view_ops *ops, const struct ref *subject)
+{
+	if (ui->depth == UI_DEPTH) {
+		memmove(ui->way, ui->way + 1, (UI_DEPTH - 1) * sizeof ui->way[0]);
+		ui->depth--;
+	}
+	struct ui_place *place = &ui->way[ui->depth++];
+	*place = (struct ui_place){.ops = ops};
+	if (subject)
+		place->subject = *subject;
+}
+
+static void go_to_tab(struct ui *ui, const struct view_ops *ops)
+{
+	ui->depth = 0;
+	go_into(ui, ops, NULL);
+}
+
+bool ui_go(struct ui *ui, const struct lab *lab, const char *view, const struct ref *subject)
+{
+	const struct view_ops *ops = view_by_name(view);
+	if (!ops)
+		return false;
+	if (ops->number > 0 && (!subject || subject->kind == THING_NONE))
+		go_to_tab(ui, ops);
+	else
+		go_into(ui, ops, subject);
+	ui_update(ui, lab);
+	return true;
+}
+
+/* The number of the tab that is lit: of the place where the way began. */
+static void go_by(struct ui *ui, int by)
+{
+	int now = 0, n = 0;
+	while (views_all[n] && views_all[n]->number > 0)
+		n++;
+	for (int i = 0; i < n; i++)
+		if (views_all[i] == ui->way[0].ops)
+			now = i;
+	go_to_tab(ui, views_all[(now + by + n) % n]);
+}
+
+static void go_back(struct ui *ui)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t && t->filter[0])
+		table_set_filter(t, "");
+	else if (ui->depth > 1)
+		ui->depth--;
+}
+
+/* ---- intents ------------------------------------------------------------------------------------------------ */
+
+void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text)
+{
+	toast_say(&ui->toast, lab, say, text);
+}
+
+static void copy_row(struct ui *ui, const struct lab *lab)
+{
+	struct table *t = view_table(ui_view(ui));
+	const struct table_row *row = t ? table_current(t) : NULL;
+	if (!row) {
+		ui_say(ui, lab, SAY_INFO, "nothing is selected to copy");
+		return;
+	}
+	g_free(ui->effects.copy);
+	ui->effects.copy = table_row_text(t, lab, row);
+	ui_say(ui, lab, SAY_OK, "copied the row");
+}
+
+static void refresh_all(struct ui *ui, const struct lab *lab)
+{
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		g_ptr_array_add(ui->effects.requests, request_new(REQ_REFRESH, s->kind, s->name));
+	}
+	ui_say(ui, lab, SAY_INFO, "asking every source again");
+}
+
+static void toggle_read_only(struct ui *ui, const struct lab *lab)
+{
+	if (ui->locked) {
+		ui_say(ui, lab, SAY_WARN, "read-only is locked by the configuration");
+		return;
+	}
+	ui->read_only = !ui->read_only;
+	ui_say(ui, lab, ui->read_only ? SAY_INFO : SAY_WARN,
+	       ui->read_only ? "read-only: nothing can be changed"
+			     : "changes are possible now; ! goes back to read-only");
+}
+
+static void toggle_pause(struct ui *ui, const struct lab *lab)
+{
+	ui->paused = !ui->paused;
+	ui_say(ui, lab, SAY_INFO,
+	       ui->paused ? "the screen stands still; pause again goes on" : "the screen goes on");
+}
+
+static void sort_table(struct ui *ui, void (*sort)(struct table *))
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t)
+		sort(t);
+}
+
+static void open_filter(struct ui *ui, const struct lab *lab)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t)
+		prompt_open(&ui->filter, t->filter);
+	else
+		ui_say(ui, lab, SAY_INFO, "there is no list here to filter");
+}
+
+static void do_op(struct ui *ui, const struct lab *lab, enum app_op op, int number)
+{
+	switch (op) {
+	case OP_NEXT_TAB:
+		go_by(ui, 1);
+		break;
+	case OP_PREV_TAB:
+		go_by(ui, -1);
+		break;
+	case OP_TAB:
+		if (view_by_number(number))
+			go_to_tab(ui, view_by_number(number));
+		break;
+	case OP_HELP:
+	case OP_PALETTE:
+	case OP_ACTIONS:
+		ui_menu_open(ui, lab,
+			     op == OP_HELP      ? MENU_HELP
+			     : op == OP_PALETTE ? MENU_PALETTE
+						: MENU_ACTIONS);
+		break;
+	case OP_FILTER:
+		open_filter(ui, lab);
+		break;
+	case OP_SORT:
+		sort_table(ui, table_sort_next);
+		break;
+	case OP_SORT_REVERSE:
+		sort_table(ui, table_sort_reverse);
+		break;
+	case OP_COPY_ROW:
+		copy_row(ui, lab);
+		break;
+	case OP_REFRESH:
+		refresh_all(ui, lab);
+		break;
+	case OP_REPAINT:
+		ui->effects.repaint = true;
+		break;
+	case OP_READ_ONLY:
+		toggle_read_only(ui, lab);
+		break;
+	case OP_SUSPEND:
+		ui->effects.suspend = true;
+		break;
+	case OP_PAUSE:
+		toggle_pause(ui, lab);
+		break;
+	}
+}
+
+static void do_intent(struct ui *ui, const struct lab *lab, struct intent *intent)
+{
+	switch (intent->kind) {
+	case INTENT_NONE:
+		break;
+	case INTENT_GO:
+		if (!ui_go(ui, lab, intent->view, &intent->ref))
+			ui_say(ui, lab, SAY_ERROR, "this view is not built yet");
+		break;
+	case INTENT_BACK:
+		go_back(ui);
+		break;
+	case INTENT_QUIT:
+		ui->effects.quit = true;
+		break;
+	case INTENT_SAY:
+		ui_say(ui, lab, intent->say, intent->text);
+		break;
+	case INTENT_REQUEST:
+		g_ptr_array_add(ui->effects.requests, g_steal_pointer(&intent->request));
+		break;
+	case INTENT_COPY:
+		g_free(ui->effects.copy);
+		ui->effects.copy = g_steal_pointer(&intent->text);
+		ui_say(ui, lab, SAY_OK, "copied");
+		break;
+	case INTENT_APP:
+		do_op(ui, lab, intent->op, intent->number);
+		break;
+	}
+	intent_clear(intent);
+	ui_update(ui, lab);
+}
+
+void ui_run(struct ui *ui, const struct lab *lab, const struct command *cmd)
+{
+	struct view *v = ui_view(ui);
+	struct ref selected;
+	struct intent intent = {.kind = INTENT_NONE};
+	char why[128] = "";
+	bool has = view_selected(v, lab, &selected);
+	if (!command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, why, sizeof why)) {
+		g_autofree char *text = g_strdup_printf("%s: %s", cmd->name, why);
+		ui_say(ui, lab, SAY_WARN, text);
+		return;
+	}
+	cmd->run(v, lab, has ? &selected : NULL, &intent);
+	do_intent(ui, lab, &intent);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static void filter_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
+{
+	struct table *t = view_table(ui_view(ui));
+	enum prompt_result result = prompt_key(&ui->filter, e, true);
+	if (result == PROMPT_IGNORED && t) {
+		table_key(t, e->key == K_SPACE ? K_NONE : e->key); /* pages move the list under the prompt */
+		return;
+	}
+	if (result == PROMPT_CANCELLED)
+		g_string_truncate(ui->filter.text, 0);
+	if (result == PROMPT_DONE)
+		prompt_remember(&ui->filter, ui->filter.text->str);
+	if (result == PROMPT_DONE || result == PROMPT_CANCELLED)
+		prompt_close(&ui->filter);
+	if (t)
+		table_set_filter(t, ui->filter.text->str);
+	ui_update(ui, lab);
+}
+
+static void mouse(struct ui *ui, const struct lab *lab, const struct key_event *e)
+{
+	struct view *v = ui_view(ui);
+	struct table *t = view_table(v);
+	struct intent intent = {.kind = INTENT_NONE};
+	if (t && table_mouse(t, e))
+		return;
+	if (v->ops->mouse && v->ops->mouse(v, lab, e, &intent))
+		do_intent(ui, lab, &intent);
+}
+
+static void view_key(struct ui *ui, const struct lab *lab, int key)
+{
+	struct view *v = ui_view(ui);
+	struct table *t = view_table(v);
+	struct intent intent = {.kind = INTENT_NONE};
+	if (t && table_key(t, key))
+		return;
+	if (key >= '1' && key <= '9') {
+		do_op(ui, lab, OP_TAB, key - '0');
+		ui_update(ui, lab);
+		return;
+	}
+	const struct binding *b = keymap_by_key(ui->keymap, key);
+	if (b)
+		ui_run(ui, lab, b->command);
+	else if (v->ops->key && v->ops->key(v, lab, key, &intent))
+		do_intent(ui, lab, &intent);
+}
+
+void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
+{
+	if (e->key == K_NONE)
+		return;
+	toast_dismiss(&ui->toast);
+	if (ui->menu.open)
+		ui_menu_key(ui, lab, e);
+	else if (ui->filter.open)
+		filter_key(ui, lab, e);
+	else if (e->key == K_MOUSE)
+		mouse(ui, lab, e);
+	else if (e->key != K_PASTE) /* what is pasted outside of a prompt is nobody's */
+		view_key(ui, lab, e->key);
+}
+
+void ui_play(struct ui *ui, const struct lab *lab, const GArray *keys)
+{
+	ui_update(ui, lab);
+	for (guint i = 0; i < keys->len; i++) {
+		struct key_event e = {.key = g_array_index(keys, int, i)};
+		ui_key(ui, lab, &e);
+		ui_update(ui, lab);
+	}
+}

@@ -1,0 +1,78 @@
+/* ui.h - what the person sees and has typed, without a terminal: views, the way through them, prompts, messages.
+ *
+ * The console (app.c), `labtop snapshot` and the tests drive the same struct ui:
+ *
+ *     ui_update(ui, lab);  ui_draw(ui, lab, canvas);  ui_key(ui, lab, &event);
+ *
+ * What only somebody with a terminal or backends can do is left in .effects for the caller.
+ */
+#ifndef TUI_UI_H
+#define TUI_UI_H
+
+#include "tui/menu.h"
+#include "tui/prompt.h"
+#include "tui/toast.h"
+#include "tui/view.h"
+
+#define UI_DEPTH 16 /* views one can go into before the way back forgets its beginning */
+
+struct ui_options {
+	enum glyph_set glyphs;
+	bool read_only, locked; /* locked: no key lifts read-only */
+	const char *view;       /* name of the first one; NULL: the first in the table */
+};
+
+/* Done by the caller, then cleared by ui_effects_clear(). */
+struct ui_effects {
+	bool quit, repaint, suspend;
+	char *copy;          /* to the clipboard */
+	char *theme;         /* to be loaded */
+	GPtrArray *requests; /* struct request *, to be sent; who takes them sets the length to 0 */
+};
+
+struct ui_place {
+	const struct view_ops *ops;
+	struct ref subject;
+};
+
+struct ui {
+	enum glyph_set glyphs;
+	bool read_only, locked, paused;
+	GHashTable *views;             /* const struct view_ops * -> struct view * */
+	struct ui_place way[UI_DEPTH]; /* the last is shown */
+	int depth;
+	struct keymap *keymap;
+	struct prompt command, filter;
+	struct menu menu;
+	struct toast toast;
+	struct ui_effects effects;
+};
+
+/* NULL with error when there is no view of that name. */
+struct ui *ui_new(const struct ui_options *o, GError **error);
+void ui_free(struct ui *ui);
+
+/* [keys] of the configuration. False with error: no such command, or no such key. */
+bool ui_bind(struct ui *ui, const char *command, const char *keys, GError **error);
+
+struct view *ui_view(const struct ui *ui);
+
+/* Brings the shown view up to date with the lab; before every draw and after every fold. */
+void ui_update(struct ui *ui, const struct lab *lab);
+
+/* One whole frame, at any size: frame.c. */
+void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c);
+
+void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e);
+
+/* Keys as keys_script() makes them, with an update after each; for snapshot and tests. */
+void ui_play(struct ui *ui, const struct lab *lab, const GArray *keys);
+
+void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text);
+
+/* To a view of the table by name; false when there is none. subject NULL: none. */
+bool ui_go(struct ui *ui, const struct lab *lab, const char *view, const struct ref *subject);
+
+void ui_effects_clear(struct ui *ui);
+
+#endif
