@@ -11,6 +11,7 @@ const struct backend_ops *const backend_table[] = {
 #ifdef HAVE_LIBPCI
 	&pci_backend,
 #endif
+	&vsphere_backend,
 	NULL,
 };
 

@@ -1,0 +1,99 @@
+/* kind.c - what all rows need: blank ones, whole copies, comparison by their tables. */
+#include "config.h"
+#include "backends/vsphere/kind.h"
+
+#include <string.h>
+
+static const char **text_at(void *row, size_t offset)
+{
+	return (const char **)((char *)row + offset);
+}
+
+void row_blank(void *row, const size_t *texts, size_t n_texts)
+{
+	for (size_t i = 0; i < n_texts; i++)
+		*text_at(row, texts[i]) = "";
+}
+
+/* The texts are clean already, or raw on purpose: their bytes are kept. */
+void row_copy_texts(struct box *box, void *row, const size_t *texts, size_t n_texts)
+{
+	for (size_t i = 0; i < n_texts; i++) {
+		const char **text = text_at(row, texts[i]);
+		*text = **text ? box_raw(box, *text, -1) : "";
+	}
+}
+
+const char *const *row_copy_strings(struct box *box, const char *const *strings)
+{
+	size_t n = 0;
+	if (!strings)
+		return NULL;
+	while (strings[n])
+		n++;
+	const char **out = box_array0(box, const char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		out[i] = box_raw(box, strings[i], -1);
+	return out;
+}
+
+void *kind_copy(const struct kind *k, struct box *box, const void *row)
+{
+	void *out = box_alloc(box, k->type.row_size);
+	memcpy(out, row, k->type.row_size);
+	row_copy_texts(box, out, k->texts, k->n_texts);
+	if (k->copy_lists)
+		k->copy_lists(box, out);
+	return out;
+}
+
+static bool num_same(const struct num *a, const struct num *b)
+{
+	return a->state == b->state && (a->state != NUM_OK || a->v == b->v);
+}
+
+static bool leaf_same(const struct leaf *leaf, const void *a, const void *b)
+{
+	const char *x = (const char *)a + leaf->offset, *y = (const char *)b + leaf->offset;
+	switch (leaf->kind) {
+	case LEAF_TEXT:
+	case LEAF_NAME:
+	case LEAF_LOWER:
+	case LEAF_RAW:
+	case LEAF_TYPE:
+		return strcmp(*(const char *const *)x, *(const char *const *)y) == 0;
+	case LEAF_NUM:
+	case LEAF_COUNT:
+		return num_same((const struct num *)x, (const struct num *)y);
+	case LEAF_INT:
+		return *(const int32_t *)x == *(const int32_t *)y;
+	case LEAF_TRI:
+		return *(const enum tri *)x == *(const enum tri *)y;
+	case LEAF_ID16:
+	case LEAF_HEX16:
+		return *(const uint16_t *)x == *(const uint16_t *)y;
+	case LEAF_BDF:
+		return strcmp(x, y) == 0;
+	case LEAF_TIME:
+		return *(const int64_t *)x == *(const int64_t *)y;
+	case LEAF_WORD:
+		return *(const int *)x == *(const int *)y;
+	case LEAF_LIST:
+		return false;
+	}
+	return false;
+}
+
+bool kind_same(const struct kind *k, unsigned sets, const struct draft *d, const void *old)
+{
+	for (const struct prop *p = k->type.props; p->path; p++) {
+		if (p->list && d->arrived[p->list])
+			return false;
+		if (p->list || !(p->sets & sets))
+			continue;
+		for (const struct leaf *leaf = p->leaves; leaf->path; leaf++)
+			if (!leaf_same(leaf, d->row, old))
+				return false;
+	}
+	return true;
+}

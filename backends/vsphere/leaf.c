@@ -1,0 +1,319 @@
+/* leaf.c - one value at a time from text to field. All conversions of the SOAP replies stand here, checked and without
+ * the locale; nothing here knows what a host or a VM is. */
+#include "config.h"
+#include "backends/vsphere/leaf.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ANY "**/"
+
+void leaf_reader_init(struct leaf_reader *r)
+{
+	*r = (struct leaf_reader){.path = g_string_sized_new(64)};
+}
+
+void leaf_reader_clear(struct leaf_reader *r)
+{
+	if (r->path)
+		g_string_free(r->path, TRUE);
+	r->path = NULL;
+}
+
+/* ---- single values ------------------------------------------------------------------------------------------ */
+
+bool leaf_parse_bdf(const char *text, char out[BDF_SIZE])
+{
+	static const char ends[] = "::.";
+	unsigned long part[4] = {0};
+	int colons = 0;
+	out[0] = '\0';
+	for (const char *p = text; *p; p++)
+		colons += *p == ':';
+	if (colons < 1 || colons > 2)
+		return false;
+	for (int i = 2 - colons; i < 4; i++) {
+		char *end;
+		if (!g_ascii_isxdigit(*text))
+			return false;
+		part[i] = strtoul(text, &end, 16);
+		if (end - text > 8 || *end != (i < 3 ? ends[i] : '\0'))
+			return false;
+		text = end + 1;
+	}
+	if (part[0] > 0xFFFFFFFFul || part[1] > 0xFF || part[2] > 0x1F || part[3] > 7)
+		return false;
+	g_snprintf(out, BDF_SIZE, "%04lx:%02lx:%02lx.%lx", part[0], part[1], part[2], part[3]);
+	return true;
+}
+
+int64_t leaf_parse_time(const char *text)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) when = g_date_time_new_from_iso8601(text, utc);
+	return when ? g_date_time_to_unix(when) * 1000 + g_date_time_get_microsecond(when) / 1000 : 0;
+}
+
+/* The server stores "/", "\" and "%" in names as %2f, %5c and %25, whatever else the name holds. */
+char *leaf_unescape_name(const char *text)
+{
+	GString *out = g_string_sized_new(strlen(text));
+	while (*text) {
+		static const struct {
+			const char *code;
+			char c;
+		} codes[] = {{"%2f", '/'}, {"%5c", '\\'}, {"%25", '%'}};
+		size_t i = 0;
+		while (i < G_N_ELEMENTS(codes) && g_ascii_strncasecmp(text, codes[i].code, 3) != 0)
+			i++;
+		g_string_append_c(out, i < G_N_ELEMENTS(codes) ? codes[i].c : *text);
+		text += i < G_N_ELEMENTS(codes) ? 3 : 1;
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* Decimal digits only: what xsd:short, int, long, float and double look like on this wire. */
+static struct num parse_num(const char *text, double scale)
+{
+	char *end = NULL;
+	double v = 0;
+	if (strspn(text, "+-.0123456789") > 0)
+		v = g_ascii_strtod(text, &end);
+	if (!end || end == text || *end || strpbrk(text, "xXpPnN") || !(v >= -9.3e18 && v <= 9.3e18))
+		return num_none(NUM_BAD);
+	return num_of(v * (scale != 0 ? scale : 1));
+}
+
+static bool parse_int(const char *text, int base, gint64 min, gint64 max, gint64 *out)
+{
+	char *end = NULL;
+	errno = 0;
+	gint64 v = g_ascii_strtoll(text, &end, base);
+	if (end == text || *end || errno || v < min || v > max || g_ascii_isspace(*text))
+		return false;
+	*out = v;
+	return true;
+}
+
+static const char *lower_text(struct box *box, const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	return box_text(box, lower, -1);
+}
+
+static const char *name_text(struct box *box, const char *text)
+{
+	g_autofree char *name = leaf_unescape_name(text);
+	return box_text(box, name, -1);
+}
+
+static void add_text(const struct leaf_text **list, struct box *box, const char *text)
+{
+	struct leaf_text *entry;
+	if (*list && (*list)->n >= LEAF_LIST_CAP)
+		return;
+	entry = box_new0(box, struct leaf_text);
+	entry->text = box_raw(box, text, -1);
+	entry->next = *list;
+	entry->n = *list ? (*list)->n + 1 : 1;
+	*list = entry;
+}
+
+static int word_place(const char *const *words, const char *text)
+{
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], text) == 0)
+			return i + 1;
+	return 0;
+}
+
+static enum tri parse_tri(const char *text)
+{
+	if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
+		return TRI_YES;
+	return strcmp(text, "false") == 0 || strcmp(text, "0") == 0 ? TRI_NO : TRI_UNKNOWN;
+}
+
+bool leaf_set(const struct leaf *leaf, void *into, struct box *box, const char *text)
+{
+	void *at = (char *)into + leaf->offset;
+	gint64 v = 0;
+	switch (leaf->kind) {
+	case LEAF_TEXT:
+		*(const char **)at = box_text(box, text, -1);
+		return true;
+	case LEAF_NAME:
+		*(const char **)at = name_text(box, text);
+		return true;
+	case LEAF_LOWER:
+		*(const char **)at = lower_text(box, text);
+		return true;
+	case LEAF_RAW:
+	case LEAF_TYPE:
+		*(const char **)at = box_raw(box, text, -1);
+		return true;
+	case LEAF_NUM:
+		*(struct num *)at = parse_num(text, leaf->scale);
+		return num_known(*(struct num *)at);
+	case LEAF_INT: {
+		bool good = parse_int(text, 10, G_MININT32, G_MAXINT32, &v);
+		*(int32_t *)at = good ? (int32_t)v : 0;
+		return good;
+	}
+	case LEAF_TRI:
+		*(enum tri *)at = parse_tri(text);
+		return *(enum tri *)at != TRI_UNKNOWN;
+	case LEAF_ID16:
+	case LEAF_HEX16: {
+		/* A short is signed on this wire: 0x8086 arrives as -32634. */
+		bool hex = leaf->kind == LEAF_HEX16;
+		bool good = parse_int(text, hex ? 16 : 10, hex ? 0 : G_MININT16, 0xFFFF, &v);
+		*(uint16_t *)at = good ? (uint16_t)(v & 0xFFFF) : 0;
+		return good;
+	}
+	case LEAF_BDF:
+		return leaf_parse_bdf(text, at);
+	case LEAF_TIME:
+		*(int64_t *)at = leaf_parse_time(text);
+		return *(int64_t *)at != 0;
+	case LEAF_WORD:
+		*(int *)at = word_place(leaf->words, text);
+		return *(int *)at != 0;
+	case LEAF_LIST:
+		add_text(at, box, text);
+		return true;
+	case LEAF_COUNT: {
+		struct num *n = at;
+		*n = num_of(n->state == NUM_OK ? n->v + 1 : 1);
+		return true;
+	}
+	}
+	return false;
+}
+
+void leaf_unset(const struct leaf *leaf, void *into)
+{
+	void *at = (char *)into + leaf->offset;
+	switch (leaf->kind) {
+	case LEAF_TEXT:
+	case LEAF_NAME:
+	case LEAF_LOWER:
+	case LEAF_RAW:
+	case LEAF_TYPE:
+		*(const char **)at = "";
+		break;
+	case LEAF_NUM:
+	case LEAF_COUNT:
+		*(struct num *)at = num_none(NUM_UNKNOWN);
+		break;
+	case LEAF_INT:
+		*(int32_t *)at = 0;
+		break;
+	case LEAF_TRI:
+		*(enum tri *)at = TRI_UNKNOWN;
+		break;
+	case LEAF_ID16:
+	case LEAF_HEX16:
+		*(uint16_t *)at = 0;
+		break;
+	case LEAF_BDF:
+		*(char *)at = '\0';
+		break;
+	case LEAF_TIME:
+		*(int64_t *)at = 0;
+		break;
+	case LEAF_WORD:
+		*(int *)at = 0;
+		break;
+	case LEAF_LIST:
+		*(const struct leaf_text **)at = NULL;
+		break;
+	}
+}
+
+/* ---- the walk ----------------------------------------------------------------------------------------------- */
+
+static bool is_any(const struct leaf *leaf)
+{
+	return strncmp(leaf->path, ANY, strlen(ANY)) == 0;
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+static bool leaf_is_at(const struct leaf *leaf, const char *path)
+{
+	return is_any(leaf) ? strcmp(last_part(path), leaf->path + strlen(ANY)) == 0
+			    : strcmp(leaf->path, path) == 0;
+}
+
+/* True when the leaf is at path or below it. */
+static bool leaf_is_under(const struct leaf *leaf, const char *path, size_t len)
+{
+	return is_any(leaf) || len == 0 ||
+	       (strncmp(leaf->path, path, len) == 0 && (leaf->path[len] == '/' || !leaf->path[len]));
+}
+
+static void set_types(struct leaf_reader *r, const struct xml_tag *tag)
+{
+	char buf[96];
+	for (const struct leaf *leaf = r->leaves; leaf->path; leaf++) {
+		if (leaf->kind != LEAF_TYPE || !leaf_is_at(leaf, r->path->str))
+			continue;
+		const char *type = xml_type(tag, buf, sizeof buf);
+		if (!type || strcmp(type, "ManagedObjectReference") == 0)
+			type = xml_attribute(tag, "", "type", buf, sizeof buf);
+		if (type)
+			leaf_set(leaf, r->into, r->box, type);
+	}
+}
+
+void leaf_begin(struct leaf_reader *r, const struct leaf *leaves, void *into, struct box *box,
+		const struct xml_tag *tag)
+{
+	r->leaves = leaves;
+	r->into = into;
+	r->box = box;
+	g_string_truncate(r->path, 0);
+	set_types(r, tag);
+}
+
+bool leaf_start(struct leaf_reader *r, const struct xml_tag *tag)
+{
+	size_t before = r->path->len;
+	bool wanted = false;
+	if (before)
+		g_string_append_c(r->path, '/');
+	g_string_append(r->path, tag->name);
+	for (const struct leaf *leaf = r->leaves; leaf->path && !wanted; leaf++)
+		wanted = leaf_is_under(leaf, r->path->str, r->path->len);
+	if (!wanted || xml_is_nil(tag)) {
+		g_string_truncate(r->path, before);
+		return false;
+	}
+	set_types(r, tag);
+	return true;
+}
+
+void leaf_end(struct leaf_reader *r, const char *text, size_t len)
+{
+	for (const struct leaf *leaf = r->leaves; leaf->path; leaf++)
+		if (leaf->kind != LEAF_TYPE && leaf_is_at(leaf, r->path->str))
+			leaf_set(leaf, r->into, r->box, text);
+	const char *slash = strrchr(r->path->str, '/');
+	g_string_truncate(r->path, slash ? (gsize)(slash - r->path->str) : 0);
+}
+
+const char *const *leaf_texts(struct box *box, const struct leaf_text *list)
+{
+	const char **out;
+	if (!list)
+		return NULL;
+	out = box_array0(box, const char *, (size_t)list->n + 1);
+	for (int i = list->n - 1; list; list = list->next)
+		out[i--] = list->text;
+	return out;
+}

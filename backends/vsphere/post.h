@@ -1,0 +1,27 @@
+/* post.h - rows on their way to the lab, in batches that one fold can take. */
+#ifndef BACKENDS_VSPHERE_POST_H
+#define BACKENDS_VSPHERE_POST_H
+
+#include "backends/backend.h"
+#include "backends/vsphere/kind.h"
+#include "backends/vsphere/session.h"
+
+struct post;
+
+struct post *post_new(struct backend *b, const struct vim *v);
+void post_free(struct post *p);
+
+/* Rows from now on belong to a load of the whole inventory of their own. */
+void post_begin_load(struct post *p);
+
+/* A row of hosts, VMs or datastores: copied whole; what is returned is immutable and lives in row->box, of which the
+ * caller gets a reference. edit (may be NULL) changes the copy before it counts as posted. */
+const void *post_row(struct post *p, const struct kind *kind, const void *row,
+		     void (*edit)(struct box *box, void *row, void *data), void *data);
+
+void post_gone(struct post *p, const char *moref);
+
+/* Sends what is waiting. complete: the load is whole, rows of older ones are gone. */
+void post_flush(struct post *p, bool complete);
+
+#endif

@@ -1,0 +1,60 @@
+/* session.h - one login at one server: who it is, whether it is the right one, in, alive, out.
+ *
+ * Nothing here knows of hosts or VMs. Order of contact: certificate (no request is sent before it is trusted), API
+ * versions, service content, and only then the password.
+ */
+#ifndef BACKENDS_VSPHERE_SESSION_H
+#define BACKENDS_VSPHERE_SESSION_H
+
+#include "backends/cancel.h"
+#include "backends/http.h"
+#include "backends/vsphere/soap.h"
+#include "lab/target.h"
+
+/* ServiceInstance's content: ids of the managers ("" where this product has none) and what the server is. */
+struct vim_content {
+	struct box *box;
+	const char *root_folder, *property_collector, *view_manager, *session_manager, *perf_manager,
+		*event_manager, *task_manager;
+	const char *product, *version, *build, *api_type, *api_version, *instance_uuid;
+};
+
+struct vim {
+	const struct target *target; /* borrowed */
+	struct cancel *cancel;       /* borrowed */
+	struct http_url url;
+	char *user;
+	enum tls_mode tls;
+	struct http *http;
+	struct soap soap;
+	struct vim_content content;
+	bool logged_in;
+	bool session_lost;     /* an answer said so; cleared by the next login */
+	int64_t kept_alive_ns; /* the last CurrentTime, or login */
+};
+
+/* Reads the configuration of t, makes sure of the certificate, negotiates the version, reads the service content. False:
+ * v is still to be closed. LAB_ERR_TRUST: unknown or changed certificate, its prints stand in the message. */
+bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, GError **error);
+
+/* One attempt. LAB_ERR_AUTH when user or password are refused: never to be repeated without a person. */
+bool vim_login(struct vim *v, GError **error);
+
+/* CurrentTime, when nothing of the kind was sent for five minutes. */
+bool vim_keep_alive(struct vim *v, GError **error);
+
+/* Logs out (within 2 s, also when cancelled) and frees everything. */
+void vim_close(struct vim *v);
+
+/* True when the session is gone: the last call failed by that fault, or an answer said so in its missingSet. */
+bool vim_session_lost(const struct vim *v);
+
+bool vim_is_vcenter(const struct vim *v);
+
+/* "VMware vCenter Server 8.0.2 build 22385739, pinned certificate"; the caller frees it. */
+char *vim_describe(const struct vim *v);
+
+/* The URL of a target as we use it: https, /sdk where no path stands. False: LAB_ERR_USAGE. */
+bool vim_url(const struct target *t, struct http_url *out, GError **error);
+
+#endif

@@ -1,0 +1,153 @@
+/* vsphere.c - the backend: what is done in which turn. All knowledge of the wire stands in its neighbours. */
+#include "config.h"
+#include "backends/backend.h"
+
+#include "backends/vsphere/inventory.h"
+#include "backends/vsphere/session.h"
+
+#define SENSORS_MS   60000 /* not more often than a BMC is read */
+#define WAIT_MAX_S   30
+#define SLACK_MAX_MS 15000
+
+struct vsphere {
+	struct vim vim;
+	struct inventory *inventory;
+	int64_t interval_ms;
+	int64_t sensors_due_ns; /* 0: now */
+	bool logged_in_again;   /* and nothing was followed since */
+};
+
+static int64_t now_ns(void)
+{
+	return g_get_monotonic_time() * 1000;
+}
+
+/* A long poll is as long as half an interval, so that sensors are not late by more than that. */
+static int wait_s(const struct vsphere *vs)
+{
+	return (int)CLAMP(vs->interval_ms / 2000, 1, WAIT_MAX_S);
+}
+
+static int64_t slack_ms(const struct vsphere *vs)
+{
+	return CLAMP(wait_s(vs) * INT64_C(1000), 2000, SLACK_MAX_MS);
+}
+
+static void post_live(struct backend *b)
+{
+	struct vsphere *vs = b->priv;
+	g_autofree char *detail = vim_describe(&vs->vim);
+	backend_post_state(b, b->target, SRC_LIVE, NULL, detail, wait_s(vs) * INT64_C(1000), 0);
+}
+
+static bool vsphere_open(struct backend *b, GError **error)
+{
+	struct vsphere *vs = g_new0(struct vsphere, 1);
+	b->priv = vs;
+	vs->interval_ms = target_ms(b->target, "interval", SENSORS_MS);
+	if (!vim_connect(&vs->vim, b->target, b->cancel, error) || !vim_login(&vs->vim, error))
+		return false;
+	if (!b->acting)
+		vs->inventory = inventory_new(b, &vs->vim);
+	return true;
+}
+
+static bool read_slow_things(struct backend *b, GError **error)
+{
+	struct vsphere *vs = b->priv;
+	if (!inventory_read_sensors(vs->inventory, error) || !inventory_read_counters(vs->inventory, error))
+		return false;
+	vs->sensors_due_ns = now_ns() + vs->interval_ms * 1000000;
+	return true;
+}
+
+static bool load(struct backend *b, GError **error)
+{
+	struct vsphere *vs = b->priv;
+	if (!inventory_load(vs->inventory, error))
+		return false;
+	post_live(b);
+	return true;
+}
+
+static bool follow(struct backend *b, GError **error)
+{
+	struct vsphere *vs = b->priv;
+	if (!vim_keep_alive(&vs->vim, error) ||
+	    !inventory_follow(vs->inventory, wait_s(vs), slack_ms(vs), error))
+		return false;
+	vs->logged_in_again = false;
+	post_live(b); /* nothing changed is also something told */
+	return true;
+}
+
+static bool one_turn(struct backend *b, GError **error)
+{
+	struct vsphere *vs = b->priv;
+	if (!inventory_is_loaded(vs->inventory))
+		return load(b, error);
+	if (inventory_details_due(vs->inventory))
+		return inventory_read_details(vs->inventory, error);
+	if (now_ns() >= vs->sensors_due_ns)
+		return read_slow_things(b, error);
+	return follow(b, error);
+}
+
+/* A session that ended is begun again once, by itself; everything that belonged to it is made anew. */
+static bool log_in_again(struct backend *b, GError **error)
+{
+	struct vsphere *vs = b->priv;
+	if (vs->logged_in_again) {
+		g_clear_error(error);
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL,
+			    "the server ended the session right after login");
+		return false;
+	}
+	g_clear_error(error);
+	backend_log(b, b->target, G_LOG_LEVEL_INFO, "the session has ended; logging in again");
+	inventory_session_changed(vs->inventory);
+	vs->logged_in_again = true;
+	return vim_login(&vs->vim, error);
+}
+
+static bool vsphere_observe(struct backend *b, GError **error)
+{
+	struct vsphere *vs = b->priv;
+	GError *failure = NULL;
+	if (b->refresh) {
+		inventory_forget(vs->inventory);
+		vs->sensors_due_ns = 0;
+	}
+	if (one_turn(b, &failure))
+		return true;
+	if (vim_session_lost(&vs->vim) && log_in_again(b, &failure))
+		return true;
+	g_propagate_error(error, failure);
+	return false;
+}
+
+static bool vsphere_act(struct backend *b, const struct request *rq, GError **error)
+{
+	g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED, "%s: labtop cannot change anything on vSphere yet",
+		    rq->verb ? rq->verb : "request");
+	return false;
+}
+
+static void vsphere_close(struct backend *b)
+{
+	struct vsphere *vs = b->priv;
+	if (!vs)
+		return;
+	inventory_free(vs->inventory);
+	vim_close(&vs->vim);
+	g_free(vs);
+	b->priv = NULL;
+}
+
+const struct backend_ops vsphere_backend = {
+	.kind = "vsphere",
+	.open = vsphere_open,
+	.observe = vsphere_observe,
+	.act = vsphere_act,
+	.close = vsphere_close,
+};

@@ -1,0 +1,252 @@
+/* xml.c - libxml2's SAX2 push parser behind caps, and an escaping writer. Knows nothing of SOAP. */
+#include "config.h"
+#include "backends/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+#include <string.h>
+
+struct xml {
+	const struct xml_handler *handler;
+	void *data;
+	xmlParserCtxtPtr parser;
+	int depth;     /* elements open */
+	int skip_from; /* depth of the element that is skipped with all below it, -1 none */
+	GString *text;
+	size_t text_len; /* counted even where it is not kept */
+	size_t total;
+	GError *error; /* why it stopped, for good */
+};
+
+void xml_stop(struct xml *x, GError *take_error)
+{
+	if (x->error)
+		g_error_free(take_error);
+	else
+		x->error = take_error;
+	xmlStopParser(x->parser);
+}
+
+static void stop(struct xml *x, const char *why)
+{
+	xml_stop(x, g_error_new(LAB_ERROR, LAB_ERR_PROTOCOL, "reading XML: %s", why));
+}
+
+static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+		     int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
+		     const xmlChar **attributes)
+{
+	struct xml *x = ctx;
+	struct xml_tag tag = {.ns = uri ? (const char *)uri : "",
+			      .name = (const char *)name,
+			      .depth = x->depth,
+			      .attributes = attributes,
+			      .n_attributes = n_attributes};
+	if (x->error)
+		return;
+	if (x->depth >= XML_DEPTH_CAP) {
+		stop(x, "elements are nested too deeply");
+		return;
+	}
+	g_string_truncate(x->text, 0);
+	x->text_len = 0;
+	if (x->skip_from < 0 && !x->handler->start(x->data, &tag))
+		x->skip_from = x->depth;
+	x->depth++;
+}
+
+static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct xml *x = ctx;
+	if (x->error)
+		return;
+	x->depth--;
+	if (x->skip_from < 0)
+		x->handler->end(x->data, x->depth, x->text->str, x->text->len);
+	else if (x->skip_from == x->depth)
+		x->skip_from = -1;
+	g_string_truncate(x->text, 0);
+	x->text_len = 0;
+}
+
+/* One text may come in several pieces. */
+static void on_text(void *ctx, const xmlChar *bytes, int n)
+{
+	struct xml *x = ctx;
+	if (x->error || n <= 0)
+		return;
+	x->text_len += (size_t)n;
+	if (x->text_len > XML_TEXT_CAP)
+		stop(x, "a text is longer than 1 MiB");
+	else if (x->skip_from < 0)
+		g_string_append_len(x->text, (const char *)bytes, n);
+}
+
+/* A DTD is refused before any entity of it exists: nothing that we talk to has one. */
+static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external, const xmlChar *system)
+{
+	stop(ctx, "it has a document type definition, which is refused");
+}
+
+/* No error callbacks: the parser's last error is fetched when a push fails. */
+static xmlSAXHandler sax = {
+	.initialized = XML_SAX2_MAGIC,
+	.startElementNs = on_start,
+	.endElementNs = on_end,
+	.characters = on_text,
+	.ignorableWhitespace = on_text,
+	.cdataBlock = on_text,
+	.internalSubset = on_doctype,
+};
+
+struct xml *xml_new(const struct xml_handler *handler, void *data)
+{
+	struct xml *x = g_new0(struct xml, 1);
+	x->handler = handler;
+	x->data = data;
+	x->skip_from = -1;
+	x->text = g_string_sized_new(256);
+	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
+	if (!x->parser)
+		g_error("out of memory");
+	/* NONET only. Never HUGE, NOENT, DTDLOAD, RECOVER: reliability.md section 6. */
+	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	return x;
+}
+
+void xml_free(struct xml *x)
+{
+	if (!x)
+		return;
+	xmlFreeParserCtxt(x->parser);
+	g_string_free(x->text, TRUE);
+	g_clear_error(&x->error);
+	g_free(x);
+}
+
+static bool feed(struct xml *x, const char *bytes, size_t n, bool last, GError **error)
+{
+	if (!x->error) {
+		int rc = xmlParseChunk(x->parser, bytes, (int)n, last);
+		if (!x->error && !x->parser->wellFormed) {
+			const xmlError *why = xmlCtxtGetLastError(x->parser);
+			g_autofree char *words =
+				g_strdup(why && why->message ? why->message : "it is not well-formed");
+			g_autofree char *line = g_strdup_printf("%s (error %d, line %d)", g_strstrip(words),
+								rc, why ? why->line : 0);
+			stop(x, line);
+		}
+	}
+	if (x->error && error)
+		*error = g_error_copy(x->error);
+	return !x->error;
+}
+
+bool xml_push(struct xml *x, const char *bytes, size_t n, GError **error)
+{
+	/* Large pieces are cut, so that the caps are looked at in between. */
+	const size_t piece = 64 * 1024;
+	x->total += n;
+	if (x->total > XML_REPLY_CAP)
+		stop(x, "the answer is larger than 256 MiB");
+	while (n > piece) {
+		if (!feed(x, bytes, piece, false, error))
+			return false;
+		bytes += piece;
+		n -= piece;
+	}
+	return feed(x, bytes, n, false, error);
+}
+
+bool xml_finish(struct xml *x, GError **error)
+{
+	if (!x->error && x->total == 0)
+		stop(x, "there is none: the answer is empty");
+	return feed(x, "", 0, true, error);
+}
+
+/* libxml2 gives attributes as five pointers: local name, prefix, URI, begin and end of the value. */
+const char *xml_attribute(const struct xml_tag *tag, const char *ns, const char *name, char *buf, size_t size)
+{
+	const char *const *a = tag->attributes;
+	for (int i = 0; i < tag->n_attributes; i++, a += 5) {
+		if (strcmp(a[0], name) != 0 || strcmp(a[2] ? a[2] : "", ns) != 0)
+			continue;
+		size_t len = MIN((size_t)(a[4] - a[3]), size - 1);
+		memcpy(buf, a[3], len);
+		buf[len] = '\0';
+		return buf;
+	}
+	return NULL;
+}
+
+const char *xml_type(const struct xml_tag *tag, char *buf, size_t size)
+{
+	const char *type = xml_attribute(tag, XML_NS_XSI, "type", buf, size);
+	const char *colon = type ? strrchr(type, ':') : NULL;
+	return colon ? colon + 1 : type;
+}
+
+bool xml_is_nil(const struct xml_tag *tag)
+{
+	char buf[8];
+	const char *nil = xml_attribute(tag, XML_NS_XSI, "nil", buf, sizeof buf);
+	return nil && (strcmp(nil, "true") == 0 || strcmp(nil, "1") == 0);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------ */
+
+static const char *escape(gunichar c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&apos;";
+	case '\r':
+		return "&#13;"; /* a bare one would arrive as a newline */
+	case '\t':
+	case '\n':
+		return NULL;
+	default:
+		return c < 0x20 || c == 0xFFFE || c == 0xFFFF ? "\xef\xbf\xbd" : NULL;
+	}
+}
+
+void xml_text(GString *out, const char *text)
+{
+	while (*text) {
+		gunichar c = g_utf8_get_char_validated(text, -1);
+		bool broken = c == (gunichar)-1 || c == (gunichar)-2;
+		const char *instead = broken ? "\xef\xbf\xbd" : escape(c);
+		size_t len = broken ? 1 : (size_t)(g_utf8_next_char(text) - text);
+		if (instead)
+			g_string_append(out, instead);
+		else
+			g_string_append_len(out, text, (gssize)len);
+		text += len;
+	}
+}
+
+void xml_element(GString *out, const char *name, const char *text)
+{
+	g_string_append_printf(out, "<%s>", name);
+	xml_text(out, text);
+	g_string_append_printf(out, "</%s>", name);
+}
+
+void xml_element_with(GString *out, const char *name, const char *attribute, const char *value,
+		      const char *text)
+{
+	g_string_append_printf(out, "<%s %s=\"", name, attribute);
+	xml_text(out, value);
+	g_string_append(out, "\">");
+	xml_text(out, text);
+	g_string_append_printf(out, "</%s>", name);
+}
