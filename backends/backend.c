@@ -6,13 +6,11 @@
 #include "lab/text.h"
 
 const struct backend_ops *const backend_table[] = {
-	&engine_backend,
-	&demo_backend,
+	&engine_backend,  &demo_backend,
 #ifdef HAVE_LIBPCI
 	&pci_backend,
 #endif
-	&vsphere_backend,
-	NULL,
+	&vsphere_backend, NULL,
 };
 
 const struct backend_ops *backend_for(enum target_kind kind)
