@@ -1,0 +1,327 @@
+/* config.c - key files to struct config, by the table of config_keys.c. */
+#include "config.h"
+#include "cli/config.h"
+
+#include "cli/config_keys.h"
+#include "lab/keyfile.h"
+#include "lab/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the whole -------------------------------------------------------------------------------------------------- */
+
+static void card_note_free(gpointer data)
+{
+	struct card_note *note = data;
+	if (!note)
+		return;
+	g_free(note->host);
+	g_free(note->bdf);
+	g_strfreev(note->fans);
+	g_free(note->owner);
+	g_free(note->note);
+	g_free(note);
+}
+
+struct config *config_new(void)
+{
+	struct config *c = g_new0(struct config, 1);
+	c->name = text_clean(g_get_host_name(), -1);
+	c->confirm_reversible = true;
+	c->interval_ms = 1000;
+	c->thermal_warn_c = 85;
+	c->thermal_hold_ms = 60000;
+	c->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
+	c->cards = g_ptr_array_new_with_free_func(card_note_free);
+	c->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	c->complaints = g_ptr_array_new_with_free_func(g_free);
+	c->files = g_ptr_array_new_with_free_func(g_free);
+	return c;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	g_free(c->name);
+	g_free(c->theme);
+	g_free(c->glyphs);
+	g_ptr_array_unref(c->targets);
+	g_ptr_array_unref(c->cards);
+	g_hash_table_unref(c->keys);
+	g_ptr_array_unref(c->complaints);
+	g_ptr_array_unref(c->files);
+	g_free(c);
+}
+
+struct target *config_find_target(const struct config *c, enum target_kind kind, const char *name)
+{
+	for (guint i = 0; i < c->targets->len; i++) {
+		struct target *t = c->targets->pdata[i];
+		if (t->kind == kind && g_str_equal(t->name, name))
+			return t;
+	}
+	return NULL;
+}
+
+/* ---- one file --------------------------------------------------------------------------------------------------- */
+
+/* Where the pass over a file's lines is, and what the section it is in fills. */
+struct reading {
+	struct config *config;
+	const char *file;
+	bool private_file;
+	int line;
+	const struct config_section *section; /* NULL: not known, or broken: its keys are skipped */
+	struct target *target;
+	struct card_note *card;
+};
+
+static void complain(struct reading *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void complain(struct reading *r, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *what = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_ptr_array_add(r->config->complaints, g_strdup_printf("%s:%d: %s", r->file, r->line, what));
+}
+
+static enum target_kind kind_of(const char *section)
+{
+	for (int i = 0; i < TARGET_COUNT; i++)
+		if (g_str_equal(target_kind_names[i], section))
+			return i;
+	return TARGET_COUNT;
+}
+
+static void start_target(struct reading *r, enum target_kind kind, const char *name)
+{
+	g_autofree char *clean = text_clean(name, -1);
+	r->target = config_find_target(r->config, kind, clean);
+	if (r->target) /* labtop.d adds to what labtop.conf began */
+		return;
+	g_autofree char *origin = g_strdup_printf("%s:%d", r->file, r->line);
+	r->target = target_new(kind, name);
+	r->target->named = true;
+	r->target->origin = g_intern_string(origin);
+	g_ptr_array_add(r->config->targets, r->target);
+}
+
+static void start_card(struct reading *r, const char *host, const char *bdf_text)
+{
+	g_autofree char *bdf = config_bdf(bdf_text);
+	if (!bdf) {
+		complain(r, "[card %s %s]: the second word is a PCI address as 0000:03:00.0; left out", host,
+			 bdf_text);
+		r->section = NULL;
+		return;
+	}
+	for (guint i = 0; i < r->config->cards->len; i++) {
+		struct card_note *note = r->config->cards->pdata[i];
+		if (g_str_equal(note->host, host) && g_str_equal(note->bdf, bdf)) {
+			r->card = note;
+			return;
+		}
+	}
+	r->card = g_new0(struct card_note, 1);
+	r->card->host = text_clean(host, -1);
+	r->card->bdf = g_steal_pointer(&bdf);
+	r->card->owner = g_strdup("");
+	r->card->note = g_strdup("");
+	g_ptr_array_add(r->config->cards, r->card);
+}
+
+static void start_section(struct reading *r, const char *title)
+{
+	g_auto(GStrv) words = g_strsplit(title, " ", -1);
+	int names = (int)g_strv_length(words) - 1;
+	r->target = NULL;
+	r->card = NULL;
+	r->section = config_section_by_kind(words[0]);
+	if (!r->section) {
+		complain(r, "[%s]: no such section; left out", title);
+		return;
+	}
+	if (names != r->section->words) {
+		complain(r, "[%s] is written [%s]; left out", title, r->section->title);
+		r->section = NULL;
+		return;
+	}
+	enum target_kind kind = kind_of(words[0]);
+	if (kind != TARGET_COUNT)
+		start_target(r, kind, words[1]);
+	else if (g_str_equal(words[0], "card"))
+		start_card(r, words[1], words[2]);
+}
+
+static enum read_only read_only_of(const char *value)
+{
+	return g_str_equal(value, "locked") ? READ_ONLY_LOCKED
+	       : g_str_equal(value, "no")   ? READ_ONLY_NO
+					    : READ_ONLY_YES;
+}
+
+static void replace(char **field, const char *value)
+{
+	g_free(*field);
+	*field = text_clean(value, -1);
+}
+
+static void set_lab(struct config *c, const char *key, const char *value)
+{
+	if (g_str_equal(key, "name"))
+		replace(&c->name, value);
+	else if (g_str_equal(key, "read-only"))
+		c->read_only = read_only_of(value);
+	else if (g_str_equal(key, "theme"))
+		replace(&c->theme, value);
+	else if (g_str_equal(key, "glyphs"))
+		replace(&c->glyphs, value);
+	else if (g_str_equal(key, "interval"))
+		duration_parse(value, &c->interval_ms);
+	else if (g_str_equal(key, "mouse"))
+		c->mouse = g_str_equal(value, "yes");
+	else if (g_str_equal(key, "confirm-reversible"))
+		c->confirm_reversible = g_str_equal(value, "yes");
+}
+
+static void set_card(struct card_note *note, const char *key, const char *value)
+{
+	if (g_str_equal(key, "fans")) {
+		g_autofree char *clean = text_clean(value, -1);
+		g_strfreev(note->fans);
+		note->fans = g_strsplit(clean, ",", -1);
+		for (int i = 0; note->fans[i]; i++)
+			g_strstrip(note->fans[i]);
+	} else if (g_str_equal(key, "riser")) {
+		note->riser = tri_of(g_str_equal(value, "yes"));
+	} else if (g_str_equal(key, "owner")) {
+		replace(&note->owner, value);
+	} else if (g_str_equal(key, "note")) {
+		replace(&note->note, value);
+	}
+}
+
+static void set_thermal(struct config *c, const char *key, const char *value)
+{
+	if (g_str_equal(key, "warn"))
+		c->thermal_warn_c = g_ascii_strtod(value, NULL);
+	else
+		duration_parse(value, &c->thermal_hold_ms);
+}
+
+static void set_key(struct reading *r, const char *name, const char *value)
+{
+	if (!r->section->keys) { /* [keys]: any command */
+		g_hash_table_insert(r->config->keys, g_strdup(name), g_strdup(value));
+		return;
+	}
+	const struct config_key *key = config_key_by_name(r->section, name);
+	g_autofree char *why = NULL;
+	if (!key) {
+		complain(r, "\"%s\" is no key of [%s]; left out", name, r->section->title);
+	} else if (key->type == KEY_SECRET && !r->private_file) {
+		complain(r,
+			 "a password counts only in a file that is yours alone: chmod 600 %s, or use "
+			 "password-command",
+			 r->file);
+	} else if (!config_key_accepts(key, value, &why)) {
+		complain(r, "%s %s; left out", name, why);
+	} else if (r->target) {
+		target_set(r->target, name, value);
+	} else if (r->card) {
+		set_card(r->card, name, value);
+	} else if (g_str_equal(r->section->kind, "lab")) {
+		set_lab(r->config, name, value);
+	} else if (g_str_equal(r->section->kind, "thermal")) {
+		set_thermal(r->config, name, value);
+	}
+}
+
+void config_read(struct config *c, const char *name, const char *text, gssize len, bool private_file)
+{
+	struct reading r = {.config = c, .file = name, .private_file = private_file};
+	struct keyfile *kf = keyfile_read(text, len, name, c->complaints);
+	for (guint i = 0; i < kf->lines->len; i++) {
+		const struct keyfile_line *line = &g_array_index(kf->lines, struct keyfile_line, i);
+		r.line = line->line;
+		if (!line->key)
+			start_section(&r, line->section);
+		else if (r.section)
+			set_key(&r, line->key, line->value);
+	}
+	keyfile_free(kf);
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------ */
+
+/* The mode is that of what is read, not of what stood there a moment before: open first, then look. */
+static bool read_file(struct config *c, const char *path, GError **error)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		g_set_error(error, LAB_ERROR, errno == ENOENT ? LAB_ERR_NOT_FOUND : LAB_ERR_SYSTEM,
+			    "reading %s: %s", path, g_strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	bool private_file = S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0;
+	g_autofree char *text = g_malloc(KEYFILE_CAP + 2);
+	gssize len = 0, n;
+	while (len <= KEYFILE_CAP && (n = read(fd, text + len, (size_t)(KEYFILE_CAP + 1 - len))) > 0)
+		len += n;
+	int why = errno;
+	close(fd);
+	if (len == 0 && n < 0) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "reading %s: %s", path, g_strerror(why));
+		return false;
+	}
+	g_autofree char *name = g_path_get_basename(path);
+	config_read(c, name, text, len, private_file);
+	g_ptr_array_add(c->files, g_strdup(path));
+	return true;
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void read_folder(struct config *c, const char *folder)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	if (!dir)
+		return;
+	for (const char *name; (name = g_dir_read_name(dir));)
+		if (g_str_has_suffix(name, ".conf") && *name != '.')
+			g_ptr_array_add(names, g_strdup(name));
+	g_dir_close(dir);
+	g_ptr_array_sort(names, by_name);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
+		g_autoptr(GError) error = NULL;
+		if (!read_file(c, path, &error))
+			g_ptr_array_add(c->complaints, g_strdup(error->message));
+	}
+}
+
+bool config_load(struct config *c, const char *named_file, GError **error)
+{
+	if (named_file)
+		return read_file(c, named_file, error);
+	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.conf", NULL);
+	g_autofree char *folder = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.d", NULL);
+	g_autoptr(GError) why = NULL;
+	if (!read_file(c, path, &why) && why->code != LAB_ERR_NOT_FOUND)
+		g_ptr_array_add(c->complaints, g_strdup(why->message));
+	read_folder(c, folder);
+	return true;
+}

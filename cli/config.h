@@ -1,0 +1,41 @@
+/* config.h - what the user wrote down: targets, cards, the screen. Every fault costs its line and no more. */
+#ifndef CLI_CONFIG_H
+#define CLI_CONFIG_H
+
+#include "lab/error.h"
+#include "lab/lab.h"
+
+#include <stdbool.h>
+
+enum read_only { READ_ONLY_YES, READ_ONLY_NO, READ_ONLY_LOCKED };
+
+struct config {
+	char *name;   /* of the lab */
+	char *theme;  /* or NULL */
+	char *glyphs; /* "unicode", "block", "ascii" or NULL: by the locale */
+	enum read_only read_only;
+	bool mouse, confirm_reversible;
+	int64_t interval_ms;
+	double thermal_warn_c;
+	int64_t thermal_hold_ms;
+	GPtrArray *targets;    /* struct target *, owned: in the order they were written */
+	GPtrArray *cards;      /* struct card_note *, owned until config_take_cards() */
+	GHashTable *keys;      /* command -> keys as written */
+	GPtrArray *complaints; /* char *: "labtop.conf:12: ...", in order */
+	GPtrArray *files;      /* char *: what was read */
+};
+
+/* Everything as it is without a configuration. */
+struct config *config_new(void);
+void config_free(struct config *c);
+
+/* Reads the file that the user named, or (NULL) labtop.conf of the configuration directory and then the files of labtop.d beside
+ * it in the order of names. Only a named file that cannot be read is an error; no configuration at all is none. */
+bool config_load(struct config *c, const char *named_file, GError **error);
+
+/* Reads one file's text into c. private: only its owner, who is us, can read it, so that a password in it counts. */
+void config_read(struct config *c, const char *name, const char *text, gssize len, bool private_file);
+
+struct target *config_find_target(const struct config *c, enum target_kind kind, const char *name);
+
+#endif

@@ -1,0 +1,189 @@
+/* env.c - the variables of other people's tools, read as their owners read them. */
+#include "config.h"
+#include "cli/env.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *variable(const char *name)
+{
+	const char *value = g_getenv(name);
+	return value && *value ? value : NULL;
+}
+
+/* Go's strconv.ParseBool, which both tools use. */
+static bool truth(const char *text)
+{
+	static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True", NULL};
+	return text && g_strv_contains(yes, text);
+}
+
+/* The part between "://" and the first "/": host[:port]. The caller frees. */
+static char *authority_of(const char *url)
+{
+	const char *start = strstr(url, "://");
+	start = start ? start + 3 : url;
+	return g_strndup(start, strcspn(start, "/?#"));
+}
+
+static char *host_of(const char *authority)
+{
+	if (*authority == '[')
+		return g_strndup(authority + 1, strcspn(authority + 1, "]"));
+	return g_strndup(authority, strcspn(authority, ":"));
+}
+
+/* ---- govc ------------------------------------------------------------------------------------------------------- */
+
+static char *decode(const char *text, gsize len)
+{
+	g_autofree char *raw = g_strndup(text, len);
+	char *decoded = g_uri_unescape_string(raw, NULL);
+	return decoded ? decoded : g_steal_pointer(&raw);
+}
+
+char *env_govc_url(const char *text, char **user_out, char **password_out)
+{
+	const char *scheme_end = strstr(text, "://");
+	g_autofree char *scheme =
+		scheme_end ? g_strndup(text, (gsize)(scheme_end - text)) : g_strdup("https");
+	const char *rest = scheme_end ? scheme_end + 3 : text;
+	gsize len = strcspn(rest, "/?#");
+	const char *at = NULL;
+	for (gsize i = 0; i < len; i++) /* a password may hold an @: the last one divides */
+		if (rest[i] == '@')
+			at = rest + i;
+	*user_out = *password_out = NULL;
+	if (at) {
+		const char *colon = memchr(rest, ':', (gsize)(at - rest));
+		*user_out = decode(rest, (gsize)((colon ? colon : at) - rest));
+		if (colon)
+			*password_out = decode(colon + 1, (gsize)(at - colon - 1));
+		len -= (gsize)(at + 1 - rest);
+		rest = at + 1;
+	}
+	g_autofree char *authority = g_strndup(rest, len);
+	const char *path = rest + len;
+	return g_strconcat(scheme, "://", authority, *path && strcmp(path, "/") != 0 ? path : "/sdk", NULL);
+}
+
+char *env_known_host(const char *known_hosts, const char *authority)
+{
+	g_autofree char *host = host_of(authority);
+	g_autofree char *with_port = g_strconcat(host, ":443", NULL);
+	g_auto(GStrv) lines = g_strsplit(known_hosts, "\n", -1);
+	for (int i = 0; lines[i]; i++) {
+		g_auto(GStrv) words = g_strsplit_set(g_strstrip(lines[i]), " \t", 2);
+		if (!words[0] || !words[1])
+			continue;
+		if (g_str_equal(words[0], authority) ||
+		    (!strchr(authority, ':') && g_str_equal(words[0], with_port)))
+			return g_strdup(g_strstrip(words[1]));
+	}
+	return NULL;
+}
+
+static void set_tls(struct target *t, const char *url)
+{
+	const char *path = variable("GOVC_TLS_KNOWN_HOSTS");
+	g_autofree char *text = NULL, *authority = authority_of(url), *print = NULL;
+	if (truth(variable("GOVC_INSECURE"))) {
+		target_set(t, "tls", "insecure");
+		return;
+	}
+	if (path && g_file_get_contents(path, &text, NULL, NULL) && (print = env_known_host(text, authority)))
+		target_set(t, "thumbprint", print);
+}
+
+struct target *env_vsphere_target(void)
+{
+	const char *text = variable("GOVC_URL");
+	if (!text)
+		return NULL;
+	char *user, *password;
+	g_autofree char *url = env_govc_url(text, &user, &password), *authority = authority_of(url);
+	g_autofree char *host = host_of(authority);
+	struct target *t = target_new(TARGET_VSPHERE, *host ? host : "govc");
+	t->named = true;
+	t->origin = "GOVC_URL";
+	target_set(t, "url", url);
+	if (variable("GOVC_USERNAME"))
+		target_set(t, "user", variable("GOVC_USERNAME"));
+	else if (user)
+		target_set(t, "user", user);
+	if (variable("GOVC_PASSWORD"))
+		target_set(t, "password", variable("GOVC_PASSWORD"));
+	else if (password)
+		target_set(t, "password", password);
+	set_tls(t, url);
+	g_free(user);
+	if (password)
+		memset(password, 0, strlen(password));
+	g_free(password);
+	return t;
+}
+
+/* ---- Ollama ----------------------------------------------------------------------------------------------------- */
+
+static bool is_port(const char *text)
+{
+	char *end;
+	guint64 port = g_ascii_strtoull(text, &end, 10);
+	return *text && *end == '\0' && port <= 65535;
+}
+
+char *env_ollama_url(const char *text)
+{
+	g_autofree char *copy = g_strstrip(g_strdup(text));
+	char *value = copy;
+	gsize n = strlen(value);
+	if (n >= 2 && (*value == '"' || *value == '\'') && value[n - 1] == *value) {
+		value[n - 1] = '\0';
+		value++;
+	}
+	const char *scheme = "http", *port = "11434", *rest = value;
+	if (g_str_has_prefix(value, "http://")) {
+		port = "80";
+		rest += 7;
+	} else if (g_str_has_prefix(value, "https://")) {
+		scheme = "https";
+		port = "443";
+		rest += 8;
+	}
+	g_autofree char *authority = authority_of(rest), *host = host_of(authority);
+	const char *colon = strrchr(authority, ':');
+	if (colon && (*authority != '[' || colon > strchr(authority, ']')) && is_port(colon + 1))
+		port = colon + 1;
+	/* the address a server listens on is not one to connect to */
+	const char *to =
+		!*host || g_str_equal(host, "0.0.0.0") || g_str_equal(host, "::") ? "127.0.0.1" : host;
+	const char *path = rest + strlen(authority);
+	bool six = strchr(to, ':') != NULL;
+	return g_strdup_printf("%s://%s%s%s:%s%s", scheme, six ? "[" : "", to, six ? "]" : "", port,
+			       strcmp(path, "/") == 0 ? "" : path);
+}
+
+struct target *env_ollama_target(void)
+{
+	const char *text = variable("OLLAMA_HOST");
+	if (!text)
+		return NULL;
+	g_autofree char *url = env_ollama_url(text);
+	struct target *t = target_new(TARGET_ENGINE, "ollama");
+	t->named = true;
+	t->origin = "OLLAMA_HOST";
+	target_set(t, "url", url);
+	target_set(t, "kind", "ollama");
+	return t;
+}
+
+void env_forget_secrets(void)
+{
+	static const char *const names[] = {"GOVC_URL", "GOVC_PASSWORD"};
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		char *value = (char *)g_getenv(names[i]);
+		if (value) /* /proc/PID/environ shows the old bytes even after unsetenv() */
+			memset(value, 0, strlen(value));
+		unsetenv(names[i]);
+	}
+}
