@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define AT(field) offsetof(struct options, field)
-#define VIEWS     "overview gpus thermals hosts vms engines tasks"
 
 const struct option_info options_all[] = {
 	{"demo", 0, OPTION_FLAG, AT(demo),
@@ -19,8 +18,8 @@ const struct option_info options_all[] = {
 	{"at", 0, OPTION_WHOLE, AT(at_s), 0, DEMO_AT_MAX, "SECONDS", NULL,
 	 "the moment of the built-in lab's clock to begin at (600)"},
 	{"config", 0, OPTION_TEXT, AT(config), 0, 0, "FILE", "file", "read this configuration and no other"},
-	{"theme", 0, OPTION_TEXT, AT(theme), 0, 0, "NAME", NULL, "the colour theme"},
-	{"view", 0, OPTION_TEXT, AT(view), 0, 0, "NAME", VIEWS, "begin with this view"},
+	{"theme", 0, OPTION_TEXT, AT(theme), 0, 0, "NAME", "@themes", "the colour theme"},
+	{"view", 0, OPTION_TEXT, AT(view), 0, 0, "NAME", "@views", "begin with this view"},
 	{"ascii", 0, OPTION_FLAG, AT(ascii), .help = "draw with ASCII only"},
 	{"write", 0, OPTION_FLAG, AT(write),
 	 .help = "begin with changes allowed, unless the configuration locks them"},

@@ -1,6 +1,6 @@
-/* config.c - key files to struct config, by the table of config_keys.c. */
+/* configuration.c - key files to struct config, by the table of config_keys.c. */
 #include "config.h"
-#include "cli/config.h"
+#include "cli/configuration.h"
 
 #include "cli/config_keys.h"
 #include "lab/keyfile.h"

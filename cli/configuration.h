@@ -1,6 +1,6 @@
-/* config.h - what the user wrote down: targets, cards, the screen. Every fault costs its line and no more. */
-#ifndef CLI_CONFIG_H
-#define CLI_CONFIG_H
+/* configuration.h - what the user wrote down: targets, cards, the screen. Every fault costs its line and no more. */
+#ifndef CLI_CONFIGURATION_H
+#define CLI_CONFIGURATION_H
 
 #include "lab/error.h"
 #include "lab/lab.h"

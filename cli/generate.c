@@ -1,0 +1,32 @@
+/* generate.c - the kinds of things that labtop --generate makes. */
+#include "config.h"
+#include "cli/generate.h"
+
+#include <stdio.h>
+
+static const struct {
+	const char *kind;
+	void (*make)(GString *out);
+} kinds[] = {
+	{"completion", generate_completion},
+	{"labtop.1", generate_labtop_1},
+	{"labtop.conf.5", generate_labtop_conf_5},
+	{"labtop-themes.5", generate_labtop_themes_5},
+};
+
+int generate(const char *kind)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (!g_str_equal(kinds[i].kind, kind))
+			continue;
+		g_autoptr(GString) out = g_string_new(NULL);
+		kinds[i].make(out);
+		fputs(out->str, stdout);
+		return 0;
+	}
+	fprintf(stderr, "labtop: --generate %s: no such kind; there are", kind);
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+		fprintf(stderr, " %s", kinds[i].kind);
+	fputs("\n", stderr);
+	return 2;
+}

@@ -1,0 +1,250 @@
+/* man.c - the manual pages labtop(1), labtop.conf(5) and labtop-themes(5). */
+#include "config.h"
+#include "cli/generate.h"
+
+#include "cli/config_keys.h"
+#include "cli/help.h"
+#include "tui/role.h"
+#include "tui/theme_files.h"
+
+#include <string.h>
+
+/* Text so that troff prints it as it stands. */
+static void put(GString *out, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		bool line_start = out->len == 0 || out->str[out->len - 1] == '\n';
+		if (*p == '\\')
+			g_string_append(out, "\\e");
+		else if (*p == '-')
+			g_string_append(out, "\\-");
+		else if (line_start && (*p == '.' || *p == '\''))
+			g_string_append_printf(out, "\\&%c", *p);
+		else
+			g_string_append_c(out, *p);
+	}
+}
+
+static void bold(GString *out, const char *text)
+{
+	g_string_append(out, "\\fB");
+	put(out, text);
+	g_string_append(out, "\\fR");
+}
+
+static void page(GString *out, const char *title, const char *section, const char *name, const char *brief)
+{
+	g_string_append_printf(out,
+			       ".\\\" Made by labtop --generate; edit the tables in the source instead.\n"
+			       ".TH %s %s \"\" \"labtop " PACKAGE_VERSION "\" \"labtop\"\n.SH NAME\n",
+			       title, section);
+	put(out, name);
+	g_string_append(out, " \\- ");
+	put(out, brief);
+	g_string_append(out, "\n");
+}
+
+static void heading(GString *out, const char *title)
+{
+	g_string_append_printf(out, ".SH %s\n", title);
+}
+
+static void paragraph(GString *out, const char *text)
+{
+	g_string_append(out, ".PP\n");
+	put(out, text);
+	g_string_append(out, "\n");
+}
+
+static void item(GString *out, const char *name, const char *text)
+{
+	g_string_append(out, ".TP\n");
+	bold(out, name);
+	g_string_append_c(out, '\n');
+	put(out, text);
+	g_string_append(out, "\n");
+}
+
+static void example(GString *out, const char *text)
+{
+	g_string_append(out, ".PP\n.nf\n.RS\n");
+	put(out, text);
+	g_string_append(out, ".RE\n.fi\n");
+}
+
+/* ---- labtop(1) -------------------------------------------------------------------------------------------------- */
+
+static void options(GString *out, const struct verb *verb, bool common)
+{
+	for (const struct option_info *o = options_all; o->name; o++) {
+		if (!verb_has_option(verb, o) || option_is_common(o) != common)
+			continue;
+		g_autoptr(GString) name = g_string_new(NULL);
+		help_option_name(o, name);
+		item(out, name->str, o->help);
+	}
+}
+
+static void verbs(GString *out)
+{
+	for (const struct verb *v = verbs_all + 1; v->brief; v++) {
+		g_autofree char *name = g_strconcat(v->name, *v->words ? " " : "", v->words, NULL);
+		g_string_append(out, ".SS ");
+		put(out, name);
+		g_string_append_c(out, '\n');
+		put(out, v->help);
+		g_string_append_c(out, '\n');
+		options(out, v, false);
+	}
+}
+
+static void environment(GString *out)
+{
+	static const char *const rows[][2] = {
+		{"GOVC_URL, GOVC_USERNAME, GOVC_PASSWORD, GOVC_INSECURE, GOVC_TLS_KNOWN_HOSTS",
+		 "as govc takes them: a vCenter or an ESXi host to show. They are taken out of the "
+		 "environment at the start."},
+		{"OLLAMA_HOST", "as Ollama's client takes it: an engine to show."},
+		{"NO_COLOR", "no colours when it is set and not empty."},
+		{"ACCESSIBLE",
+		 "plain lines in place of a screen, as with --plain, when it is set and not empty."},
+		{"LABTOP_STATE", "the state directory, in place of $XDG_STATE_HOME/labtop."},
+		{"LABTOP_NVML, LABTOP_ROCM_SMI", "the path of NVIDIA's or AMD's library."},
+	};
+	heading(out, "ENVIRONMENT");
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		item(out, rows[i][0], rows[i][1]);
+}
+
+void generate_labtop_1(GString *out)
+{
+	page(out, "LABTOP", "1", "labtop",
+	     "a console for GPU labs on vSphere: host, guest, GPU and model in one row");
+	heading(out, "SYNOPSIS");
+	for (const struct verb *v = verbs_all; v->brief; v++) {
+		g_autoptr(GString) synopsis = g_string_new(NULL);
+		help_synopsis(v, synopsis);
+		if (v != verbs_all)
+			g_string_append(out, ".br\n");
+		put(out, synopsis->str);
+		g_string_append_c(out, '\n');
+	}
+	heading(out, "DESCRIPTION");
+	paragraph(out, "labtop shows what the hypervisor hands out, what the GPU feels and what the model "
+		       "does with it, live "
+		       "and joined: a passthrough device of a host, the VM that owns it, the GPU that the "
+		       "guest's driver sees "
+		       "and the model that fills its memory are one row.");
+	paragraph(out, "Without a verb the console starts. It is read-only until told otherwise. Without a "
+		       "configuration it "
+		       "shows this machine. labtop --demo shows a whole lab that is built in.");
+	heading(out, "OPTIONS");
+	options(out, verbs_all, true);
+	heading(out, "COMMANDS");
+	verbs(out);
+	heading(out, "EXIT STATUS");
+	for (int i = 0; help_exit_statuses[i]; i++) {
+		g_autofree char *number = g_strdup_printf("%d", i);
+		item(out, number, help_exit_statuses[i]);
+	}
+	paragraph(out,
+		  "Where several hold: 6, 2, 4, 3, 5, 1. Only what was named counts for 3 and 5, not what "
+		  "was merely "
+		  "looked for. Killed by TERM or HUP: 128 and the signal's number, after an orderly end.");
+	environment(out);
+	heading(out, "FILES");
+	item(out, "~/.config/labtop/labtop.conf, ~/.config/labtop/labtop.d/*.conf",
+	     "the configuration; see labtop.conf(5).");
+	item(out, "~/.local/state/labtop", "pinned certificates, the log, traces.");
+	heading(out, "SEE ALSO");
+	paragraph(out, "labtop.conf(5), labtop-themes(5)");
+}
+
+/* ---- labtop.conf(5) --------------------------------------------------------------------------------------------- */
+
+static const char *type_text(const struct config_key *key)
+{
+	static const char *const texts[] = {
+		[KEY_TEXT] = "TEXT",     [KEY_BOOL] = "yes|no",   [KEY_DURATION] = "DURATION",
+		[KEY_LIST] = "TEXT,...", [KEY_NUMBER] = "NUMBER", [KEY_COMMAND] = "COMMAND",
+		[KEY_URL] = "URL",       [KEY_SECRET] = "SECRET", [KEY_BDF] = "ADDRESS,...",
+	};
+	return key->type == KEY_CHOICE ? key->choices : texts[key->type];
+}
+
+static void section_keys(GString *out, const struct config_section *s)
+{
+	for (const struct config_key *k = s->keys; k && k->name; k++) {
+		g_autofree char *name = g_strdup_printf("%s = %s", k->name, type_text(k));
+		g_autofree char *text = k->standard
+						? g_strdup_printf("%s. Without it: %s.", k->help, k->standard)
+						: g_strdup_printf("%s.", k->help);
+		item(out, name, text);
+	}
+}
+
+void generate_labtop_conf_5(GString *out)
+{
+	page(out, "LABTOP.CONF", "5", "labtop.conf", "the configuration of labtop");
+	heading(out, "DESCRIPTION");
+	paragraph(out, "labtop reads ~/.config/labtop/labtop.conf and then labtop.d/*.conf beside it in the "
+		       "order of their "
+		       "names; a later value replaces an earlier one. It never writes labtop.conf. A line is "
+		       "a comment (#), a "
+		       "[section] or key = value. A line that is not understood is told with its number, and "
+		       "the rest is read.");
+	paragraph(out, "Durations are 500ms 30s 10m 4h 7d, a bare number is seconds. Lists are divided by "
+		       "commas. A COMMAND is "
+		       "split as a shell would split it and run without a shell; the first line it prints is "
+		       "taken. A SECRET "
+		       "counts only in a file of mode 0600 that belongs to you.");
+	heading(out, "EXAMPLE");
+	example(out, "[lab]\nname = attic\n[vsphere esxi1]\nurl = https://root@esxi1/sdk\npassword-command = "
+		     "pass show lab/esxi1\n"
+		     "[guest mi50-a]\nssh = ops@mi50-a\n[engine ollama-a]\nurl = http://mi50-a:11434\nguest "
+		     "= mi50-a\n");
+	heading(out, "SECTIONS");
+	for (const struct config_section *s = config_sections; s->kind; s++) {
+		g_string_append(out, ".SS [");
+		put(out, s->title);
+		g_string_append(out, "]\n");
+		put(out, s->help);
+		g_string_append(out, ".\n");
+		section_keys(out, s);
+	}
+	heading(out, "SEE ALSO");
+	paragraph(out, "labtop(1), labtop-themes(5)");
+}
+
+/* ---- labtop-themes(5) ------------------------------------------------------------------------------------------- */
+
+void generate_labtop_themes_5(GString *out)
+{
+	page(out, "LABTOP-THEMES", "5", "labtop-themes", "colour themes of labtop");
+	heading(out, "DESCRIPTION");
+	paragraph(out, "A theme is a text file NAME.theme in ~/.config/labtop/themes or in the installed "
+		       "themes directory. It is "
+		       "chosen by --theme NAME or by theme = NAME in labtop.conf(5). A line is a comment (#) "
+		       "or role = colours. "
+		       "Roles that a theme does not name look as in the default theme.");
+	example(out, "name = dusk\ndescription = quiet colours on a dark background\nwarn = #e69f00 "
+		     "bold\nselect = default on "
+		     "#303846\nwarn.8 = yellow bold\n");
+	paragraph(out, "Colours are foreground, then on background, then any of bold dim reverse underline. "
+		       "A colour is "
+		       "#rrggbb, a number from 0 to 255, default, or a name: black red green yellow blue "
+		       "magenta cyan white, "
+		       "each also as bright-red and so on. What the terminal cannot show is brought down to "
+		       "the nearest that "
+		       "it can; role.256, role.16, role.8 and role.mono pin what is taken there.");
+	heading(out, "ROLES");
+	g_autoptr(GString) roles = g_string_new(NULL);
+	for (int i = 0; i < ROLE_COUNT; i++)
+		g_string_append_printf(roles, "%s%s", i ? ", " : "", role_info[i].name);
+	paragraph(out, roles->str);
+	heading(out, "THEMES THAT COME WITH LABTOP");
+	g_autofree char *names = complete_words("@themes");
+	paragraph(out, names);
+	heading(out, "SEE ALSO");
+	paragraph(out, "labtop(1), labtop.conf(5)");
+}
