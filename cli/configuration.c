@@ -2,6 +2,7 @@
 #include "config.h"
 #include "cli/configuration.h"
 
+#include "backends/secret.h"
 #include "cli/config_keys.h"
 #include "lab/keyfile.h"
 #include "lab/text.h"
@@ -232,6 +233,9 @@ static void set_key(struct reading *r, const char *name, const char *value)
 			 r->file);
 	} else if (!config_key_accepts(key, value, &why)) {
 		complain(r, "%s %s; left out", name, why);
+	} else if (key->type == KEY_SECRET) {
+		secret_put(r->target, name, value);
+		secret_wipe((char *)value, strlen(value));
 	} else if (r->target) {
 		target_set(r->target, name, value);
 	} else if (r->card) {
@@ -285,6 +289,7 @@ static bool read_file(struct config *c, const char *path, GError **error)
 	}
 	g_autofree char *name = g_path_get_basename(path);
 	config_read(c, name, text, len, private_file);
+	secret_wipe(text, (size_t)len);
 	g_ptr_array_add(c->files, g_strdup(path));
 	return true;
 }

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "cli/env.h"
 
+#include "backends/secret.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,34 +69,6 @@ char *env_govc_url(const char *text, char **user_out, char **password_out)
 	return g_strconcat(scheme, "://", authority, *path && strcmp(path, "/") != 0 ? path : "/sdk", NULL);
 }
 
-char *env_known_host(const char *known_hosts, const char *authority)
-{
-	g_autofree char *host = host_of(authority);
-	g_autofree char *with_port = g_strconcat(host, ":443", NULL);
-	g_auto(GStrv) lines = g_strsplit(known_hosts, "\n", -1);
-	for (int i = 0; lines[i]; i++) {
-		g_auto(GStrv) words = g_strsplit_set(g_strstrip(lines[i]), " \t", 2);
-		if (!words[0] || !words[1])
-			continue;
-		if (g_str_equal(words[0], authority) ||
-		    (!strchr(authority, ':') && g_str_equal(words[0], with_port)))
-			return g_strdup(g_strstrip(words[1]));
-	}
-	return NULL;
-}
-
-static void set_tls(struct target *t, const char *url)
-{
-	const char *path = variable("GOVC_TLS_KNOWN_HOSTS");
-	g_autofree char *text = NULL, *authority = authority_of(url), *print = NULL;
-	if (truth(variable("GOVC_INSECURE"))) {
-		target_set(t, "tls", "insecure");
-		return;
-	}
-	if (path && g_file_get_contents(path, &text, NULL, NULL) && (print = env_known_host(text, authority)))
-		target_set(t, "thumbprint", print);
-}
-
 struct target *env_vsphere_target(void)
 {
 	const char *text = variable("GOVC_URL");
@@ -112,13 +86,14 @@ struct target *env_vsphere_target(void)
 	else if (user)
 		target_set(t, "user", user);
 	if (variable("GOVC_PASSWORD"))
-		target_set(t, "password", variable("GOVC_PASSWORD"));
+		secret_put(t, "password", variable("GOVC_PASSWORD"));
 	else if (password)
-		target_set(t, "password", password);
-	set_tls(t, url);
+		secret_put(t, "password", password);
+	if (truth(variable("GOVC_INSECURE"))) /* GOVC_TLS_KNOWN_HOSTS is read where certificates are judged */
+		target_set(t, "tls", "insecure");
 	g_free(user);
 	if (password)
-		memset(password, 0, strlen(password));
+		secret_wipe(password, strlen(password));
 	g_free(password);
 	return t;
 }
@@ -183,7 +158,7 @@ void env_forget_secrets(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		char *value = (char *)g_getenv(names[i]);
 		if (value) /* /proc/PID/environ shows the old bytes even after unsetenv() */
-			memset(value, 0, strlen(value));
+			secret_wipe(value, strlen(value));
 		unsetenv(names[i]);
 	}
 }

@@ -4,7 +4,7 @@
 
 #include "lab/target.h"
 
-/* A vSphere target for GOVC_URL and its companions, or NULL. Its password stands in the target's values only. */
+/* A vSphere target for GOVC_URL and its companions, or NULL. Its password is kept by secret.h. */
 struct target *env_vsphere_target(void);
 
 /* An engine target for OLLAMA_HOST, or NULL. */
@@ -18,8 +18,5 @@ char *env_govc_url(const char *text, char **user_out, char **password_out);
 
 /* The URL that Ollama's client makes of OLLAMA_HOST. The caller frees. */
 char *env_ollama_url(const char *text);
-
-/* The fingerprint that govc's known_hosts text has for host[:port], or NULL. The caller frees. */
-char *env_known_host(const char *known_hosts, const char *authority);
 
 #endif

@@ -1,10 +1,69 @@
 /* main.c - start: hand the words of the command line to the verb they name. Nothing else lives here. */
 #include "config.h"
 
+#include "cli/generate.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/print.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Descriptors 0 to 2 are taken, so that no socket becomes "stdout"; what was closed stays unusable. */
+static void hold_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			_exit(6);
+}
+
+/* What was printed must have arrived. A reader that went away (labtop | head) has what it wanted. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (errno == EPIPE)
+		return status;
+	complain("writing the output: %s", g_strerror(errno));
+	return 6;
+}
+
+static int run(int argc, char **argv)
+{
+	struct options o;
+	GError *error = NULL;
+	if (!options_parse(&o, argc, argv, &error)) {
+		g_autoptr(GError) mine = error;
+		complain("%s; see labtop %s%s--help", error->message,
+			 o.verb && o.verb->name ? o.verb->name : "", o.verb && o.verb->name ? " " : "");
+		return lab_error_exit_status(error->code);
+	}
+	if (o.version) {
+		printf("labtop %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	if (o.generate)
+		return generate(o.generate);
+	if (o.help) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		help_text(o.verb, text);
+		fputs(text->str, stdout);
+		return 0;
+	}
+	return o.verb->run(&o);
+}
 
 int main(int argc, char **argv)
 {
-	printf("labtop %s\n", PACKAGE_VERSION);
-	return 0;
+	hold_standard_files();
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* numbers are written the same everywhere */
+	signal(SIGPIPE, SIG_IGN);
+	return finish(run(argc, argv));
 }

@@ -79,7 +79,9 @@ static void read_pair(struct pass *p, char *text)
 			complain(p, "\"%s\" stands before any [section] and is left out", text);
 		return;
 	}
-	const char *key = keep(p, text), *value = keep(p, g_strstrip(equals + 1));
+	const char *key = keep(p, text);
+	/* not shared with equal strings: a reader may wipe a secret */
+	const char *value = g_string_chunk_insert(p->kf->strings, g_strstrip(equals + 1));
 	g_autofree char *place = g_strconcat(p->section, "\n", key, NULL);
 	gsize index = GPOINTER_TO_SIZE(g_hash_table_lookup(p->seen, place));
 	if (index) {

@@ -1,0 +1,26 @@
+/* print.h - plain tables for the verbs: columns as wide as their widest cell, two blanks between, numbers right. */
+#ifndef CLI_PRINT_H
+#define CLI_PRINT_H
+
+#include <glib.h>
+#include <stdio.h>
+
+struct sheet;
+
+/* Column titles, NULL-terminated; one that begins with ">" stands right and has no ">". */
+struct sheet *sheet_new(const char *const *titles);
+
+/* The next cell, left to right and row by row. Clean text (text.h); "" is left empty. */
+void sheet_add(struct sheet *s, const char *text);
+void sheet_addf(struct sheet *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Prints it (nothing at all when there is no row and empty_text is NULL) and frees it. */
+void sheet_print(struct sheet *take_sheet, FILE *to, const char *empty_text);
+
+/* One line for people: "labtop: " text, on stderr. */
+void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* The error's message and, where there is one, its hint, in one line on stderr. Returns its exit status. Takes error. */
+int complain_error(GError *take_error);
+
+#endif

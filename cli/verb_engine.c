@@ -1,0 +1,138 @@
+/* verb_engine.c - labtop engine ls|ps|show: engines and models, by questions that cannot wake a model. */
+#include "config.h"
+#include "cli/verbs.h"
+
+#include "cli/options.h"
+#include "cli/print.h"
+#include "cli/status_json.h"
+#include "cli/status_text.h"
+#include "tui/format.h"
+
+#include <string.h>
+
+static void line(const char *name, const char *value)
+{
+	if (value && *value)
+		printf("%-12s %s\n", name, value);
+}
+
+static void line_num(const char *name, struct num n, int decimals, const char *unit)
+{
+	char buf[FORMAT_SIZE];
+	if (num_known(n))
+		line(name, format_num(buf, n, decimals, unit, false));
+}
+
+static void line_bytes(const char *name, struct num n)
+{
+	char buf[FORMAT_SIZE];
+	if (num_known(n))
+		line(name, format_bytes(buf, n));
+}
+
+static void show_model(const struct model_row *m)
+{
+	line("model", m->name);
+	line("state", m->state);
+	line("family", m->family);
+	line("parameters", m->params);
+	line("quantised", m->quant);
+	line("digest", m->digest);
+	line_bytes("size", m->size_bytes);
+	line_bytes("in VRAM", m->vram_bytes);
+	line_bytes("in memory", m->mem_bytes);
+	line_num("context", m->context, 0, "");
+}
+
+static void show_engine(const struct lab_engine *e)
+{
+	line("engine", e->row->source);
+	line("kind", e->row->kind);
+	line("version", e->row->version);
+	line("url", e->row->url);
+	line("state", e->row->state);
+	line("guest", e->guest ? e->guest->ref.source : e->row->guest);
+	line("unit", e->row->unit);
+	line_num("tokens/s", e->row->tokens_per_second, 1, e->row->tokens_estimated ? " (estimated)" : "");
+	line_num("running", e->row->running, 0, "");
+	line_num("queue", e->row->queue, 0, "");
+	line_num("KV cache", e->row->kv_used_pct, 1, "%");
+}
+
+static const struct model_row *find_model(const struct lab_engine *e, const char *name)
+{
+	for (int i = 0; i < e->row->n_models; i++)
+		if (g_str_equal(e->row->models[i].name, name))
+			return &e->row->models[i];
+	return NULL;
+}
+
+/* True when something was there to be shown. */
+static bool show(const struct lab *lab, const char *model)
+{
+	bool any = false;
+	for (guint i = 0; i < lab->engines->len; i++) {
+		const struct lab_engine *e = lab->engines->pdata[i];
+		const struct model_row *m = model ? find_model(e, model) : NULL;
+		if (model && !m)
+			continue;
+		if (any)
+			fputs("\n", stdout);
+		any = true;
+		show_engine(e);
+		if (m) {
+			fputs("\n", stdout);
+			show_model(m);
+		}
+	}
+	return any;
+}
+
+/* ls, ps and show differ in which models they have. */
+static json_t *engines_json(const struct lab *lab, bool only_loaded, const char *model)
+{
+	json_t *engines = json_array();
+	for (guint i = 0; i < lab->engines->len; i++) {
+		const struct lab_engine *e = lab->engines->pdata[i];
+		json_t *models = json_array(), *engine = status_json_engine(e);
+		for (int k = 0; k < e->row->n_models; k++) {
+			const struct model_row *m = &e->row->models[k];
+			if ((!only_loaded || m->loaded == TRI_YES) && (!model || g_str_equal(m->name, model)))
+				json_array_append_new(models, status_json_model(m));
+		}
+		json_object_set_new(engine, "models", models);
+		json_array_append_new(engines, engine);
+	}
+	return json_pack("{s:o}", "engines", engines);
+}
+
+int verb_engine(struct options *o)
+{
+	static const char *const words[] = {"ls", "ps", "show", NULL};
+	const char *what = o->words[0], *model = o->n_words > 2 ? o->words[2] : NULL;
+	const struct session_wish wish = {.kinds = 1u << TARGET_ENGINE | 1u << TARGET_GUEST,
+					  .only = o->n_words > 1 ? o->words[1] : NULL};
+	int status;
+	if (!g_strv_contains(words, what)) {
+		const char *near = nearest_word(what, words);
+		complain("engine %s: no such word; there are ls, ps and show%s%s%s", what,
+			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+		return 2;
+	}
+	struct session *s = verb_begin(o, &wish, &status);
+	if (!s)
+		return status;
+	bool loaded = g_str_equal(what, "ps"), shown = true;
+	if (o->json)
+		verb_print_json(engines_json(s->lab, loaded, model));
+	else if (g_str_equal(what, "show"))
+		shown = show(s->lab, model);
+	else
+		status_text_models(s->lab, loaded, stdout);
+	if (!shown)
+		complain("engine show: %s",
+			 model ? "no engine that answered has this model" : "no engine answered");
+	verb_explain(s);
+	status = verb_end(s);
+	return shown ? status : exit_status_worse(status, 1);
+}

@@ -1,0 +1,75 @@
+/* verb_gpu.c - labtop gpu: this machine's GPUs, once or again and again. */
+#include "config.h"
+#include "cli/verbs.h"
+
+#include "cli/options.h"
+#include "cli/status_json.h"
+#include "cli/status_text.h"
+
+#include <stdio.h>
+
+#define FIRST_SAMPLE_MS 3000 /* a hello comes before the first sample */
+
+static bool has_samples(const struct lab *lab)
+{
+	for (guint i = 0; i < lab->gpus->len; i++)
+		if (!((const struct lab_gpu *)lab->gpus->pdata[i])->sample)
+			return false;
+	return true;
+}
+
+static void wait_for_samples(struct session *s)
+{
+	for (int waited_ms = 0; waited_ms < FIRST_SAMPLE_MS && !session_signal() && !has_samples(s->lab);
+	     waited_ms += 50) {
+		mailbox_wait(s->mail, 50);
+		session_pump(s);
+	}
+}
+
+static void print_gpus(const struct session *s, bool json)
+{
+	if (!json) {
+		status_text_gpus(s->lab, stdout);
+		return;
+	}
+	json_t *gpus = json_array();
+	for (guint i = 0; i < s->lab->gpus->len; i++)
+		json_array_append_new(gpus, status_json_gpu(s->lab, s->lab->gpus->pdata[i]));
+	verb_print_json(json_pack("{s:o}", "gpus", gpus));
+}
+
+static void watch(struct session *s, const struct options *o)
+{
+	int64_t next_us = g_get_monotonic_time();
+	while (!session_signal() && !ferror(stdout)) {
+		next_us += o->watch_ms * 1000;
+		for (int64_t left_us;
+		     (left_us = next_us - g_get_monotonic_time()) > 0 && !session_signal();) {
+			mailbox_wait(s->mail, MIN(left_us / 1000 + 1, 100));
+			session_pump(s);
+		}
+		if (session_signal())
+			break;
+		if (!o->json)
+			fputs("\n", stdout);
+		print_gpus(s, o->json);
+		fflush(stdout);
+	}
+}
+
+int verb_gpu(struct options *o)
+{
+	const struct session_wish wish = {.kinds = 0, .moving = o->watch_ms > 0};
+	int status;
+	struct session *s = verb_begin(o, &wish, &status);
+	if (!s)
+		return status;
+	wait_for_samples(s);
+	print_gpus(s, o->json);
+	fflush(stdout);
+	verb_explain(s);
+	if (o->watch_ms)
+		watch(s, o);
+	return verb_end(s);
+}

@@ -1,0 +1,68 @@
+/* verb_status.c - labtop status: the lab, once every source has answered or the time is over. */
+#include "config.h"
+#include "cli/verbs.h"
+
+#include "cli/print.h"
+#include "cli/session.h"
+#include "cli/status_json.h"
+#include "cli/status_text.h"
+
+#include <jansson.h>
+#include <signal.h>
+
+void verb_print_json(json_t *take_json)
+{
+	json_dumpf(take_json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	fputs("\n", stdout);
+	json_decref(take_json);
+}
+
+void verb_explain(const struct session *s)
+{
+	for (guint i = 0; i < s->lab->sources->len; i++) {
+		const struct lab_source *source = s->lab->sources->pdata[i];
+		if (!source->named || source->state == SRC_LIVE || source->state == SRC_STALE)
+			continue;
+		const char *why = *source->reason ? source->reason
+						  : "no answer in time; --wait SECONDS gives it longer";
+		complain("%s %s: %s%s%s", target_kind_names[source->kind], source->name, why,
+			 *source->hint ? "; " : "", source->hint);
+	}
+}
+
+int verb_end(struct session *s)
+{
+	int status = session_signal() ? 128 + session_signal() : session_exit_status(s);
+	session_close(s);
+	return status;
+}
+
+struct session *verb_begin(const struct options *o, const struct session_wish *wish, int *status)
+{
+	GError *error = NULL;
+	session_catch_signals();
+	struct session *s = session_open(o, wish, &error);
+	if (!s) {
+		*status = complain_error(error);
+		return NULL;
+	}
+	session_wait(s, o->wait_ms < 0 ? VERB_WAIT_MS : o->wait_ms);
+	return s;
+}
+
+int verb_status(struct options *o)
+{
+	const struct session_wish wish = {.kinds = SESSION_ALL};
+	int status;
+	struct session *s = verb_begin(o, &wish, &status);
+	if (!s)
+		return status;
+	if (o->json)
+		verb_print_json(status_json(s->lab));
+	else
+		status_text(s->lab, stdout);
+	if (s->hint && !o->json)
+		fprintf(stdout, "\n%s\n", s->hint);
+	verb_explain(s);
+	return verb_end(s);
+}
