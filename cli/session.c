@@ -3,7 +3,10 @@
 #include "cli/session.h"
 
 #include "backends/demo/demo.h"
+#include "backends/http.h"
+#include "backends/log.h"
 #include "backends/secret.h"
+#include "backends/statedir.h"
 #include "cli/env.h"
 #include "cli/first_look.h"
 
@@ -182,6 +185,19 @@ static void tell_complaints(struct session *s, bool to_log)
 	}
 }
 
+/* Without a state directory nothing is remembered, and that is all: the lab is shown. */
+static void open_state(struct session *s, const struct options *o, const struct session_wish *wish)
+{
+	g_autoptr(GError) error = NULL;
+	if (!statedir_open(o->demo, &error) || (wish->moving && !log_open(G_LOG_LEVEL_INFO, &error))) {
+		g_ptr_array_add(s->config->complaints, g_strdup(error->message));
+		return;
+	}
+	g_autofree char *folder = o->trace ? statedir_path("trace") : NULL;
+	if (folder && g_mkdir_with_parents(folder, 0700) == 0)
+		http_trace_to(folder);
+}
+
 struct session *session_open(const struct options *o, const struct session_wish *wish, GError **error)
 {
 	struct config *config = config_new();
@@ -197,6 +213,7 @@ struct session *session_open(const struct options *o, const struct session_wish 
 	s->lab = lab_new(o->demo ? "attic" : config->name, o->demo);
 	s->mail = mailbox_new();
 	s->workers = g_ptr_array_new();
+	open_state(s, o, wish);
 	s->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
 	lab_set_thermal(s->lab, config->thermal_warn_c, config->thermal_hold_ms);
 	session_pump(s); /* the clock, before the first target counts its age from it */
@@ -224,6 +241,7 @@ void session_close(struct session *s)
 		g_ptr_array_unref(s->targets);
 	config_free(s->config);
 	secret_wipe_all();
+	log_close();
 	g_free(s);
 }
 
@@ -247,8 +265,11 @@ bool session_pump(struct session *s)
 	int64_t now_ns, wall_ms;
 	struct obs *obs = mailbox_take_all(s->mail);
 	bool any = obs != NULL;
-	while (obs)
+	while (obs) {
+		if (obs->kind == OBS_LOG)
+			log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
 		obs = lab_fold(s->lab, obs);
+	}
 	session_now(s, &now_ns, &wall_ms);
 	lab_set_time(s->lab, now_ns, wall_ms);
 	lab_settle(s->lab);

@@ -1,0 +1,4 @@
+#!/bin/bash
+. "${srcdir:-.}/tests/tap.sh"
+ok later
+done_testing
