@@ -320,8 +320,12 @@ static void read_folder(struct config *c, const char *folder)
 
 bool config_load(struct config *c, const char *named_file, GError **error)
 {
-	if (named_file)
-		return read_file(c, named_file, error);
+	if (named_file) {
+		bool read = read_file(c, named_file, error);
+		if (!read && error)
+			(*error)->code = LAB_ERR_USAGE; /* whoever names a file means one that is there */
+		return read;
+	}
 	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.conf", NULL);
 	g_autofree char *folder = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.d", NULL);
 	g_autoptr(GError) why = NULL;

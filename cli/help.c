@@ -95,6 +95,6 @@ void help_text(const struct verb *verb, GString *out)
 	options(out, verb, false, "Options of this command:");
 	options(out, verb, true, verb->name ? "Options of every command:" : "Options:");
 	if (!verb->name)
-		g_string_append(out, "\nlabtop --demo shows a whole lab that is built in. Manual: man "
-				     "labtop, man labtop.conf\n");
+		g_string_append(out,
+				"\nlabtop --demo shows a whole lab that is built in. Manual: man labtop\n");
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,12 +24,19 @@ static void hold_standard_files(void)
 			_exit(6);
 }
 
+/* errno may be of another call by the time that somebody looks. */
+static bool reader_went_away(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
+}
+
 /* What was printed must have arrived. A reader that went away (labtop | head) has what it wanted. */
 static int finish(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	if (errno == EPIPE)
+	if (errno == EPIPE || reader_went_away())
 		return status;
 	complain("writing the output: %s", g_strerror(errno));
 	return 6;

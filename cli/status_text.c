@@ -191,13 +191,15 @@ static void add_model(struct sheet *s, const struct lab_engine *e, const struct 
 		sheet_add(s, m->expires_ms ? format_age(buf, m->expires_ms - now_wall_ms) : "-");
 }
 
-void status_text_models(const struct lab *lab, bool only_loaded, FILE *to)
+void status_text_models(const struct lab *lab, const char *engine, bool only_loaded, FILE *to)
 {
 	static const char *const titles[] = {"ENGINE", "MODEL",    "STATE", ">SIZE",    ">VRAM",
 					     "WHERE",  ">CONTEXT", "QUANT", ">UNLOADS", NULL};
 	struct sheet *s = sheet_new(titles);
 	for (guint i = 0; i < lab->engines->len; i++) {
 		const struct lab_engine *e = lab->engines->pdata[i];
+		if (engine && !g_str_equal(e->row->source, engine))
+			continue;
 		for (int k = 0; k < e->row->n_models; k++)
 			if (!only_loaded || e->row->models[k].loaded == TRI_YES)
 				add_model(s, e, &e->row->models[k], lab->now_wall_ms);

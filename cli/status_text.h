@@ -9,10 +9,10 @@
 /* Everything, table by table. */
 void status_text(const struct lab *lab, FILE *to);
 
-/* The cards of one guest, or of all (NULL). */
+/* The cards that guests tell of. */
 void status_text_gpus(const struct lab *lab, FILE *to);
 
-/* Models of engines: on disk and loaded, or only the loaded ones. */
-void status_text_models(const struct lab *lab, bool only_loaded, FILE *to);
+/* Models of one engine or of all (NULL): on disk and loaded, or only the loaded ones. */
+void status_text_models(const struct lab *lab, const char *engine, bool only_loaded, FILE *to);
 
 #endif

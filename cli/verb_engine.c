@@ -67,14 +67,20 @@ static const struct model_row *find_model(const struct lab_engine *e, const char
 	return NULL;
 }
 
+/* The built-in lab has all its engines, whichever was named. */
+static bool is_meant(const struct lab_engine *e, const char *engine)
+{
+	return !engine || g_str_equal(e->row->source, engine);
+}
+
 /* True when something was there to be shown. */
-static bool show(const struct lab *lab, const char *model)
+static bool show(const struct lab *lab, const char *engine, const char *model)
 {
 	bool any = false;
 	for (guint i = 0; i < lab->engines->len; i++) {
 		const struct lab_engine *e = lab->engines->pdata[i];
 		const struct model_row *m = model ? find_model(e, model) : NULL;
-		if (model && !m)
+		if (!is_meant(e, engine) || (model && !m))
 			continue;
 		if (any)
 			fputs("\n", stdout);
@@ -89,11 +95,13 @@ static bool show(const struct lab *lab, const char *model)
 }
 
 /* ls, ps and show differ in which models they have. */
-static json_t *engines_json(const struct lab *lab, bool only_loaded, const char *model)
+static json_t *engines_json(const struct lab *lab, const char *name, bool only_loaded, const char *model)
 {
 	json_t *engines = json_array();
 	for (guint i = 0; i < lab->engines->len; i++) {
 		const struct lab_engine *e = lab->engines->pdata[i];
+		if (!is_meant(e, name))
+			continue;
 		json_t *models = json_array(), *engine = status_json_engine(e);
 		for (int k = 0; k < e->row->n_models; k++) {
 			const struct model_row *m = &e->row->models[k];
@@ -109,9 +117,9 @@ static json_t *engines_json(const struct lab *lab, bool only_loaded, const char 
 int verb_engine(struct options *o)
 {
 	static const char *const words[] = {"ls", "ps", "show", NULL};
-	const char *what = o->words[0], *model = o->n_words > 2 ? o->words[2] : NULL;
-	const struct session_wish wish = {.kinds = 1u << TARGET_ENGINE | 1u << TARGET_GUEST,
-					  .only = o->n_words > 1 ? o->words[1] : NULL};
+	const char *what = o->words[0], *engine = o->n_words > 1 ? o->words[1] : NULL,
+		   *model = o->n_words > 2 ? o->words[2] : NULL;
+	const struct session_wish wish = {.kinds = 1u << TARGET_ENGINE | 1u << TARGET_GUEST, .only = engine};
 	int status;
 	if (!g_strv_contains(words, what)) {
 		const char *near = nearest_word(what, words);
@@ -124,11 +132,11 @@ int verb_engine(struct options *o)
 		return status;
 	bool loaded = g_str_equal(what, "ps"), shown = true;
 	if (o->json)
-		verb_print_json(engines_json(s->lab, loaded, model));
+		verb_print_json(engines_json(s->lab, engine, loaded, model));
 	else if (g_str_equal(what, "show"))
-		shown = show(s->lab, model);
+		shown = show(s->lab, engine, model);
 	else
-		status_text_models(s->lab, loaded, stdout);
+		status_text_models(s->lab, engine, loaded, stdout);
 	if (!shown)
 		complain("engine show: %s",
 			 model ? "no engine that answered has this model" : "no engine answered");

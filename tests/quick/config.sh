@@ -1,4 +1,41 @@
 #!/bin/bash
+# config.sh - faults of the configuration and of targets, as the command line tells them.
 . "${srcdir:-.}/tests/tap.sh"
-ok later
+
+conf=$work/labtop.conf
+# status_of CONFIG-TEXT: exit status in $status, stderr in $said
+status_of() {
+	printf '%s\n' "$1" >"$conf"
+	status=0
+	said=$("$labtop" --config "$conf" status --wait 3 2>&1 >"$work/out") || status=$?
+}
+
+# a closed port: nobody listens on 1 of loopback
+status_of $'[engine dead]\nurl = http://127.0.0.1:1'
+is "$status" 3 "the only target is not reached: 3"
+like "$said" '^labtop: engine dead: ' "and it is said which"
+like "$(cat "$work/out")" 'dead +engine +down' "a lab with a dead part is shown with it"
+
+status_of $'[lab]\nname = attic\nwhat is this\n[engine dead]\nurl = http://127.0.0.1:1\ninterval = soon'
+like "$said" 'labtop: labtop.conf:3: not understood' "a broken line is told with its number"
+like "$said" 'labtop: labtop.conf:6: interval is a duration' "and so is a bad value"
+like "$(cat "$work/out")" '^attic, ' "and the rest holds"
+is "$status" 3 "and the exit status is the targets'"
+
+status_of $'[vsphere x]\nurl = https://127.0.0.1:1/sdk\npassword = hunter2'
+chmod 644 "$conf"
+like "$said" 'chmod 600' "a password that others can read is refused"
+unlike "$said$(cat "$work/out")" 'hunter2' "and not shown"
+
+# without a configuration: this machine, which nobody named, so that nothing of it counts
+out=$("$labtop" status --wait 3 2>"$work/err")
+is "$?" 0 "a first look is good, whatever it finds"
+like "$out" 'labtop\.conf' "and says how to add the rest"
+is "$(cat "$work/err")" "" "without a complaint"
+
+# what the environment names is named
+OLLAMA_HOST=127.0.0.1:1 "$labtop" engine ls --wait 3 >/dev/null 2>"$work/err"
+is "$?" 3 "OLLAMA_HOST is named: 3 when it is not there"
+like "$(cat "$work/err")" 'engine ollama: ' "and told as such"
+
 done_testing

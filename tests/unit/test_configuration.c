@@ -173,10 +173,14 @@ static void test_files(void)
 	g_autoptr(GError) error = NULL;
 	c = config_new();
 	g_assert_false(config_load(c, "/nowhere/labtop.conf", &error));
-	g_assert_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND);
+	g_assert_error(error, LAB_ERROR, LAB_ERR_USAGE);
 	g_assert_true(config_load(c, nine, NULL));
 	g_assert_cmpstr(c->name, ==, "two");
 	config_free(c);
+
+	const char *const made[] = {other, nine, ten, main_file, more, folder, g_get_user_config_dir()};
+	for (gsize i = 0; i < G_N_ELEMENTS(made); i++)
+		g_assert_cmpint(g_remove(made[i]), ==, 0);
 }
 
 static void test_bdf(void)
@@ -214,6 +218,8 @@ static void test_tables(void)
 
 int main(int argc, char **argv)
 {
+	g_autofree char *folder = g_dir_make_tmp("labtop-conf.XXXXXX", NULL);
+	g_setenv("XDG_CONFIG_HOME", folder, TRUE);
 	unit_init(argv);
 	g_test_add_func("/configuration/whole", test_whole);
 	g_test_add_func("/configuration/faults", test_faults);
