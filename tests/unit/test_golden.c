@@ -1,0 +1,184 @@
+/* test_golden.c - every view of the built-in lab as text and roles, at every size that counts, against files that people
+ * have looked at. `make update-golden` writes them anew; the diff is the review. */
+#include "config.h"
+
+#include "backends/demo/demo.h"
+#include "tests/unit/unit.h"
+#include "tui/ui.h"
+
+#include <string.h>
+
+#define AT_MS (DEMO_AT_S * 1000)
+
+/* What is shown: a view, and keys played in it first. */
+static const struct {
+	const char *name, *view, *keys;
+} scenes[] = {
+	{"overview", "overview", ""},   {"gpus", "gpus", ""},
+	{"gpu", "overview", "jj\\r"},   {"gpu-values", "overview", "jj\\ri"},
+	{"hosts", "hosts", ""},         {"pci", "hosts", "p"},
+	{"numa", "hosts", "n"},         {"vms", "vms", ""},
+	{"vm", "vms", "j\\r"},          {"engines", "engines", ""},
+	{"tasks", "tasks", ""},         {"help", "overview", "?"},
+	{"palette", "overview", ":gp"}, {"filter", "vms", "/llm"},
+};
+
+static const struct {
+	int w, h;
+} sizes[] = {{80, 24}, {120, 40}, {200, 50}, {60, 16}, {20, 5}, {19, 4}};
+
+struct fixture {
+	struct lab *lab;
+	GPtrArray *targets;
+	struct mailbox *mail;
+};
+
+static void lab_fill(struct fixture *f)
+{
+	f->targets = demo_targets(DEMO_SEED, DEMO_AT_S);
+	f->lab = lab_new("attic", true);
+	f->mail = mailbox_new();
+	for (guint i = 0; i < f->targets->len; i++)
+		lab_add_target(f->lab, f->targets->pdata[i]);
+	demo_add_card_notes(f->lab);
+	demo_fill((const struct target *const *)f->targets->pdata, (int)f->targets->len, f->mail);
+	for (struct obs *o = mailbox_take_all(f->mail); o;) {
+		lab_set_time(f->lab, o->taken_ns, o->wall_ms);
+		o = lab_fold(f->lab, o);
+	}
+	lab_set_time(f->lab, demo_ns(AT_MS), demo_wall(AT_MS));
+	lab_settle(f->lab);
+}
+
+static void lab_empty(struct fixture *f)
+{
+	lab_free(f->lab);
+	mailbox_free(f->mail);
+	g_ptr_array_unref(f->targets);
+}
+
+static struct canvas *draw(const struct lab *lab, const char *view, const char *keys, int w, int h,
+			   enum glyph_set glyphs)
+{
+	g_autoptr(GError) error = NULL;
+	struct ui_options options = {.glyphs = glyphs, .read_only = true, .view = view};
+	struct ui *ui = ui_new(&options, &error);
+	g_assert_no_error(error);
+	struct canvas *c = canvas_new(w, h, glyphs);
+	ui_update(ui, lab);
+	ui_draw(ui, lab, c);
+	GArray *script = keys_script(keys, &error);
+	g_assert_no_error(error);
+	ui_play(ui, lab, script);
+	g_array_unref(script);
+	ui_update(ui, lab);
+	ui_draw(ui, lab, c);
+	ui_free(ui);
+	return c;
+}
+
+/* The text, and below it the roles; both without trailing blanks. Roles are the same in every glyph set: told once. */
+static char *describe(const struct canvas *c, enum glyph_set glyphs)
+{
+	g_autofree char *text = canvas_dump_text(c), *roles = canvas_dump_roles(c);
+	if (glyphs != GLYPHS_UNICODE)
+		return g_steal_pointer(&text);
+	return g_strconcat(text, "---- roles ----\n", roles, NULL);
+}
+
+static void first_difference(const char *got, const char *want)
+{
+	g_auto(GStrv) a = g_strsplit(got, "\n", -1), b = g_strsplit(want, "\n", -1);
+	for (guint i = 0; a[i] || b[i]; i++) {
+		const char *x = a[i] ? a[i] : "(nothing)", *y = b[i] ? b[i] : "(nothing)";
+		if (strcmp(x, y) != 0) {
+			g_test_message("line %u differs", i + 1);
+			g_test_message("got:  %s", x);
+			g_test_message("want: %s", y);
+			return;
+		}
+		if (!a[i] || !b[i])
+			return;
+	}
+}
+
+static void compare(const char *file, const char *got)
+{
+	g_autofree char *relative = g_strconcat("golden/", file, NULL);
+	g_autofree char *path = unit_data(relative), *want = NULL;
+	g_autoptr(GError) error = NULL;
+	if (g_getenv("LABTOP_UPDATE")) {
+		g_assert_true(g_file_set_contents(path, got, -1, &error));
+		return;
+	}
+	if (!g_file_get_contents(path, &want, NULL, &error) || strcmp(got, want) != 0) {
+		g_test_message("%s: make update-golden, then look at the diff", file);
+		first_difference(got, want ? want : "");
+		g_test_fail();
+	}
+}
+
+static void test_frames(gconstpointer data)
+{
+	static const char *const ending[] = {[GLYPHS_UNICODE] = "utf8", [GLYPHS_ASCII] = "ascii"};
+	static const enum glyph_set sets[] = {GLYPHS_UNICODE, GLYPHS_ASCII};
+	guint scene = GPOINTER_TO_UINT(data);
+	struct fixture f;
+	lab_fill(&f);
+	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		if (sizes[i].h < 16 && scene > 0)
+			continue; /* below 60x16 one view tells it all */
+		for (guint s = 0; s < G_N_ELEMENTS(sets); s++) {
+			struct canvas *c = draw(f.lab, scenes[scene].view, scenes[scene].keys, sizes[i].w,
+						sizes[i].h, sets[s]);
+			g_autofree char *got = describe(c, sets[s]);
+			g_autofree char *file = g_strdup_printf("%s-%dx%d.%s", scenes[scene].name, sizes[i].w,
+								sizes[i].h, ending[sets[s]]);
+			compare(file, got);
+			canvas_free(c);
+		}
+	}
+	lab_empty(&f);
+}
+
+/* ASCII means ASCII: nothing else in any frame. */
+static void test_ascii_only(void)
+{
+	struct fixture f;
+	lab_fill(&f);
+	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
+		struct canvas *c = draw(f.lab, scenes[i].view, scenes[i].keys, 120, 40, GLYPHS_ASCII);
+		g_autofree char *text = canvas_dump_text(c);
+		for (const char *p = text; *p; p++)
+			if ((unsigned char)*p > 126)
+				g_error("%s: not ASCII at: %.40s", scenes[i].name, p);
+		canvas_free(c);
+	}
+	lab_empty(&f);
+}
+
+/* The demo says so on every screen. */
+static void test_demo_is_told(void)
+{
+	struct fixture f;
+	lab_fill(&f);
+	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
+		struct canvas *c = draw(f.lab, scenes[i].view, scenes[i].keys, 80, 24, GLYPHS_UNICODE);
+		g_autofree char *top = canvas_row_text(c, 0);
+		g_assert_nonnull(strstr(top, "DEMO"));
+		canvas_free(c);
+	}
+	lab_empty(&f);
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
+		g_autofree char *path = g_strconcat("/golden/", scenes[i].name, NULL);
+		g_test_add_data_func(path, GUINT_TO_POINTER(i), test_frames);
+	}
+	g_test_add_func("/golden/ascii", test_ascii_only);
+	g_test_add_func("/golden/demo", test_demo_is_told);
+	return g_test_run();
+}
