@@ -101,7 +101,8 @@ void ui_update(struct ui *ui, const struct lab *lab)
 	const struct command *tables[] = {v->ops->commands, global_commands};
 	v->read_only = ui->read_only;
 	view_enter(v, lab, &ui->way[ui->depth - 1].subject);
-	v->ops->update(v, lab);
+	if (v->ops->update)
+		v->ops->update(v, lab);
 	keymap_load(ui->keymap, tables, G_N_ELEMENTS(tables));
 }
 

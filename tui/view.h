@@ -80,7 +80,8 @@ struct view_ops {
 	size_t size;                    /* of the view's own struct, zeroed when made */
 	const struct command *commands; /* ends with a NULL name; or NULL */
 
-	/* Shown for the first time or with another subject (NULL: none). Coming back with the same one does not call it. */
+	/* Shown for the first time or with another subject (NULL: none). Coming back with the same one does not call it.
+	 * May be NULL, as update(): a view that keeps nothing needs neither. */
 	void (*enter)(struct view *v, const struct lab *lab, const struct ref *subject);
 	void (*update)(struct view *v, const struct lab *lab);
 	void (*draw)(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r);
