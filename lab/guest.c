@@ -2,6 +2,7 @@
 #include "config.h"
 #include "lab/heat.h"
 #include "lab/private.h"
+#include "lab/trend.h"
 
 #include <string.h>
 
@@ -84,14 +85,7 @@ static void take_gpu(struct guest_thing *g, const struct gpu_row *row)
 		gpu->pub.ref = ref_make(THING_GPU, g->src->name, row->id, "");
 		gpu->pub.guest = &g->pub;
 		gpu->pub.age_ms = -1;
-		gpu->pub.trend = (struct lab_trend){.nearest = -1,
-						    .limit_c = NAN,
-						    .room_c = NAN,
-						    .slope_c_min = NAN,
-						    .minutes = NAN,
-						    .minutes_low = NAN,
-						    .minutes_high = NAN,
-						    .tends_to_c = NAN};
+		trend_void(&gpu->pub.trend);
 		g_ptr_array_add(g->gpus, gpu);
 	}
 	gpu->pub.row = row;
@@ -218,6 +212,7 @@ static void take_gpu_sample(struct lab *lab, struct gpu_thing *gpu, const struct
 	gpu->sample_ns = at_ns;
 	heat_take(lab, gpu, at_ns);
 	take_history(gpu, at_ns);
+	trend_take(gpu, at_ns);
 }
 
 static void take_procs(struct lab *lab, struct guest_thing *g, struct obs *obs)
@@ -281,6 +276,8 @@ static void gpu_tick(const struct lab *lab, struct gpu_thing *gpu)
 	g->age_ms = g->sample ? MAX(lab->now_ns - gpu->sample_ns, 0) / NS_PER_MS : -1;
 	g->stale = g->sample && (g->age_ms > STALE_INTERVALS * interval_ms || !source_live(gpu->guest->src));
 	heat_tick(lab, gpu);
+	if (g->stale)
+		trend_void(&g->trend); /* nobody knows where it went from there */
 }
 
 void guest_tick(struct lab *lab, struct guest_thing *g)

@@ -3,7 +3,8 @@
 #include "lab/heat.h"
 #include "lab/private.h"
 
-#define STREAK_SAMPLES  3 /* a slow-down shorter than this is a spike of the power manager */
+#define STREAK_SAMPLES  3  /* a slow-down shorter than this is a spike of the power manager */
+#define PAUSE_SAMPLES   30 /* how long a card that idles in between may seem well */
 #define NEAR_LIMIT_C    5.0
 #define BUSY_ENOUGH_PCT 80.0 /* below it a low clock only says that there is little to do */
 #define CLOCK_SHARE     0.9  /* of the highest clock */
@@ -78,7 +79,7 @@ static void end_spell(struct gpu_thing *gpu)
 		g_array_append_val(h->spells, spell);
 	}
 	gpu->pub.throttled_since_ns = 0;
-	h->streak = 0;
+	h->streak = h->misses = 0;
 }
 
 static void take_throttle(const struct lab *lab, struct gpu_thing *gpu, int64_t at_ns)
@@ -90,9 +91,13 @@ static void take_throttle(const struct lab *lab, struct gpu_thing *gpu, int64_t 
 	if (!(gpu->sample.throttle & THROTTLE_UNKNOWN) && !h->watched_ns)
 		h->watched_ns = at_ns;
 	if (!heat_slows(gpu->pub.row, &gpu->sample)) {
-		end_spell(gpu);
+		/* a spell ends as it began, by several samples; a pause between two answers with the bit still set is none */
+		bool bit = gpu->sample.throttle & THROTTLE_THERMAL;
+		if (!gpu->pub.throttled_since_ns || ++h->misses >= (bit ? PAUSE_SAMPLES : STREAK_SAMPLES))
+			end_spell(gpu);
 		return;
 	}
+	h->misses = 0;
 	if (h->streak++ == 0)
 		h->streak_ns = at_ns;
 	h->last_ns = at_ns;

@@ -107,7 +107,7 @@ static struct lab_private *private_new(void)
 	p->vms_by_mac = index_new();
 	p->vms_by_ip = index_new();
 	p->vms_by_name = index_new();
-	p->vms_with_devices = g_hash_table_new(NULL, NULL);
+	p->gpu_vms = g_hash_table_new(NULL, NULL);
 	p->by_process = g_hash_table_new(NULL, NULL);
 	p->notes = g_ptr_array_new_with_free_func(free_note);
 	p->join_problems = g_ptr_array_new_with_free_func(free_finding);
@@ -143,7 +143,7 @@ struct lab *lab_new(const char *name, bool demo)
 static void private_free(struct lab_private *p)
 {
 	GHashTable *tables[] = {p->refs,       p->hosts_by_key, p->vms_by_instance, p->vms_by_uuid,
-				p->vms_by_mac, p->vms_by_ip,    p->vms_by_name,     p->vms_with_devices,
+				p->vms_by_mac, p->vms_by_ip,    p->vms_by_name,     p->gpu_vms,
 				p->since,      p->by_process};
 	GPtrArray *arrays[] = {p->queue,     p->dead_boxes,   p->dead_hosts, p->dead_vms,
 			       p->dead_gpus, p->dead_sensors, p->notes,      p->join_problems};

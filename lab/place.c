@@ -112,18 +112,19 @@ static const struct model_row *model_of(const struct lab_engine *e, const struct
 	return named ? named : sized_like(e, proc);
 }
 
-static struct lab_row *row_of_gpu(const struct lab *lab, const struct lab_guest *g, const char *id)
+static struct lab_row *row_of_gpu(const struct lab_guest *g, const char *id)
 {
-	for (guint i = 0; i < lab->rows->len; i++) {
-		struct lab_row *row = lab->rows->pdata[i];
-		if (row->guest == g && row->gpu && strcmp(row->gpu->ref.id, id) == 0)
-			return row;
+	const GPtrArray *gpus = ((const struct guest_thing *)g)->gpus;
+	for (guint i = 0; i < gpus->len; i++) {
+		const struct gpu_thing *gpu = gpus->pdata[i];
+		if (strcmp(gpu->pub.ref.id, id) == 0)
+			return gpu->row;
 	}
 	return NULL;
 }
 
 /* True when a process of the engine was seen on a GPU. */
-static bool place_by_processes(struct lab *lab, const struct lab_guest *g, const struct lab_engine *e)
+static bool place_by_processes(const struct lab_guest *g, const struct lab_engine *e)
 {
 	bool seen = false;
 	for (guint i = 0; g->procs && i < g->procs->len; i++) {
@@ -133,7 +134,7 @@ static bool place_by_processes(struct lab *lab, const struct lab_guest *g, const
 			continue;
 		const struct model_row *model = model_of(e, p, &sure);
 		for (int k = 0; k < p->n_gpus; k++) {
-			struct lab_row *row = row_of_gpu(lab, g, p->gpus[k].gpu);
+			struct lab_row *row = row_of_gpu(g, p->gpus[k].gpu);
 			if (!row || (num_known(p->gpus[k].vram_bytes) && p->gpus[k].vram_bytes.v <= 0))
 				continue;
 			place(row, e, model, p->gpus[k].vram_bytes, !sure);
@@ -312,7 +313,7 @@ void place_models(struct lab *lab)
 	count_unexplained(lab);
 	for (guint i = 0; i < lab->engines->len; i++) {
 		struct lab_engine *e = lab->engines->pdata[i];
-		if (e->guest && place_by_processes(lab, e->guest, e))
+		if (e->guest && place_by_processes(e->guest, e))
 			g_hash_table_add(lab->p->by_process, e);
 	}
 	for (guint i = 0; i < lab->engines->len; i++)

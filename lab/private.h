@@ -70,6 +70,7 @@ struct guest_thing {
 /* The thermal rule's memory (heat.c). */
 struct heat {
 	int streak; /* samples in a row that meet the rule */
+	int misses; /* samples in a row that do not, within a spell */
 	int64_t streak_ns, last_ns;
 	int64_t watched_ns; /* since when throttling is told; 0 never */
 	GArray *spells;     /* struct spell: finished ones of the last hour */
@@ -81,6 +82,7 @@ struct gpu_thing {
 	struct box *sample_box;
 	struct gpu_sample sample; /* pub.sample points here: the newest, whichever line told it */
 	int64_t sample_ns;
+	struct lab_row *row; /* its row in the table, or NULL */
 	struct heat heat;
 	int64_t trend_ns; /* when the trend was last worked out */
 	bool seen;        /* mark while a hello is folded */
@@ -120,14 +122,13 @@ struct lab_private {
 	GHashTable *hosts_by_key;
 	/* struct rec * of VMs */
 	GHashTable *vms_by_instance, *vms_by_uuid, *vms_by_mac, *vms_by_ip, *vms_by_name;
-	GHashTable *vms_with_devices; /* set of struct rec * */
+	GHashTable *gpu_vms; /* set of struct rec *: VMs that have passthrough devices, or settings of such */
 
 	GHashTable *by_process;   /* set of struct lab_engine *: seen on a GPU by their processes */
 	GPtrArray *notes;         /* struct card_note * */
 	GPtrArray *join_problems; /* struct finding *: found while joining, copied into findings */
 	GStringChunk *words;      /* texts of rows: match_why, labels; emptied with each join */
 	GHashTable *since;        /* finding key -> first seen, int64_t */
-	int64_t checked_ns;
 	struct lab_work work;
 };
 

@@ -82,19 +82,28 @@ static void enqueue(struct lab *lab, struct rec *rec)
 	lab->p->dirty |= DIRTY_RECORDS | DIRTY_FINDINGS;
 }
 
+/* It has passthrough devices, or keeps settings from when it had: the checks of GPU VMs are for it. */
+static bool wants_gpu(const struct vm_row *vm)
+{
+	for (int i = 0; i < vm->n_extra; i++)
+		if (g_ascii_strncasecmp(vm->extra[i].key, "pciPassthru", strlen("pciPassthru")) == 0)
+			return true;
+	return vm->n_devices > 0;
+}
+
 static void vm_added(struct lab *lab, struct rec *rec)
 {
 	const struct vm_row *vm = rec->row;
 	index_vm(lab->p, rec, index_add);
-	if (vm->n_devices > 0)
-		g_hash_table_add(lab->p->vms_with_devices, rec);
+	if (wants_gpu(vm))
+		g_hash_table_add(lab->p->gpu_vms, rec);
 	lab->p->dirty |= DIRTY_JOIN;
 }
 
 static void vm_removed(struct lab *lab, struct rec *rec)
 {
 	index_vm(lab->p, rec, index_remove);
-	g_hash_table_remove(lab->p->vms_with_devices, rec);
+	g_hash_table_remove(lab->p->gpu_vms, rec);
 	lab->p->dirty |= DIRTY_JOIN;
 }
 
@@ -105,7 +114,7 @@ static void vm_replaced(struct lab *lab, struct rec *rec, const struct vm_row *n
 	if (old->n_devices > 0 || new_row->n_devices > 0 || old->power != new_row->power ||
 	    strcmp(old->name, new_row->name) != 0 || strcmp(old->tools, new_row->tools) != 0)
 		lab->p->dirty |= DIRTY_JOIN;
-	if (same_identity(old, new_row) && (old->n_devices > 0) == (new_row->n_devices > 0)) {
+	if (same_identity(old, new_row) && wants_gpu(old) == wants_gpu(new_row)) {
 		rec->row = new_row;
 		return;
 	}

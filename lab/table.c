@@ -14,7 +14,6 @@ struct build {
 	GPtrArray *top;        /* struct lab_row *: cards and what has no card above it */
 	GPtrArray *parts;      /* struct lab_row * with a parent */
 	GHashTable *by_device; /* struct pci_row * -> its card's row */
-	GHashTable *by_gpu;    /* struct lab_gpu * -> row */
 	GHashTable *served;    /* set of struct lab_vm * whose guest was joined */
 	struct backings backings;
 };
@@ -41,6 +40,11 @@ static struct lab_row *row_new(struct build *b, struct lab_row *parent, struct r
 	row->match_why = row->owner = row->note = row->label = "";
 	g_ptr_array_add(parent ? b->parts : b->top, row);
 	return row;
+}
+
+static void row_of(struct lab_gpu *gpu, struct lab_row *row)
+{
+	((struct gpu_thing *)gpu)->row = row;
 }
 
 /* ---- the host's cards ------------------------------------------------------------------------------------------------ */
@@ -80,11 +84,11 @@ static GPtrArray *vms_with_devices(const struct lab *lab)
 	GPtrArray *vms = g_ptr_array_new();
 	GHashTableIter it;
 	gpointer key;
-	g_hash_table_iter_init(&it, lab->p->vms_with_devices);
+	g_hash_table_iter_init(&it, lab->p->gpu_vms);
 	while (g_hash_table_iter_next(&it, &key, NULL)) {
 		const struct rec *rec = key;
 		struct lab_vm *vm = rec_vm(rec);
-		if (vm && vm->row == rec->row)
+		if (vm && vm->row == rec->row && vm->row->n_devices > 0)
 			g_ptr_array_add(vms, vm);
 	}
 	g_ptr_array_sort(vms, vms_by_name);
@@ -176,7 +180,7 @@ static void join_pair(struct build *b, const struct lab_vm *vm, struct lab_row *
 	row->gpu = gpu;
 	row->guest = gpu->guest;
 	row->match = guessed ? MATCH_GUESS : p->match;
-	g_hash_table_insert(b->by_gpu, gpu, row);
+	row_of(gpu, row);
 }
 
 static void join_vm(struct build *b, const struct lab_vm *vm, struct pair *pairs, struct lab_row **rows,
@@ -261,7 +265,7 @@ static struct lab_row *lone_row(struct build *b, struct lab_gpu *gpu, struct lab
 	row->vm_device = parent ? parent->vm_device : NULL;
 	row->guest = gpu->guest;
 	row->gpu = gpu;
-	g_hash_table_insert(b->by_gpu, gpu, row);
+	row_of(gpu, row);
 	return row;
 }
 
@@ -276,9 +280,9 @@ static void add_lone_gpus(struct build *b)
 {
 	for (guint i = 0; i < b->lab->gpus->len; i++) {
 		struct lab_gpu *gpu = b->lab->gpus->pdata[i];
-		if (g_hash_table_contains(b->by_gpu, gpu) || seen_by_another(b, gpu->guest))
+		if (((struct gpu_thing *)gpu)->row || seen_by_another(b, gpu->guest))
 			continue;
-		lone_row(b, gpu, gpu->parent ? g_hash_table_lookup(b->by_gpu, gpu->parent) : NULL);
+		lone_row(b, gpu, gpu->parent ? ((struct gpu_thing *)gpu->parent)->row : NULL);
 	}
 }
 
@@ -464,12 +468,13 @@ void table_build(struct lab *lab)
 			  .top = g_ptr_array_new(),
 			  .parts = g_ptr_array_new(),
 			  .by_device = g_hash_table_new(NULL, NULL),
-			  .by_gpu = g_hash_table_new(NULL, NULL),
 			  .served = g_hash_table_new(NULL, NULL)};
 	GPtrArray *vms = vms_with_devices(lab);
 	backing_resolve(&b.backings, vms);
 	g_ptr_array_set_size(lab->rows, 0);
 	g_string_chunk_clear(lab->p->words);
+	for (guint i = 0; i < lab->gpus->len; i++)
+		row_of(lab->gpus->pdata[i], NULL);
 	for (guint i = 0; i < lab->hosts->len; i++)
 		if (shows_own_cards(lab, lab->hosts->pdata[i]))
 			add_cards(&b, lab->hosts->pdata[i]);
@@ -482,7 +487,6 @@ void table_build(struct lab *lab)
 	g_ptr_array_unref(b.parts);
 	backing_clear(&b.backings);
 	g_hash_table_destroy(b.by_device);
-	g_hash_table_destroy(b.by_gpu);
 	g_hash_table_destroy(b.served);
 }
 
