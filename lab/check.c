@@ -1,17 +1,202 @@
-/* check.c - what the model itself can tell is wrong: runs the table of checks, gives findings their age and order. */
+/* check.c - runs tables of checks over the model, and gives findings their age and order. */
 #include "config.h"
+#include "lab/check.h"
+
 #include "lab/private.h"
 #include "lab/problem.h"
 
+#include <stdarg.h>
 #include <string.h>
 
+struct check_out {
+	struct lab *lab;
+	const struct check *check;
+	struct ref subject;
+	const char *subject_text;
+	/* for the next hit only */
+	struct ref about;
+	char about_text[96];
+	enum severity severity;
+	int64_t since_ns;
+};
+
+/* ---- saying --------------------------------------------------------------------------------------------------------- */
+
+static void forget_about(struct check_out *out)
+{
+	out->about = out->subject;
+	g_strlcpy(out->about_text, out->subject_text, sizeof out->about_text);
+	out->severity = out->check->severity;
+	out->since_ns = 0;
+}
+
+static void say(struct check_out *out, bool unknown, const char *text, const char *evidence)
+{
+	struct problem p = {.id = out->check->id,
+			    .severity = unknown ? SEV_INFO : out->severity,
+			    .unknown = unknown,
+			    .subject = out->about,
+			    .subject_text = out->about_text,
+			    .text = text,
+			    .evidence = evidence,
+			    .fix = unknown ? "" : out->check->fix,
+			    .since_ns = out->since_ns};
+	g_ptr_array_add(out->lab->findings, finding_new(&p));
+	forget_about(out);
+}
+
+void check_hit(struct check_out *out, const char *text, const char *evidence, ...)
+{
+	va_list args;
+	va_start(args, evidence);
+	char *told = g_strdup_vprintf(evidence, args);
+	va_end(args);
+	say(out, false, text, told);
+	g_free(told);
+}
+
+void check_unknown(struct check_out *out, const char *what)
+{
+	char *text = g_strdup_printf("not known: %s", what);
+	say(out, true, text, "nobody told it, or it may not be read");
+	g_free(text);
+}
+
+void check_about(struct check_out *out, const struct ref *subject, const char *subject_text)
+{
+	out->about = *subject;
+	g_strlcpy(out->about_text, subject_text, sizeof out->about_text);
+}
+
+void check_severity(struct check_out *out, enum severity severity)
+{
+	out->severity = severity;
+}
+
+void check_since(struct check_out *out, int64_t since_ns)
+{
+	out->since_ns = since_ns;
+}
+
+const char *check_bdf(const char *bdf)
+{
+	return g_str_has_prefix(bdf, "0000:") ? bdf + strlen("0000:") : bdf;
+}
+
+/* ---- running ---------------------------------------------------------------------------------------------------------- */
+
+static void look_at(struct lab *lab, const struct check *table, enum thing scope, const void *thing,
+		    const struct ref *ref, const char *subject_text)
+{
+	for (const struct check *c = table; c->id; c++) {
+		struct check_out out = {
+			.lab = lab, .check = c, .subject = *ref, .subject_text = subject_text};
+		if (c->scope != scope)
+			continue;
+		forget_about(&out);
+		c->look(lab, thing, &out);
+	}
+}
+
+static void run_rows(struct lab *lab, const struct check *table)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		const char *where = row->host ? row->host->name : row->guest ? row->guest->ref.source : "";
+		const char *bdf = row->device ? row->device->bdf : row->gpu ? row->gpu->row->bdf : "";
+		char *text = g_strdup_printf("%s %s", row->parent && row->vm ? row->vm->name : where,
+					     row->parent ? row->label : check_bdf(bdf));
+		look_at(lab, table, THING_ROW, row, &row->ref, text);
+		g_free(text);
+	}
+}
+
+static int vms_by_name(gconstpointer a, gconstpointer b)
+{
+	const struct lab_vm *x = *(struct lab_vm *const *)a, *y = *(struct lab_vm *const *)b;
+	int c = strcmp(x->name, y->name);
+	return c ? c : strcmp(x->ref.id, y->ref.id);
+}
+
+static void run_vms(struct lab *lab, const struct check *table)
+{
+	GPtrArray *vms = g_ptr_array_new();
+	GHashTableIter it;
+	gpointer key;
+	g_hash_table_iter_init(&it, lab->p->gpu_vms);
+	while (g_hash_table_iter_next(&it, &key, NULL)) {
+		struct lab_vm *vm = rec_vm(key);
+		if (vm && vm->row == ((struct rec *)key)->row)
+			g_ptr_array_add(vms, vm);
+	}
+	g_ptr_array_sort(vms, vms_by_name);
+	for (guint i = 0; i < vms->len; i++) {
+		const struct lab_vm *vm = vms->pdata[i];
+		look_at(lab, table, THING_VM, vm, &vm->ref, vm->name);
+	}
+	g_ptr_array_unref(vms);
+}
+
+void check_run(struct lab *lab, const struct check *table)
+{
+	run_rows(lab, table);
+	run_vms(lab, table);
+	for (guint i = 0; i < lab->guests->len; i++) {
+		const struct lab_guest *g = lab->guests->pdata[i];
+		look_at(lab, table, THING_GUEST, g, &g->ref, g->ref.source);
+	}
+	for (guint i = 0; i < lab->hosts->len; i++) {
+		const struct lab_host *h = lab->hosts->pdata[i];
+		look_at(lab, table, THING_HOST, h, &h->ref, h->name);
+	}
+}
+
+/* ---- age and order ------------------------------------------------------------------------------------------------------ */
+
+/* Within a severity they stay as the tables have them: what is about one thing stands together. */
 static int worst_first(gconstpointer a, gconstpointer b)
 {
 	const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
-	if (x->severity != y->severity)
-		return (int)y->severity - (int)x->severity;
-	int c = strcmp(x->id, y->id);
-	return c ? c : strcmp(x->subject_text, y->subject_text);
+	if (x->unknown != y->unknown)
+		return x->unknown ? 1 : -1;
+	return (int)y->severity - (int)x->severity;
+}
+
+/* A finding is as old as it has been there without a break, unless the check knows better. What was there when the lab
+ * was first seen may be older than that: its age is not known. */
+static void keep_age(struct lab *lab)
+{
+	GHashTable *now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (guint i = 0; i < lab->findings->len; i++) {
+		struct finding *f = lab->findings->pdata[i];
+		char *key = g_strdup_printf("%s\n%s\n%s\n%s", f->id, f->subject.source, f->subject.id,
+					    f->subject.sub);
+		int64_t *first = g_hash_table_lookup(lab->p->since, key);
+		int64_t *kept = g_new(int64_t, 1);
+		*kept = first ? *first : lab->p->work.checked > 0 ? lab->now_ns : 0;
+		if (!f->since_ns)
+			f->since_ns = *kept;
+		g_hash_table_replace(now, key, kept);
+	}
+	g_hash_table_destroy(lab->p->since);
+	lab->p->since = now;
+}
+
+static bool concerns(const struct finding *f, const struct lab_row *row)
+{
+	return !f->unknown &&
+	       (ref_equal(&f->subject, &row->ref) || (row->gpu && ref_equal(&f->subject, &row->gpu->ref)));
+}
+
+static void mark_rows(struct lab *lab)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		struct lab_row *row = lab->rows->pdata[i];
+		row->severity = 0;
+		for (guint k = 0; k < lab->findings->len && !row->severity; k++) /* worst first */
+			if (concerns(lab->findings->pdata[k], row))
+				row->severity = ((struct finding *)lab->findings->pdata[k])->severity;
+	}
 }
 
 void check_lab(struct lab *lab)
@@ -19,6 +204,11 @@ void check_lab(struct lab *lab)
 	g_ptr_array_set_size(lab->findings, 0);
 	for (guint i = 0; i < lab->p->join_problems->len; i++)
 		g_ptr_array_add(lab->findings, finding_copy(lab->p->join_problems->pdata[i]));
+	check_run(lab, check_gpu_table);
+	check_run(lab, check_vm_table);
+	check_run(lab, check_host_table);
 	g_ptr_array_sort(lab->findings, worst_first);
+	keep_age(lab);
+	mark_rows(lab);
 	lab->p->work.checked++;
 }

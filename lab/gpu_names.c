@@ -9,7 +9,7 @@
 #define NVIDIA 0x10de
 
 static const struct gpu_fact facts[] = {
-	{AMD, 0x66a0, "MI60", "gfx906", 0},          {AMD, 0x66a1, "MI50", "gfx906", 0},
+	{AMD, 0x66a0, "MI60", "gfx906", 0, 32},      {AMD, 0x66a1, "MI50", "gfx906", 0, 32},
 	{AMD, 0x66a2, "Vega20", "gfx906", 0},        {AMD, 0x66a3, "ProVegaII", "gfx906", 32},
 	{AMD, 0x66a4, "Vega20", "gfx906", 0},        {AMD, 0x66a7, "ProVega20", "gfx906", 0},
 	{AMD, 0x66af, "RadeonVII", "gfx906", 16},    {AMD, 0x6860, "MI25", "gfx900", 16},
@@ -28,7 +28,7 @@ static const struct gpu_fact facts[] = {
 	{NVIDIA, 0x15f8, "P100", "Pascal", 16},      {NVIDIA, 0x15f9, "P100 SXM2", "Pascal", 16},
 	{NVIDIA, 0x1db1, "V100 SXM2", "Volta", 16},  {NVIDIA, 0x1db4, "V100", "Volta", 16},
 	{NVIDIA, 0x1db5, "V100 SXM2", "Volta", 32},  {NVIDIA, 0x1db6, "V100", "Volta", 32},
-	{NVIDIA, 0x1df6, "V100S", "Volta", 32},      {NVIDIA, 0x1eb8, "T4", "Turing", 16},
+	{NVIDIA, 0x1df6, "V100S", "Volta", 32},      {NVIDIA, 0x1eb8, "T4", "Turing", 16, NO_LARGE_BAR},
 	{NVIDIA, 0x1e78, "RTX6000", "Turing", 24},   {NVIDIA, 0x1e30, "RTX6000", "Turing", 0},
 	{NVIDIA, 0x2204, "RTX3090", "Ampere", 24},   {NVIDIA, 0x20b0, "A100 SXM4", "Ampere", 40},
 	{NVIDIA, 0x20b2, "A100 SXM4", "Ampere", 80}, {NVIDIA, 0x20b5, "A100", "Ampere", 80},
@@ -49,6 +49,19 @@ const struct gpu_fact *gpu_fact_find(uint16_t vendor_id, uint16_t device_id)
 		if (facts[i].vendor_id == vendor_id && facts[i].device_id == device_id)
 			return &facts[i];
 	return NULL;
+}
+
+double gpu_large_bar_gib(uint16_t vendor_id, uint16_t device_id)
+{
+	const struct gpu_fact *fact = gpu_fact_find(vendor_id, device_id);
+	if (!fact)
+		return -1;
+	if (fact->bar_gib)
+		return fact->bar_gib == NO_LARGE_BAR ? 0 : fact->bar_gib;
+	int bar = 1;
+	while (bar < fact->vram_gib)
+		bar *= 2;
+	return fact->vram_gib > 0 ? bar : -1;
 }
 
 /* "Vega 20 [Radeon Instinct MI50]": the name that was sold stands in brackets. */

@@ -86,8 +86,9 @@ static void take_throttle(const struct lab *lab, struct gpu_thing *gpu, int64_t 
 {
 	struct heat *h = &gpu->heat;
 	int64_t interval_ns = MAX(gpu->guest->pub.row->interval_ms, 1) * NS_PER_MS;
-	if (h->streak > 0 && at_ns - h->last_ns > STALE_INTERVALS * interval_ns)
+	if (h->streak > 0 && at_ns - h->seen_ns > STALE_INTERVALS * interval_ns)
 		end_spell(gpu); /* nobody looked meanwhile: what happened there is not known */
+	h->seen_ns = at_ns;
 	if (!(gpu->sample.throttle & THROTTLE_UNKNOWN) && !h->watched_ns)
 		h->watched_ns = at_ns;
 	if (!heat_slows(gpu->pub.row, &gpu->sample)) {

@@ -69,9 +69,11 @@ struct guest_thing {
 
 /* The thermal rule's memory (heat.c). */
 struct heat {
-	int streak; /* samples in a row that meet the rule */
-	int misses; /* samples in a row that do not, within a spell */
-	int64_t streak_ns, last_ns;
+	int streak;         /* samples in a row that meet the rule */
+	int misses;         /* samples in a row that do not, within a spell */
+	int64_t streak_ns;  /* first of them */
+	int64_t last_ns;    /* last of them */
+	int64_t seen_ns;    /* last sample of any kind */
 	int64_t watched_ns; /* since when throttling is told; 0 never */
 	GArray *spells;     /* struct spell: finished ones of the last hour */
 };

@@ -1,0 +1,223 @@
+/* check_vm.c - the settings that a GPU VM needs (rules.md section 3), on VMs that have or had passthrough devices. */
+#include "config.h"
+#include "lab/check.h"
+
+#include "lab/backing.h"
+#include "lab/gpu_names.h"
+
+#include <string.h>
+
+#define MMIO_LEAST_GIB 16
+
+/* Devices that map whole cards: what the rules of DirectPath are about. A vGPU has rules of its own. */
+static int direct_devices(const struct vm_row *vm)
+{
+	int n = 0;
+	for (int i = 0; i < vm->n_devices; i++)
+		n += vm->devices[i].kind != VMDEV_VGPU;
+	return n;
+}
+
+static bool only_vgpu(const struct vm_row *vm)
+{
+	return vm->n_devices > 0 && direct_devices(vm) == 0;
+}
+
+/* A VM that only kept the settings of its cards is not stopped by anything: there the rule is a reminder. */
+static void hit(const struct lab_vm *vm, struct check_out *out, enum severity with_cards, const char *text,
+		const char *evidence)
+{
+	bool has_cards = vm->row->n_devices > 0;
+	check_severity(out, has_cards ? with_cards : MIN(with_cards, SEV_WARN));
+	check_hit(out, text, "%s%s", evidence, has_cards ? "" : "; it has no card now, and settings of one");
+}
+
+static void look_firmware(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	if (only_vgpu(vm->row))
+		return;
+	if (!*vm->row->firmware)
+		check_unknown(out, "firmware");
+	else if (strcmp(vm->row->firmware, "efi") != 0)
+		hit(vm, out, SEV_BLOCK, "BIOS firmware",
+		    "firmware is bios; large BARs and the MI50 want EFI");
+}
+
+static void look_memory(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	const struct vm_row *row = vm->row;
+	if (row->memory_locked == TRI_YES)
+		return;
+	if (!num_known(row->memory_mb) || !num_known(row->memory_reserved_mb)) {
+		check_unknown(out, "memory reservation");
+		return;
+	}
+	char evidence[96];
+	g_snprintf(evidence, sizeof evidence, "%.0f of %.0f MiB reserved", row->memory_reserved_mb.v,
+		   row->memory_mb.v);
+	if (row->memory_reserved_mb.v < row->memory_mb.v)
+		hit(vm, out, SEV_BLOCK, "memory not fully reserved", evidence);
+}
+
+static void look_hot_add(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	bool cpu = vm->row->cpu_hot_add == TRI_YES, memory = vm->row->memory_hot_add == TRI_YES;
+	if (cpu || memory)
+		hit(vm, out, SEV_WARN,
+		    cpu && memory ? "CPU and memory hot add on"
+		    : cpu         ? "CPU hot add on"
+				  : "memory hot add on",
+		    "not available with passthrough; CPU hot add also hides NUMA from the guest");
+	else if (vm->row->cpu_hot_add == TRI_UNKNOWN)
+		check_unknown(out, "CPU hot add");
+}
+
+static void look_snapshots(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	char evidence[64];
+	if (only_vgpu(vm->row))
+		return;
+	if (!num_known(vm->row->snapshots)) {
+		check_unknown(out, "snapshots");
+		return;
+	}
+	g_snprintf(evidence, sizeof evidence, "%.0f in its tree", vm->row->snapshots.v);
+	if (vm->row->snapshots.v > 0)
+		hit(vm, out, SEV_BLOCK, "has snapshots", evidence);
+}
+
+static void look_nested(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	if (direct_devices(vm->row) > 0 && vm->row->nested_hv == TRI_YES)
+		check_hit(out, "nested virtualisation on", "not supported together with passthrough");
+}
+
+/* ---- the MMIO window ------------------------------------------------------------------------------------------------------ */
+
+static void ids_of(const struct lab_vm *vm, const struct vm_device *d, uint16_t *vendor, uint16_t *device)
+{
+	const struct pci_row *backing = vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
+	*vendor = d->vendor_id ? d->vendor_id : backing ? backing->vendor_id : 0;
+	*device = d->device_id ? d->device_id : backing ? backing->device_id : 0;
+}
+
+static bool is_card(const struct lab_vm *vm, const struct vm_device *d)
+{
+	const struct pci_row *backing = vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
+	return d->kind != VMDEV_VGPU && backing_wants_row(d, backing);
+}
+
+/* The large BAR of the card as its guest sees it, in GiB; 0 not known. */
+static double seen_bar_gib(const struct lab *lab, const struct vm_device *d)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->vm_device != d || !row->gpu)
+			continue;
+		uint64_t largest = 0;
+		for (int b = 0; b < row->gpu->row->n_bars; b++)
+			largest = MAX(largest, row->gpu->row->bar_bytes[b]);
+		return (double)largest / (1024.0 * 1024 * 1024);
+	}
+	return 0;
+}
+
+/* Sum of the large BARs of all cards, in GiB; false when one card's is not known. */
+static bool sum_bars(const struct lab *lab, const struct lab_vm *vm, double *sum)
+{
+	*sum = 0;
+	for (int i = 0; i < vm->row->n_devices; i++) {
+		const struct vm_device *d = &vm->row->devices[i];
+		uint16_t vendor, device;
+		if (!is_card(vm, d))
+			continue;
+		ids_of(vm, d, &vendor, &device);
+		double bar = seen_bar_gib(lab, d);
+		if (bar <= 0)
+			bar = gpu_large_bar_gib(vendor, device);
+		if (bar < 0)
+			return false;
+		*sum += bar;
+	}
+	return true;
+}
+
+/* rules.md 1.1: the smallest power of two above the sum, for small BARs stand beside the large ones. */
+static int window_gib(double sum)
+{
+	int w = 1;
+	while (w <= sum)
+		w *= 2;
+	return w;
+}
+
+static void look_mmio(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	double sum;
+	if (direct_devices(vm->row) == 0)
+		return;
+	if (!vm->row->settings_read || !sum_bars(lab, vm, &sum)) {
+		check_unknown(out, "size of the cards' memory windows");
+		return;
+	}
+	const char *use = vm_extra(vm->row, "pciPassthru.use64bitMMIO");
+	const char *size = vm_extra(vm->row, "pciPassthru.64bitMMIOSizeGB");
+	int want = window_gib(sum);
+	if (sum < MMIO_LEAST_GIB)
+		return;
+	if (!use || g_ascii_strcasecmp(use, "TRUE") != 0)
+		check_hit(out, "64-bit MMIO not on", "its cards map %.0f GiB: pciPassthru.use64bitMMIO is %s",
+			  sum, use ? use : "not set");
+	else if (!size || g_ascii_strtoll(size, NULL, 10) < want)
+		check_hit(out, "MMIO window too small", "%s GB set, %d GB needed: its cards map %.0f GiB",
+			  size ? size : "nothing", want, sum);
+}
+
+static void look_cpuid(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	const char *set = vm_extra(vm->row, "hypervisor.cpuid.v0");
+	for (int i = 0; vm->row->settings_read && i < vm->row->n_devices; i++) {
+		uint16_t vendor, device;
+		ids_of(vm, &vm->row->devices[i], &vendor, &device);
+		const struct gpu_fact *fact = gpu_fact_find(vendor, device);
+		if (!fact || strcmp(fact->arch, "gfx906") != 0 ||
+		    (set && g_ascii_strcasecmp(set, "FALSE") == 0))
+			continue;
+		check_hit(out, "the hypervisor shows itself to the MI50's driver",
+			  "hypervisor.cpuid.v0 is %s", set ? set : "not set");
+		return;
+	}
+}
+
+static void look_missing(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	for (int i = 0; vm->host && vm->host->row->n_pci > 0 && i < vm->row->n_devices; i++) {
+		const struct vm_device *d = &vm->row->devices[i];
+		if (d->kind == VMDEV_FIXED && *d->bdf && !backing_at(vm->host->row, d->bdf))
+			check_hit(out, "its device is not in the host", "%s has nothing at %s",
+				  vm->host->name, d->bdf);
+	}
+}
+
+const struct check check_vm_table[] = {
+	{"VM-EFI", SEV_BLOCK, THING_VM, look_firmware,
+	 "EFI for a new VM; an installed guest must be able to boot by it"},
+	{"VM-MEMRES", SEV_BLOCK, THING_VM, look_memory, "reserve all of its memory, locked to its size"},
+	{"VM-HOTADD", SEV_WARN, THING_VM, look_hot_add, "switch CPU and memory hot add off"},
+	{"VM-MMIO64", SEV_BLOCK, THING_VM, look_mmio,
+	 "set pciPassthru.use64bitMMIO and pciPassthru.64bitMMIOSizeGB"},
+	{"VM-SNAP-EXISTS", SEV_BLOCK, THING_VM, look_snapshots, "delete or consolidate its snapshots"},
+	{"VM-NESTED", SEV_BLOCK, THING_VM, look_nested, "switch nested virtualisation off"},
+	{"VM-CPUID", SEV_ADVICE, THING_VM, look_cpuid,
+	 "set hypervisor.cpuid.v0 to FALSE; if the driver fails, try without"},
+	{"VM-PT-MISSING", SEV_BLOCK, THING_VM, look_missing, "point it to the card's new address"},
+	{NULL},
+};
