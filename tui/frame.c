@@ -207,14 +207,37 @@ static int draw_hint(const struct ui *ui, struct canvas *c, int x, int y, int en
 	return w + 2;
 }
 
+static bool can_change(const struct view *v)
+{
+	for (const struct command *cmd = v->ops->commands; cmd && cmd->name; cmd++)
+		if (cmd->danger > DANGER_NONE)
+			return true;
+	return false;
+}
+
+/* Only keys that do something here. */
 static bool hinted(const struct ui *ui, const struct lab *lab, const struct binding *b,
 		   const struct ref *selected)
 {
 	char why[128];
-	bool needs_list = strcmp(b->command->name, "filter") == 0 || strcmp(b->command->name, "sort") == 0;
-	if (!*b->command->brief || b->n_keys == 0 || (needs_list && !view_table(ui_view(ui))))
+	const char *name = b->command->name;
+	bool list = strcmp(name, "filter") == 0 || strcmp(name, "sort") == 0;
+	if (!*b->command->brief || b->n_keys == 0 || (list && !view_table(ui_view(ui))) ||
+	    (strcmp(name, "actions") == 0 && !can_change(ui_view(ui))))
 		return false;
 	return command_usable(b->command, lab, selected, ui->read_only, why, sizeof why);
+}
+
+/* Where the cursor is in its list, at the right end of the last line. Returns the columns it took. */
+static int draw_position(const struct ui *ui, struct canvas *c, struct rect r)
+{
+	struct table *t = view_table(ui_view(ui));
+	char position[48] = "";
+	if (t)
+		table_position(t, position, sizeof position);
+	int w = text_width(position);
+	canvas_text(c, r.x + r.w - 1 - w, r.y, w, ROLE_INFO, position);
+	return w > 0 ? w + 2 : 0;
 }
 
 static void draw_hints(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
@@ -222,16 +245,7 @@ static void draw_hints(const struct ui *ui, const struct lab *lab, struct canvas
 	struct view *v = ui_view(ui);
 	struct ref selected;
 	bool has = view_selected(v, lab, &selected);
-	struct table *t = view_table(v);
-	char position[48] = "";
-	if (t)
-		table_position(t, position, sizeof position);
-	int end = r.x + r.w - 1, x = r.x + 1;
-	if (*position) {
-		end -= text_width(position);
-		canvas_text(c, end, r.y, -1, ROLE_INFO, position);
-		end -= 2;
-	}
+	int end = r.x + r.w - 1 - draw_position(ui, c, r), x = r.x + 1;
 	/* help stands last and always has its place */
 	const struct binding *help = keymap_by_name(ui->keymap, "help");
 	int reserve = help && help->n_keys > 0 ? 8 : 0;
@@ -253,7 +267,7 @@ static void draw_last_line(struct ui *ui, const struct lab *lab, struct canvas *
 	if (ui->menu.open)
 		prompt_draw(&ui->command, c, r);
 	else if (ui->filter.open)
-		prompt_draw(&ui->filter, c, r);
+		prompt_draw(&ui->filter, c, rect_of(r.x, r.y, r.w - draw_position(ui, c, r), 1));
 	else if (message_here && toast_shown(&ui->toast, lab))
 		toast_draw(&ui->toast, c, r);
 	else

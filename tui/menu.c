@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define KEYS_WIDTH     11
+#define NAME_WIDTH     20 /* fixed: nothing jumps while one types */
 #define PALETTE_HEIGHT 12
 
 void menu_init(struct menu *m)
@@ -104,23 +105,14 @@ const struct menu_item *menu_current(const struct menu *m)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-static int name_width(const struct menu *m)
-{
-	int w = 8;
-	for (int i = 0; i < (int)m->order->len; i++)
-		w = MAX(w, (int)g_utf8_strlen(item_at(m, i)->name, -1));
-	return MIN(w, 28);
-}
-
-static void draw_item(struct canvas *c, struct rect line, const struct menu_item *item, int names,
-		      bool current)
+static void draw_item(struct canvas *c, struct rect line, const struct menu_item *item, bool current)
 {
 	bool usable = item->why[0] == '\0';
 	int x = line.x + 2;
 	draw_text(c, x, line.y, KEYS_WIDTH, ALIGN_LEFT, ROLE_KEY, item->keys);
 	x += KEYS_WIDTH + 1;
-	draw_text(c, x, line.y, names, ALIGN_LEFT, usable ? ROLE_TEXT : ROLE_DIM, item->name);
-	x += names + 2;
+	draw_text(c, x, line.y, NAME_WIDTH, ALIGN_LEFT, usable ? ROLE_TEXT : ROLE_DIM, item->name);
+	x += NAME_WIDTH + 2;
 	draw_text(c, x, line.y, line.x + line.w - x, ALIGN_LEFT, ROLE_DIM, usable ? item->help : item->why);
 	if (current) {
 		canvas_glyph(c, line.x, line.y, ROLE_FOCUS, G_CURSOR);
@@ -164,11 +156,11 @@ void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *t
 	scroll(m, list.h);
 	if (m->order->len == 0)
 		canvas_text(c, list.x + 2, list.y, -1, ROLE_DIM, "nothing is called so");
-	int names = name_width(m), y = list.y, bottom = list.y + list.h;
+	int y = list.y, bottom = list.y + list.h;
 	for (int i = m->top; i < (int)m->order->len && y < bottom; i++) {
 		if (needs_heading(m, i) && y + 1 < bottom)
 			draw_text(c, list.x + 1, y++, list.w - 1, ALIGN_LEFT, ROLE_TITLE,
 				  item_at(m, i)->group);
-		draw_item(c, rect_of(list.x, y++, list.w, 1), item_at(m, i), names, i == m->cursor);
+		draw_item(c, rect_of(list.x, y++, list.w, 1), item_at(m, i), i == m->cursor);
 	}
 }

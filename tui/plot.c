@@ -220,7 +220,7 @@ static void draw_lines(const struct plane *pl, const struct plot *p)
 		if (!(line->at >= pl->lo && line->at <= pl->hi))
 			continue;
 		int y = cell_row(pl, line->at);
-		for (int x = 0; x < pl->r.w; x++)
+		for (int x = 0; x < pl->r.w; x += 2)
 			canvas_glyph(pl->c, pl->r.x + x, y, line->role, G_LIMIT);
 	}
 }

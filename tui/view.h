@@ -83,7 +83,7 @@ struct view_ops {
 	/* Shown for the first time or with another subject (NULL: none). Coming back with the same one does not call it.
 	 * May be NULL, as update(): a view that keeps nothing needs neither. */
 	void (*enter)(struct view *v, const struct lab *lab, const struct ref *subject);
-	void (*update)(struct view *v, const struct lab *lab);
+	void (*update)(struct view *v, const struct lab *lab); /* NULL: it keeps nothing of the lab */
 	void (*draw)(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r);
 
 	/* The rest may be NULL. */

@@ -116,7 +116,7 @@ static void test_labels(void)
 	g_autofree char *text = drawn(GLYPHS_UNICODE, 20, 6, &p);
 	g_auto(GStrv) rows = g_strsplit(text, "\n", -1);
 	g_assert_true(g_str_has_suffix(rows[0], "limit"));
-	g_assert_true(strstr(rows[0], "┄┄┄┄") != NULL);
+	g_assert_true(strstr(rows[0], "┄ ┄ ┄") != NULL);
 	int seen = 0;
 	for (int i = 0; i < 6; i++)
 		for (int k = 0; k < 3; k++)

@@ -1,0 +1,391 @@
+/* What keys do: views, the way back, filter, palette, help, read-only; and the rules that all command tables keep. */
+#include "config.h"
+
+#include "tests/unit/lab_demo.h"
+#include "tests/unit/unit.h"
+#include "lab/text.h"
+#include "tui/global.h"
+#include "tui/ui.h"
+#include "tui/views.h"
+
+#include <locale.h>
+#include <string.h>
+
+static struct lab *lab;
+
+static struct ui *ui_at(const char *view)
+{
+	struct ui_options o = {.glyphs = GLYPHS_UNICODE, .read_only = true, .view = view};
+	g_autoptr(GError) error = NULL;
+	struct ui *ui = ui_new(&o, &error);
+	g_assert_no_error(error);
+	ui_update(ui, lab);
+	return ui;
+}
+
+static void play(struct ui *ui, const char *script)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GArray) keys = keys_script(script, &error);
+	g_assert_no_error(error);
+	ui_play(ui, lab, keys);
+}
+
+static char *screen(struct ui *ui, int w, int h)
+{
+	struct canvas *c = canvas_new(w, h, ui->glyphs);
+	ui_draw(ui, lab, c);
+	char *text = canvas_dump_text(c);
+	canvas_free(c);
+	return text;
+}
+
+static void assert_shows(struct ui *ui, const char *want)
+{
+	g_autofree char *text = screen(ui, 100, 30);
+	if (!strstr(text, want))
+		g_test_message("\"%s\" is not on:\n%s", want, text);
+	g_assert_nonnull(strstr(text, want));
+}
+
+static const char *shown(const struct ui *ui)
+{
+	return ui_view(ui)->ops->name;
+}
+
+/* ---- the rules of the tables -------------------------------------------------------------------------------- */
+
+static void check_command(const struct command *cmd, bool of_view)
+{
+	int keys[COMMAND_KEYS];
+	char bad[32] = "";
+	int n = keys_parse(cmd->keys, keys, COMMAND_KEYS, bad);
+	g_test_message("%s", cmd->name);
+	g_assert_cmpstr(bad, ==, "");
+	g_assert_cmpint(n, >=, 0);
+	g_assert_cmpint(text_width(cmd->brief), <=, 12);
+	g_assert_true(g_str_has_suffix(cmd->help, "."));
+	g_assert_nonnull(cmd->run);
+	for (int i = 0; i < n; i++) {
+		bool letter = keys[i] < 0x110000 && g_unichar_isprint((gunichar)keys[i]);
+		g_assert_true(cmd->danger == DANGER_NONE || !letter);
+		g_assert_false(global_key_reserved(keys[i]));
+		for (const struct command *g = global_commands; of_view && g->name; g++) {
+			int taken[COMMAND_KEYS], m = keys_parse(g->keys, taken, COMMAND_KEYS, bad);
+			for (int k = 0; k < m; k++)
+				g_assert_cmpint(keys[i], !=, taken[k]);
+		}
+	}
+}
+
+static void test_tables(void)
+{
+	int number = 0;
+	for (const struct command *cmd = global_commands; cmd->name; cmd++)
+		check_command(cmd, false);
+	for (int v = 0; views_all[v]; v++) {
+		const struct view_ops *ops = views_all[v];
+		for (const struct command *cmd = ops->commands; cmd && cmd->name; cmd++) {
+			check_command(cmd, true);
+			for (const struct command *other = ops->commands; other != cmd; other++)
+				g_assert_cmpstr(other->name, !=, cmd->name);
+		}
+		g_assert_cmpuint(ops->size, >=, sizeof(struct view));
+		g_assert_true(ops->name && ops->draw);
+		if (ops->number > 0) {
+			g_assert_cmpint(ops->number, >, number);
+			number = ops->number;
+			g_assert_true(g_ascii_strcasecmp(ops->name, ops->title) == 0);
+		}
+		g_assert_true(view_by_name(ops->name) == ops);
+	}
+}
+
+/* ---- moving around ------------------------------------------------------------------------------------------ */
+
+static void test_tabs(void)
+{
+	struct ui *ui = ui_at(NULL);
+	g_assert_cmpstr(shown(ui), ==, "overview");
+	play(ui, "4");
+	g_assert_cmpstr(shown(ui), ==, "hosts");
+	play(ui, "3"); /* not built: nothing happens */
+	g_assert_cmpstr(shown(ui), ==, "hosts");
+	play(ui, "<tab>");
+	g_assert_cmpstr(shown(ui), ==, "vms");
+	play(ui, "1<shift-tab>");
+	g_assert_cmpstr(shown(ui), ==, "tasks");
+	play(ui, "<tab>");
+	g_assert_cmpstr(shown(ui), ==, "overview");
+	ui_free(ui);
+}
+
+static void test_into_and_back(void)
+{
+	struct ui *ui = ui_at("gpus");
+	play(ui, "jj");
+	struct ref third;
+	g_assert_true(view_selected(ui_view(ui), lab, &third));
+	play(ui, "<enter>");
+	g_assert_cmpstr(shown(ui), ==, "gpu");
+	assert_shows(ui, "attic › gpu");
+	play(ui, "<esc>");
+	g_assert_cmpstr(shown(ui), ==, "gpus");
+	struct ref still;
+	g_assert_true(view_selected(ui_view(ui), lab, &still));
+	g_assert_true(ref_equal(&third, &still));
+	play(ui, "<esc><esc>"); /* at the beginning there is nothing to go back to */
+	g_assert_cmpstr(shown(ui), ==, "gpus");
+	ui_free(ui);
+}
+
+static void test_filter(void)
+{
+	struct ui *ui = ui_at("vms");
+	play(ui, "/llm");
+	assert_shows(ui, " /llm");
+	play(ui, "q"); /* a letter, not the key that quits */
+	g_assert_false(ui->effects.quit);
+	play(ui, "<backspace><enter>");
+	g_autofree char *text = screen(ui, 100, 30);
+	g_assert_null(strstr(text, "nas"));
+	g_assert_nonnull(strstr(text, "llm-1"));
+	play(ui, "<esc>");
+	assert_shows(ui, "nas");
+	play(ui, "/!llm<enter>");
+	assert_shows(ui, "nas");
+	play(ui, "/<esc>"); /* esc clears */
+	assert_shows(ui, "llm-1");
+	ui_free(ui);
+}
+
+static void test_palette(void)
+{
+	struct ui *ui = ui_at(NULL);
+	play(ui, ":host");
+	assert_shows(ui, "View Hosts.");
+	play(ui, "<enter>");
+	g_assert_cmpstr(shown(ui), ==, "hosts");
+	play(ui, ":theme default<enter>");
+	g_assert_cmpstr(ui->effects.theme, ==, "default");
+	play(ui, ":zzzzqqq");
+	assert_shows(ui, "nothing is called so");
+	play(ui, "<enter>");
+	g_assert_false(ui->menu.open);
+	play(ui, ":quit<enter>");
+	g_assert_true(ui->effects.quit);
+	ui_free(ui);
+}
+
+static void test_help(void)
+{
+	struct ui *ui = ui_at("gpus");
+	play(ui, "?");
+	for (const struct command *cmd = ui_view(ui)->ops->commands; cmd->name; cmd++)
+		assert_shows(ui, cmd->name);
+	play(ui, "read-only");
+	assert_shows(ui, "Leave or enter read-only");
+	play(ui, "<enter>"); /* help can be run */
+	g_assert_false(ui->read_only);
+	play(ui, "?<esc>");
+	g_assert_false(ui->menu.open);
+	ui_free(ui);
+}
+
+static void test_read_only(void)
+{
+	struct ui *ui = ui_at(NULL);
+	assert_shows(ui, "READ-ONLY");
+	play(ui, "!");
+	assert_shows(ui, "WRITE");
+	ui_free(ui);
+	struct ui_options o = {.locked = true};
+	ui = ui_new(&o, NULL);
+	ui_update(ui, lab);
+	play(ui, "!");
+	assert_shows(ui, "READ-ONLY");
+	assert_shows(ui, "locked by the configuration");
+	ui_free(ui);
+}
+
+static void test_bind(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct ui *ui = ui_at(NULL);
+	g_assert_true(ui_bind(ui, "quit", "x", &error));
+	g_assert_no_error(error);
+	ui_update(ui, lab);
+	play(ui, "q");
+	g_assert_false(ui->effects.quit);
+	assert_shows(ui, "x quit");
+	play(ui, "x");
+	g_assert_true(ui->effects.quit);
+	g_assert_false(ui_bind(ui, "no-such", "x", &error));
+	g_assert_nonnull(error);
+	ui_free(ui);
+}
+
+static void test_effects(void)
+{
+	struct ui *ui = ui_at("vms");
+	play(ui, "y");
+	g_assert_nonnull(ui->effects.copy);
+	g_assert_cmpstr(ui->effects.copy, !=, "");
+	play(ui, "r");
+	g_assert_cmpuint(ui->effects.requests->len, ==, lab->sources->len);
+	play(ui, "<ctrl-l>");
+	g_assert_true(ui->effects.repaint);
+	play(ui, "<ctrl-z>");
+	g_assert_true(ui->effects.suspend);
+	ui_effects_clear(ui);
+	g_assert_null(ui->effects.copy);
+	struct key_event paste = {.key = K_PASTE, .paste = g_strdup("q!\r")};
+	ui_key(ui, lab, &paste); /* outside of a prompt: nobody's */
+	g_assert_false(ui->effects.quit);
+	g_assert_true(ui->read_only);
+	key_event_clear(&paste);
+	ui_free(ui);
+}
+
+/* A megabyte pasted into a prompt is cut, stays one line, and fires nothing. */
+static void test_paste_into_prompt(void)
+{
+	struct ui *ui = ui_at("vms");
+	g_autoptr(GString) text = g_string_new(NULL);
+	while (text->len < 1 << 20)
+		g_string_append(text, "q\033[A\r\n!");
+	struct key_event paste = {.key = K_PASTE, .paste = text->str};
+	play(ui, "/");
+	ui_key(ui, lab, &paste);
+	g_assert_true(ui->filter.open);
+	g_assert_false(ui->effects.quit);
+	g_assert_cmpuint(ui->filter.text->len, <=, PROMPT_CAP);
+	g_assert_null(strchr(ui->filter.text->str, '\033'));
+	g_assert_null(strchr(ui->filter.text->str, '\n'));
+	g_autofree char *frame = screen(ui, 80, 24);
+	play(ui, "<ctrl-u>nas");
+	g_assert_cmpstr(ui->filter.text->str, ==, "nas");
+	ui_free(ui);
+}
+
+static void test_prompt_editing(void)
+{
+	static const struct {
+		const char *keys, *text;
+		gsize cursor;
+	} cases[] = {
+		{"abc<left><left>X", "aXbc", 2},      {"abc<home><delete>", "bc", 0},
+		{"one two<ctrl-w>", "one ", 4},       {"abc<left><ctrl-k>", "ab", 2},
+		{"é漢<left><backspace>", "漢", 0},    {"abc<ctrl-a>x<end>y", "xabcy", 5},
+		{"a<left><left><backspace>", "a", 0}, {"abc<ctrl-u>", "", 0},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct ui *ui = ui_at("vms");
+		play(ui, "/");
+		play(ui, cases[i].keys);
+		g_assert_cmpstr(ui->filter.text->str, ==, cases[i].text);
+		g_assert_cmpuint(ui->filter.cursor, ==, cases[i].cursor);
+		ui_free(ui);
+	}
+	struct ui *ui = ui_at("vms");
+	play(ui, "/first<enter>/<ctrl-u>second<enter>/<up>");
+	g_assert_cmpstr(ui->filter.text->str, ==, "second");
+	play(ui, "<up>");
+	g_assert_cmpstr(ui->filter.text->str, ==, "first");
+	play(ui, "<up><down>");
+	g_assert_cmpstr(ui->filter.text->str, ==, "second");
+	ui_free(ui);
+}
+
+/* ---- sizes -------------------------------------------------------------------------------------------------- */
+
+static void test_sizes(void)
+{
+	static const int sizes[][2] = {{80, 24},   {120, 40}, {200, 50}, {400, 120}, {60, 16},
+				       {59, 15},   {20, 5},   {19, 5},   {20, 4},    {1, 1},
+				       {500, 200}, {10, 3},   {80, 5},   {20, 60}};
+	for (int set = 0; set < GLYPHS_COUNT; set++)
+		for (int v = 0; views_all[v]; v++)
+			for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+				struct ui *ui = ui_at(views_all[v]->name);
+				ui->glyphs = (enum glyph_set)set;
+				g_autofree char *frame = screen(ui, sizes[i][0], sizes[i][1]);
+				play(ui, i % 2 ? "?" : ":");
+				g_autofree char *menu = screen(ui, sizes[i][0], sizes[i][1]);
+				if (set == GLYPHS_ASCII) {
+					g_assert_true(g_str_is_ascii(frame));
+					g_assert_true(g_str_is_ascii(menu));
+				}
+				ui_free(ui);
+			}
+	struct ui *ui = ui_at(NULL);
+	g_autofree char *tiny = screen(ui, 19, 5), *small = screen(ui, 50, 15);
+	g_assert_true(g_str_has_prefix(tiny, "needs 20x5; q quits"));
+	g_assert_nonnull(strstr(small, "60x16 shows more"));
+	ui_free(ui);
+}
+
+/* Nothing known yet, nothing configured: every view still draws. */
+static void test_empty_lab(void)
+{
+	struct lab *full = lab;
+	lab = lab_new("", false);
+	lab_set_time(lab, 1, 1767254400000);
+	for (int v = 0; views_all[v]; v++) {
+		struct ui *ui = ui_at(views_all[v]->name);
+		g_autofree char *text = screen(ui, 80, 24);
+		g_assert_true(g_str_has_prefix(text, " lab › "));
+		play(ui, "jkgG <enter><esc>sS/x<enter><esc>yL?<esc>:<esc>a<esc><left><right>+-");
+		g_autofree char *after = screen(ui, 80, 24);
+		ui_free(ui);
+	}
+	lab_free(lab);
+	lab = full;
+}
+
+/* Random keys for a long time, in random sizes. */
+static void test_monkey(void)
+{
+	static const int special[] = {K_ENTER, K_ESC,  K_TAB, K_UP, K_DOWN,   K_LEFT,    K_RIGHT,    K_PGUP,
+				      K_PGDN,  K_HOME, K_END, K_F1, K_DELETE, K_BACKTAB, K_BACKSPACE};
+	g_autoptr(GRand) rand = g_rand_new_with_seed(42);
+	struct ui *ui = ui_at(NULL);
+	for (int i = 0; i < 5000; i++) {
+		struct key_event e = {.key = g_rand_int_range(rand, 0, 3)
+						     ? g_rand_int_range(rand, 1, 127)
+						     : special[g_rand_int_range(rand, 0, 15)]};
+		ui_key(ui, lab, &e);
+		ui_update(ui, lab);
+		if (i % 7 == 0) {
+			g_autofree char *text =
+				screen(ui, g_rand_int_range(rand, 1, 160), g_rand_int_range(rand, 1, 60));
+			g_assert_true(g_utf8_validate(text, -1, NULL));
+		}
+		ui_effects_clear(ui);
+	}
+	ui_free(ui);
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	unit_init(argv);
+	lab = lab_demo_new();
+	g_test_add_func("/ui/tables", test_tables);
+	g_test_add_func("/ui/tabs", test_tabs);
+	g_test_add_func("/ui/into-and-back", test_into_and_back);
+	g_test_add_func("/ui/filter", test_filter);
+	g_test_add_func("/ui/palette", test_palette);
+	g_test_add_func("/ui/help", test_help);
+	g_test_add_func("/ui/read-only", test_read_only);
+	g_test_add_func("/ui/bind", test_bind);
+	g_test_add_func("/ui/effects", test_effects);
+	g_test_add_func("/ui/paste", test_paste_into_prompt);
+	g_test_add_func("/ui/prompt", test_prompt_editing);
+	g_test_add_func("/ui/sizes", test_sizes);
+	g_test_add_func("/ui/empty", test_empty_lab);
+	g_test_add_func("/ui/monkey", test_monkey);
+	int rc = g_test_run();
+	lab_free(lab);
+	return rc;
+}
