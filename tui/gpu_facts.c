@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
+#include "tui/severity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,14 +100,13 @@ int facts_findings_rows(const struct lab_row *row, const struct lab *lab)
 
 int facts_findings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	static const enum role roles[] = {ROLE_TEXT, ROLE_INFO, ROLE_INFO, ROLE_WARN, ROLE_CRIT};
-	static const enum glyph marks[] = {G_DOT, G_DOT, G_ADVICE, G_WARN, G_CRIT};
 	int y = r.y;
 	for (guint i = 0; i < lab->findings->len && y < r.y + r.h; i++) {
 		const struct finding *f = lab->findings->pdata[i];
 		if (!is_about(f, row))
 			continue;
-		canvas_glyph(c, r.x + 1, y, roles[f->severity], marks[f->severity]);
+		struct severity_look look = severity_look(f->severity, f->unknown);
+		canvas_glyph(c, r.x + 1, y, look.role, look.mark);
 		draw_text(c, r.x + 3, y++, r.w - 4, ALIGN_LEFT, ROLE_TEXT, f->text);
 		if (y < r.y + r.h && f->evidence && *f->evidence)
 			draw_text(c, r.x + 3, y++, r.w - 4, ALIGN_LEFT, ROLE_DIM, f->evidence);
@@ -116,11 +116,12 @@ int facts_findings(const struct lab_row *row, const struct lab *lab, struct canv
 
 /* ---- where it is going ------------------------------------------------------------------------------------------ */
 
-void facts_trend(const struct lab_row *row, struct canvas *c, struct rect r)
+void facts_trend(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct lab_trend *t = &row->gpu->trend;
 	g_autoptr(GString) line = g_string_new(NULL);
-	if (row->gpu->stale)
+	/* a limit that is near is a finding already */
+	if (row->gpu->stale || lab_find_finding(lab, "GPU-THERMAL-TREND", &row->ref))
 		return;
 	if (t->nearest >= 0 && isfinite(t->minutes))
 		g_string_append_printf(line, "%s reaches its %.0f °C in about %.0f min (%.0f–%.0f)",

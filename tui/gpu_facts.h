@@ -15,7 +15,7 @@ int facts_findings(const struct lab_row *row, const struct lab *lab, struct canv
 int facts_findings_rows(const struct lab_row *row, const struct lab *lab);
 
 /* One line: where its temperature is going, an estimate from the last minutes; nothing when too little is known. */
-void facts_trend(const struct lab_row *row, struct canvas *c, struct rect r);
+void facts_trend(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
 /* Processes with their VRAM, and what nobody explains. */
 void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);

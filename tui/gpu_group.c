@@ -5,6 +5,7 @@
 
 #include "lab/text.h"
 #include "tui/format.h"
+#include "tui/severity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,23 +126,6 @@ static bool same_group(const struct lab_row *a, const struct lab_row *b)
 	if (a->host || b->host)
 		return a->host == b->host;
 	return a->guest == b->guest;
-}
-
-static int severity_mark(int severity, enum role *role)
-{
-	static const struct {
-		enum glyph mark;
-		enum role role;
-	} by_severity[] = {
-		[SEV_INFO] = {G_CURSOR, ROLE_TEXT},
-		[SEV_ADVICE] = {G_ADVICE, ROLE_INFO},
-		[SEV_WARN] = {G_WARN, ROLE_WARN},
-		[SEV_BLOCK] = {G_CRIT, ROLE_CRIT},
-	};
-	if (severity < SEV_ADVICE || severity > SEV_BLOCK)
-		return 0;
-	*role = by_severity[severity].role;
-	return (int)by_severity[severity].mark;
 }
 
 void fill_gpu_rows(struct table *t, const struct lab *lab)

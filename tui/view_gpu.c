@@ -92,7 +92,7 @@ static void draw_page(const struct gpu_view *g, const struct lab_row *row, const
 	rect_cut_top(&r, r.h > 20 ? 1 : 0);
 	draw_panels(row, lab, &pv, c, r);
 	facts_findings(row, lab, c, wrong);
-	facts_trend(row, c, next);
+	facts_trend(row, lab, c, next);
 	if (facts < 3)
 		return;
 	draw_rule(c, bottom.x, bottom.y, bottom.w, NULL);

@@ -8,6 +8,7 @@
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
 #include "tui/plot.h"
+#include "tui/severity.h"
 
 #include <string.h>
 
@@ -146,24 +147,17 @@ static void draw_heat(const struct lab *lab, struct canvas *c, struct rect r)
 
 /* ---- the sentences ------------------------------------------------------------------------------------------- */
 
-static const struct {
-	enum glyph mark;
-	enum role role;
-} severity_look[] = {
-	[SEV_INFO] = {G_DOT, ROLE_INFO},
-	[SEV_ADVICE] = {G_ADVICE, ROLE_INFO},
-	[SEV_WARN] = {G_WARN, ROLE_WARN},
-	[SEV_BLOCK] = {G_CRIT, ROLE_CRIT},
-};
-
 static void draw_findings(const struct lab *lab, struct canvas *c, struct rect r)
 {
 	for (guint i = 0; i < lab->findings->len && (int)i < r.h; i++) {
 		const struct finding *f = lab->findings->pdata[i];
 		int y = r.y + (int)i;
-		canvas_glyph(c, r.x + 1, y, severity_look[f->severity].role, severity_look[f->severity].mark);
+		struct severity_look look = severity_look(f->severity, f->unknown);
+		canvas_glyph(c, r.x + 1, y, look.role, look.mark);
 		draw_text(c, r.x + 3, y, 16, ALIGN_LEFT, ROLE_TEXT, f->subject_text);
-		draw_text(c, r.x + 20, y, r.w - 20, ALIGN_LEFT, ROLE_TEXT, f->text);
+		int x = r.x + 20 + canvas_text(c, r.x + 20, y, r.w - 21, ROLE_TEXT, f->text);
+		if (f->evidence && *f->evidence && x + 12 < r.x + r.w)
+			draw_text(c, x + 2, y, r.x + r.w - x - 3, ALIGN_LEFT, ROLE_DIM, f->evidence);
 	}
 }
 

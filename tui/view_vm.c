@@ -40,7 +40,7 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 		canvas_printf(c, r.x + 1, r.y + 3, ROLE_WARN, "waits for an answer: %s", row->question);
 }
 
-static void draw_settings(const struct lab_vm *vm, struct canvas *c, struct rect r)
+static void draw_settings(const struct lab *lab, const struct lab_vm *vm, struct canvas *c, struct rect r)
 {
 	static const struct {
 		enum glyph mark;
@@ -58,7 +58,7 @@ static void draw_settings(const struct lab_vm *vm, struct canvas *c, struct rect
 	for (int s = 0; s < VMSET_COUNT && s + 1 < r.h; s++) {
 		char now[64];
 		int y = r.y + 1 + s;
-		enum verdict_of v = vm_setting_now(vm, (enum vm_setting)s, now, sizeof now);
+		enum setting_verdict v = vm_setting_now(lab, vm, (enum vm_setting)s, now, sizeof now);
 		canvas_glyph(c, r.x + 1, y, look[v].role, look[v].mark);
 		draw_text(c, r.x + 3, y, 27, ALIGN_LEFT, ROLE_TEXT, vm_setting_info[s].name);
 		draw_text(c, r.x + 31, y, 14, ALIGN_LEFT,
@@ -107,7 +107,7 @@ static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *
 		return;
 	}
 	draw_what(vm, lab, c, rect_cut_top(&r, *vm->row->question ? 5 : 4));
-	draw_settings(vm, c, rect_cut_top(&r, MIN(VMSET_COUNT + 1, r.h)));
+	draw_settings(lab, vm, c, rect_cut_top(&r, MIN(VMSET_COUNT + 1, r.h)));
 	rect_cut_top(&r, 1);
 	draw_devices(vm, c, r);
 }

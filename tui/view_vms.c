@@ -4,6 +4,7 @@
 #include "tui/views.h"
 
 #include "tui/format.h"
+#include "tui/severity.h"
 #include "tui/vm_facts.h"
 
 #include <string.h>
@@ -46,40 +47,41 @@ static void cell_devices(const struct table_row *row, const struct lab *lab, str
 	out->role = item(row)->row->n_devices ? ROLE_TEXT : ROLE_DIM;
 }
 
-static void setting_cell(const struct table_row *row, enum vm_setting setting, struct table_cell *out)
+static void setting_cell(const struct table_row *row, const struct lab *lab, enum vm_setting setting,
+			 struct table_cell *out)
 {
 	static const enum role roles[] = {[VERDICT_UNKNOWN] = ROLE_DIM,
 					  [VERDICT_GOOD] = ROLE_TEXT,
 					  [VERDICT_WRONG] = ROLE_WARN,
 					  [VERDICT_MOOT] = ROLE_DIM};
 	const struct lab_vm *vm = item(row);
-	enum verdict_of verdict = vm_setting_now(vm, setting, out->text, sizeof out->text);
+	enum setting_verdict verdict = vm_setting_now(lab, vm, setting, out->text, sizeof out->text);
 	out->role = roles[verdict];
 }
 
 static void cell_firmware(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	setting_cell(row, VMSET_FIRMWARE, out);
+	setting_cell(row, lab, VMSET_FIRMWARE, out);
 }
 
 static void cell_reserved(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	setting_cell(row, VMSET_RESERVATION, out);
+	setting_cell(row, lab, VMSET_RESERVATION, out);
 }
 
 static void cell_hot_add(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	setting_cell(row, VMSET_CPU_HOT_ADD, out);
+	setting_cell(row, lab, VMSET_HOT_ADD, out);
 }
 
 static void cell_mmio(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	setting_cell(row, VMSET_MMIO_SIZE, out);
+	setting_cell(row, lab, VMSET_MMIO_SIZE, out);
 }
 
 static void cell_snapshots(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	setting_cell(row, VMSET_SNAPSHOTS, out);
+	setting_cell(row, lab, VMSET_SNAPSHOTS, out);
 }
 
 static void num_cell(struct num n, const char *text, struct table_cell *out)
@@ -140,7 +142,7 @@ static const struct table_column columns[] = {
 	{"BOOT", {.min = 4, .ideal = 4, .priority = 1}, ALIGN_LEFT, cell_firmware},
 	{"RESERVED", {.min = 8, .ideal = 8, .priority = 1}, ALIGN_LEFT, cell_reserved},
 	{"HOT ADD", {.min = 7, .ideal = 7, .priority = 3}, ALIGN_LEFT, cell_hot_add},
-	{"MMIO", {.min = 6, .ideal = 6, .priority = 2}, ALIGN_LEFT, cell_mmio},
+	{"MMIO", {.min = 7, .ideal = 7, .priority = 2}, ALIGN_LEFT, cell_mmio},
 	{"SNAP", {.min = 4, .ideal = 4, .priority = 2}, ALIGN_RIGHT, cell_snapshots},
 	{"TOOLS", {.min = 8, .ideal = 11, .priority = 6}, ALIGN_LEFT, cell_tools},
 	{"ADDRESS", {.min = 15, .ideal = 15, .priority = 5}, ALIGN_LEFT, cell_ip},
@@ -177,10 +179,8 @@ static void fill_group(struct table *t, const struct lab *lab, const char *title
 		titled = true;
 		struct table_row *row = table_row(t, &vm->ref, vm);
 		row->stale = vm->stale;
-		if (with_gpus && vm_count_wrong(vm)) {
-			row->mark = G_WARN;
-			row->mark_role = ROLE_WARN;
-		}
+		const struct finding *worst = with_gpus ? vm_worst_finding(lab, vm) : NULL;
+		row->mark = severity_mark(worst ? (int)worst->severity : 0, &row->mark_role);
 	}
 }
 

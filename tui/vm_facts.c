@@ -5,155 +5,129 @@
 
 #include <string.h>
 
-const struct vm_setting_info vm_setting_info[VMSET_COUNT] = {
-	[VMSET_FIRMWARE] = {"firmware", "efi", "BARs above 4 GB need EFI"},
-	[VMSET_RESERVATION] = {"memory reservation", "all",
-			       "a passed-through device may write anywhere: every page is pinned"},
-	[VMSET_CPU_HOT_ADD] = {"CPU hot add", "off", "it hides the NUMA nodes from the guest"},
-	[VMSET_MEM_HOT_ADD] = {"memory hot add", "off", "memory that is added later is not reserved"},
-	[VMSET_MMIO] = {"pciPassthru.use64bitMMIO", "TRUE", "the card's memory does not fit below 4 GB"},
-	[VMSET_MMIO_SIZE] = {"pciPassthru.64bitMMIOSizeGB", "a power of two above all BARs",
-			     "too small: the VM does not start"},
-	[VMSET_CPUID] = {"hypervisor.cpuid.v0", "FALSE for an MI50",
-			 "some drivers refuse to start where they see a hypervisor"},
-	[VMSET_NESTED] = {"nested virtualization", "off", "not together with passthrough"},
-	[VMSET_SNAPSHOTS] = {"snapshots", "none",
-			     "a VM with a passed-through device cannot have them while it runs"},
-};
+/* ---- what a setting is now: one function each; false when it is not known ------------------------------------------ */
 
-/* ---- one function a setting ---------------------------------------------------------------------------------------- */
-
-static bool has_vendor(const struct lab_vm *vm, uint16_t vendor)
+static bool show_text(const char *now, char *out, size_t size)
 {
-	for (int i = 0; i < vm->row->n_devices; i++)
-		if (vm->row->devices[i].vendor_id == vendor)
-			return true;
-	return false;
-}
-
-static enum verdict_of text_is(const char *now, const char *wanted, char *out, size_t size)
-{
-	if (!*now)
-		return VERDICT_UNKNOWN;
 	g_strlcpy(out, now, size);
-	return g_ascii_strcasecmp(now, wanted) == 0 ? VERDICT_GOOD : VERDICT_WRONG;
+	return *now;
 }
 
-static enum verdict_of tri_is_off(enum tri now, char *out, size_t size)
+static bool show_tri(enum tri now, char *out, size_t size)
 {
-	if (now == TRI_UNKNOWN)
-		return VERDICT_UNKNOWN;
 	g_strlcpy(out, now == TRI_YES ? "on" : "off", size);
-	return now == TRI_NO ? VERDICT_GOOD : VERDICT_WRONG;
+	return now != TRI_UNKNOWN;
 }
 
-static enum verdict_of firmware_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_firmware(const struct vm_row *vm, char *out, size_t size)
 {
-	return text_is(vm->row->firmware, "efi", out, size);
+	return show_text(vm->firmware, out, size);
 }
 
-static enum verdict_of reservation_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_reservation(const struct vm_row *vm, char *out, size_t size)
 {
-	struct num mem = vm->row->memory_mb, reserved = vm->row->memory_reserved_mb;
-	if (vm->row->memory_locked == TRI_YES) {
-		g_strlcpy(out, "all", size);
-		return VERDICT_GOOD;
-	}
-	if (!num_known(mem) || !num_known(reserved))
-		return VERDICT_UNKNOWN;
-	if (reserved.v >= mem.v && mem.v > 0)
-		g_strlcpy(out, "all", size);
-	else if (reserved.v > 0)
+	struct num mem = vm->memory_mb, reserved = vm->memory_reserved_mb;
+	bool known = num_known(mem) && num_known(reserved);
+	if (vm->memory_locked == TRI_YES || (known && reserved.v >= mem.v))
+		return show_text("all", out, size);
+	if (known && reserved.v > 0)
 		g_snprintf(out, size, "%.0f of %.0f G", reserved.v / 1024, mem.v / 1024);
 	else
 		g_strlcpy(out, "none", size);
-	return reserved.v >= mem.v ? VERDICT_GOOD : VERDICT_WRONG;
+	return known;
 }
 
-static enum verdict_of cpu_hot_add_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_hot_add(const struct vm_row *vm, char *out, size_t size)
 {
-	return tri_is_off(vm->row->cpu_hot_add, out, size);
-}
-
-static enum verdict_of mem_hot_add_now(const struct lab_vm *vm, char *out, size_t size)
-{
-	return tri_is_off(vm->row->memory_hot_add, out, size);
+	bool cpu = vm->cpu_hot_add == TRI_YES, memory = vm->memory_hot_add == TRI_YES;
+	g_strlcpy(out, cpu && memory ? "on" : cpu ? "CPU" : memory ? "memory" : "off", size);
+	return vm->cpu_hot_add != TRI_UNKNOWN || memory;
 }
 
 /* extraConfig: a key that is absent is not set, once the settings were read at all. */
-static enum verdict_of extra_is(const struct lab_vm *vm, const char *key, const char *wanted, char *out,
-				size_t size)
+static bool show_extra(const struct vm_row *vm, const char *key, const char *unit, char *out, size_t size)
 {
-	const char *now = vm_extra(vm->row, key);
-	if (!now && !vm->row->settings_read)
-		return VERDICT_UNKNOWN;
-	g_strlcpy(out, now ? now : "not set", size);
-	return now && g_ascii_strcasecmp(now, wanted) == 0 ? VERDICT_GOOD : VERDICT_WRONG;
+	const char *now = vm_extra(vm, key);
+	g_snprintf(out, size, "%s%s", now ? now : "not set", now ? unit : "");
+	return now || vm->settings_read;
 }
 
-static enum verdict_of mmio_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_mmio(const struct vm_row *vm, char *out, size_t size)
 {
-	return extra_is(vm, "pciPassthru.use64bitMMIO", "TRUE", out, size);
+	return show_extra(vm, "pciPassthru.use64bitMMIO", "", out, size);
 }
 
-static enum verdict_of mmio_size_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_mmio_size(const struct vm_row *vm, char *out, size_t size)
 {
-	const char *now = vm_extra(vm->row, "pciPassthru.64bitMMIOSizeGB");
-	guint64 gb;
-	if (!now && !vm->row->settings_read)
-		return VERDICT_UNKNOWN;
-	g_snprintf(out, size, "%s%s", now ? now : "not set", now ? " G" : "");
-	bool number = now && g_ascii_string_to_unsigned(now, 10, 1, 1 << 20, &gb, NULL);
-	return number && (gb & (gb - 1)) == 0 ? VERDICT_GOOD : VERDICT_WRONG;
+	return show_extra(vm, "pciPassthru.64bitMMIOSizeGB", " G", out, size);
 }
 
-/* A choice by vendor: NVIDIA's drivers do without, an MI50's may need it. */
-static enum verdict_of cpuid_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_cpuid(const struct vm_row *vm, char *out, size_t size)
 {
-	enum verdict_of v = extra_is(vm, "hypervisor.cpuid.v0", "FALSE", out, size);
-	return v == VERDICT_WRONG && !has_vendor(vm, 0x1002) ? VERDICT_MOOT : v;
+	return show_extra(vm, "hypervisor.cpuid.v0", "", out, size);
 }
 
-static enum verdict_of nested_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_nested(const struct vm_row *vm, char *out, size_t size)
 {
-	return tri_is_off(vm->row->nested_hv, out, size);
+	return show_tri(vm->nested_hv, out, size);
 }
 
-static enum verdict_of snapshots_now(const struct lab_vm *vm, char *out, size_t size)
+static bool show_snapshots(const struct vm_row *vm, char *out, size_t size)
 {
-	struct num n = vm->row->snapshots;
-	if (!num_known(n))
-		return VERDICT_UNKNOWN;
-	g_snprintf(out, size, n.v > 0 ? "%.0f" : "none", n.v);
-	return n.v > 0 ? VERDICT_WRONG : VERDICT_GOOD;
+	g_snprintf(out, size, vm->snapshots.v > 0 ? "%.0f" : "none", vm->snapshots.v);
+	return num_known(vm->snapshots);
 }
 
-static enum verdict_of (*const setting_now[VMSET_COUNT])(const struct lab_vm *, char *, size_t) = {
-	[VMSET_FIRMWARE] = firmware_now,
-	[VMSET_RESERVATION] = reservation_now,
-	[VMSET_CPU_HOT_ADD] = cpu_hot_add_now,
-	[VMSET_MEM_HOT_ADD] = mem_hot_add_now,
-	[VMSET_MMIO] = mmio_now,
-	[VMSET_MMIO_SIZE] = mmio_size_now,
-	[VMSET_CPUID] = cpuid_now,
-	[VMSET_NESTED] = nested_now,
-	[VMSET_SNAPSHOTS] = snapshots_now,
+static bool (*const show[VMSET_COUNT])(const struct vm_row *, char *, size_t) = {
+	[VMSET_FIRMWARE] = show_firmware,   [VMSET_RESERVATION] = show_reservation,
+	[VMSET_HOT_ADD] = show_hot_add,     [VMSET_MMIO] = show_mmio,
+	[VMSET_MMIO_SIZE] = show_mmio_size, [VMSET_CPUID] = show_cpuid,
+	[VMSET_NESTED] = show_nested,       [VMSET_SNAPSHOTS] = show_snapshots,
 };
 
-enum verdict_of vm_setting_now(const struct lab_vm *vm, enum vm_setting setting, char *out, size_t size)
+/* ---- what is said about it ------------------------------------------------------------------------------------------- */
+
+const struct vm_setting_info vm_setting_info[VMSET_COUNT] = {
+	[VMSET_FIRMWARE] = {"firmware", "VM-EFI", "efi", "BARs above 4 GB need EFI"},
+	[VMSET_RESERVATION] = {"memory reservation", "VM-MEMRES", "all",
+			       "the device may write to any page: all are pinned"},
+	[VMSET_HOT_ADD] = {"CPU and memory hot add", "VM-HOTADD", "off",
+			   "hides NUMA; added memory is not reserved"},
+	[VMSET_MMIO] = {"pciPassthru.use64bitMMIO", "VM-MMIO64", "TRUE",
+			"the card's memory does not fit below 4 GB"},
+	[VMSET_MMIO_SIZE] = {"pciPassthru.64bitMMIOSizeGB", "VM-MMIO64", "a power of two above all BARs",
+			     "too small: the VM does not start"},
+	[VMSET_CPUID] = {"hypervisor.cpuid.v0", "VM-CPUID", "FALSE for an MI50",
+			 "a driver may refuse under a hypervisor"},
+	[VMSET_NESTED] = {"nested virtualization", "VM-NESTED", "off", "not together with passthrough"},
+	[VMSET_SNAPSHOTS] = {"snapshots", "VM-SNAP-EXISTS", "none",
+			     "impossible while a card is passed through"},
+};
+
+enum setting_verdict vm_setting_now(const struct lab *lab, const struct lab_vm *vm, enum vm_setting setting,
+				    char *out, size_t size)
 {
-	g_strlcpy(out, "-", size);
-	enum verdict_of verdict = setting_now[setting](vm, out, size);
-	return verdict == VERDICT_WRONG && !vm_is_about_gpus(vm) ? VERDICT_MOOT : verdict;
+	bool known = show[setting](vm->row, out, size);
+	if (!known)
+		g_strlcpy(out, "-", size);
+	if (!vm_is_about_gpus(vm))
+		return VERDICT_MOOT;
+	const struct finding *f = lab_find_finding(lab, vm_setting_info[setting].rule, &vm->ref);
+	if (f)
+		return f->unknown ? VERDICT_UNKNOWN : VERDICT_WRONG;
+	if (!vm->row->n_devices)
+		return VERDICT_MOOT; /* nothing was looked at: there is no device yet */
+	return known ? VERDICT_GOOD : VERDICT_UNKNOWN;
 }
 
-int vm_count_wrong(const struct lab_vm *vm)
+const struct finding *vm_worst_finding(const struct lab *lab, const struct lab_vm *vm)
 {
-	char now[64];
-	int wrong = 0;
-	for (int s = 0; s < VMSET_COUNT; s++)
-		wrong += vm_setting_now(vm, (enum vm_setting)s, now, sizeof now) == VERDICT_WRONG;
-	return wrong;
+	for (guint i = 0; i < lab->findings->len; i++) { /* worst first */
+		const struct finding *f = lab->findings->pdata[i];
+		if (!f->unknown && ref_equal(&f->subject, &vm->ref))
+			return f;
+	}
+	return NULL;
 }
 
 bool vm_is_about_gpus(const struct lab_vm *vm)

@@ -1,5 +1,5 @@
-/* vm_facts.h - a VM's settings against what a GPU VM needs, as a table; the views show it, the rules of the doctor and
- * the wizards come on top. */
+/* vm_facts.h - a VM's settings as they are, against what a GPU VM needs. Whether a setting will do is not decided here:
+ * the model's checks say so, and the views look their findings up. */
 #ifndef TUI_VM_FACTS_H
 #define TUI_VM_FACTS_H
 
@@ -10,8 +10,7 @@
 enum vm_setting {
 	VMSET_FIRMWARE,
 	VMSET_RESERVATION,
-	VMSET_CPU_HOT_ADD,
-	VMSET_MEM_HOT_ADD,
+	VMSET_HOT_ADD,
 	VMSET_MMIO,
 	VMSET_MMIO_SIZE,
 	VMSET_CPUID,
@@ -20,25 +19,27 @@ enum vm_setting {
 	VMSET_COUNT
 };
 
-enum verdict_of {
+enum setting_verdict {
 	VERDICT_UNKNOWN,
 	VERDICT_GOOD,
 	VERDICT_WRONG,
-	VERDICT_MOOT /* the VM has no GPU: nothing is needed */
+	VERDICT_MOOT, /* the VM has nothing to do with GPUs */
 };
 
 struct vm_setting_info {
 	const char *name;  /* as vSphere calls it */
+	const char *rule;  /* the check that looks at it */
 	const char *wants; /* what a GPU VM needs */
 	const char *why;
 };
 extern const struct vm_setting_info vm_setting_info[VMSET_COUNT];
 
-/* What it is now, in words, and whether that will do. */
-enum verdict_of vm_setting_now(const struct lab_vm *vm, enum vm_setting setting, char *out, size_t size);
+/* What it is now, in words ("-" not known), and what the model's check says about it. */
+enum setting_verdict vm_setting_now(const struct lab *lab, const struct lab_vm *vm, enum vm_setting setting,
+				    char *out, size_t size);
 
-/* Settings that are wrong; unknown ones do not count. */
-int vm_count_wrong(const struct lab_vm *vm);
+/* The worst finding about the VM, or NULL. */
+const struct finding *vm_worst_finding(const struct lab *lab, const struct lab_vm *vm);
 
 /* True when it has passthrough devices or settings that only make sense with them. */
 bool vm_is_about_gpus(const struct lab_vm *vm);
