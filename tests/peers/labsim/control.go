@@ -24,8 +24,8 @@ var words = []word{
 	{"log", "[reset=yes]", "every request: method, object, status, whether the password stood in it", (*front).doLog},
 	{"sessions", "", "how many sessions are logged in", (*front).doSessions},
 	{"reset", "", "a fresh model, no rules, counts at 0; sessions end", (*front).doReset},
-	{"power", "vm=NAME state=on|off|suspended", "", func(f *front, q url.Values) (any, error) {
-		return nil, f.lab.power(q.Get("vm"), q.Get("state"))
+	{"power", "vm=NAME state=on|off|suspended [task=yes]", "as one update, or by a task as a client would", func(f *front, q url.Values) (any, error) {
+		return nil, f.lab.power(q.Get("vm"), q.Get("state"), q.Get("task") == "yes")
 	}},
 	{"rename", "vm=NAME to=TEXT", "any bytes, also hostile ones", func(f *front, q url.Values) (any, error) {
 		return nil, f.lab.renameVM(q.Get("vm"), q.Get("to"))

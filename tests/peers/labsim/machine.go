@@ -28,7 +28,7 @@ func (l *lab) createVM(facts vmFacts) error {
 		}
 	}
 	if facts.on {
-		return l.power(facts.name, "on")
+		return l.power(facts.name, "on", true)
 	}
 	return nil
 }
