@@ -108,10 +108,9 @@ static void make_strings(struct screen *s)
 	s->modes = g_strconcat(civis ? civis : "", "\033[?2004h", s->mouse ? "\033[?1000h\033[?1006h" : "",
 			       s->ask_sync ? SYNC_ASK : "", NULL);
 	/* Without an alternate screen the last frame is cleared away. */
-	s->leave = g_strconcat(SYNC_END + (s->ask_sync ? 0 : strlen(SYNC_END)),
-			       s->mouse ? "\033[?1006l\033[?1000l" : "", "\033[?2004l\033[0m",
-			       rmcup ? "" : "\033[H\033[2J", cnorm ? cnorm : "\033[?25h", rmcup ? rmcup : "",
-			       NULL);
+	s->leave = g_strconcat(s->ask_sync ? SYNC_END : "", s->mouse ? "\033[?1006l\033[?1000l" : "",
+			       "\033[?2004l\033[0m", rmcup ? "" : "\033[H\033[2J",
+			       cnorm ? cnorm : "\033[?25h", rmcup ? rmcup : "", NULL);
 }
 
 static bool know_terminal(struct screen *s, GError **error)

@@ -29,10 +29,10 @@ static const char *control(struct terminal *t, const char *p)
 {
 	int n[2] = {0, 0}, k = 0;
 	for (; *p && !g_ascii_isalpha(*p); p++) {
-		if (g_ascii_isdigit(*p))
+		if (*p == ';')
+			k++;
+		else if (g_ascii_isdigit(*p) && k < 2)
 			n[k] = n[k] * 10 + *p - '0';
-		else if (*p == ';')
-			k = MIN(k + 1, 1);
 	}
 	switch (*p) {
 	case 'H':
