@@ -47,7 +47,8 @@ fetch_go() {
 # use_go WANT: set $go to a Go that is WANT or can fetch it, and the caches it works in.
 use_go() {
 	local unpacked=$LABTOP_PEERS/$golang_package/usr/lib/${golang_package/golang/go} candidate have
-	export GOMODCACHE=${GOMODCACHE:-$LABTOP_PEERS/.go/mod} GOCACHE=${GOCACHE:-$LABTOP_PEERS/.go/cache}
+	go_caches=$LABTOP_PEERS/.go/$peer
+	export GOMODCACHE=${GOMODCACHE:-$go_caches/mod} GOCACHE=${GOCACHE:-$go_caches/build}
 	export GOFLAGS="-modcacherw -trimpath" GOWORK=off GO111MODULE=on
 	for candidate in "$(command -v go || true)" /usr/lib/go-1.*/bin/go unpacked; do
 		if [ "$candidate" = unpacked ]; then
@@ -73,7 +74,8 @@ go_build_from_proxy() {
 	printf 'module peer\n\ngo %s\n\nrequire %s %s\n' "$5" "$2" "$3" >"$work/go.mod"
 	(cd "$work" && "$go" build -mod=mod -ldflags "-s -w" -o "$work/program" "$4")
 	install_program "$work/program" "$out"
-	rm -rf "$work"
+	# Gigabytes, and of no use until the version changes.
+	rm -rf "$work" "$go_caches"
 }
 
 # install_program BUILT OUT: whole or not at all, so that an interrupted get leaves no half peer.
