@@ -470,7 +470,7 @@ static void test_trace(void)
 	GDir *files = g_dir_open(dir, 0, NULL);
 	const char *name = g_dir_read_name(files);
 	g_assert_nonnull(name);
-	g_autofree char *path = g_build_filename(dir, name, NULL), *text = NULL, *file_line = NULL;
+	g_autofree char *path = g_build_filename(dir, name, NULL), *text = NULL;
 	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	g_assert_null(strstr(text, "canary"));
 	g_assert_nonnull(strstr(text, "POST /echo HTTP/1.1"));
