@@ -76,6 +76,14 @@ const struct verb verbs_all[] = {
 	 "interval on standard "
 	 "output.",
 	 "once sysfs-root", verb_agent},
+	{"snapshot", "", NULL, 0, 0, "print one frame of the console",
+	 "Prints one frame of a view, at any size, with --keys pressed first; with --ansi in colours.",
+	 "size keys ansi wait", verb_snapshot},
+	{"trust", "[NAME]", NULL, 0, 1, "look at a server's certificate and pin it",
+	 "Shows the certificate of every vSphere target, or of NAME, that is not known yet and pins it on "
+	 "yes, as ssh does. "
+	 "Without a terminal nothing is pinned.",
+	 "", verb_trust},
 	{NULL},
 };
 

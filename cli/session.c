@@ -14,8 +14,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#define STOP_MS  2000 /* for logging out */
-#define SLICE_MS 100  /* how soon a signal is noticed while waiting */
+#define STOP_MS    2000 /* for logging out */
+#define SLICE_MS   100  /* how soon a signal is noticed while waiting */
+#define DRAIN_STEP 16   /* observations between two looks at the clock */
 
 /* ---- targets ---------------------------------------------------------------------------------------------------- */
 
@@ -260,16 +261,28 @@ void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms)
 	*wall_ms = demo_wall(at_ms);
 }
 
+bool session_drain(struct session *s, int64_t budget_us)
+{
+	int64_t start_us = g_get_monotonic_time();
+	bool any = false;
+	do {
+		struct obs *obs = mailbox_take(s->mail, DRAIN_STEP);
+		if (!obs)
+			break;
+		any = true;
+		while (obs) {
+			if (obs->kind == OBS_LOG)
+				log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
+			obs = lab_fold(s->lab, obs);
+		}
+	} while (budget_us < 0 || g_get_monotonic_time() - start_us < budget_us);
+	return any;
+}
+
 bool session_pump(struct session *s)
 {
 	int64_t now_ns, wall_ms;
-	struct obs *obs = mailbox_take_all(s->mail);
-	bool any = obs != NULL;
-	while (obs) {
-		if (obs->kind == OBS_LOG)
-			log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
-		obs = lab_fold(s->lab, obs);
-	}
+	bool any = session_drain(s, -1);
 	session_now(s, &now_ns, &wall_ms);
 	lab_set_time(s->lab, now_ns, wall_ms);
 	lab_settle(s->lab);

@@ -40,7 +40,10 @@ void session_close(struct session *s);
 /* The lab's clocks now. */
 void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms);
 
-/* Folds what waits and settles. True when anything did. */
+/* Folds what waits, for at most so many microseconds (negative: all of it), without settling. True when anything did. */
+bool session_drain(struct session *s, int64_t budget_us);
+
+/* Folds what waits, tells the time and settles. True when anything did wait. */
 bool session_pump(struct session *s);
 
 /* Pumps until every source has answered, the time is over, or a signal asked us to leave. */

@@ -2,9 +2,78 @@
 #include "config.h"
 #include "cli/verbs.h"
 
+#include "cli/first_look.h"
+#include "cli/look.h"
 #include "cli/options.h"
+#include "cli/print.h"
+#include "tui/app.h"
+
+#include <unistd.h>
+
+#define DRAIN_US 2000 /* one turn of the loop stays short, however much waits */
+
+static bool drain(void *data, struct lab *lab)
+{
+	return session_drain(data, DRAIN_US);
+}
+
+static void set_time(void *data, struct lab *lab)
+{
+	int64_t now_ns, wall_ms;
+	session_now(data, &now_ns, &wall_ms);
+	lab_set_time(lab, now_ns, wall_ms);
+}
+
+static void request(void *data, struct request *take_request)
+{
+	session_request(data, take_request);
+}
+
+static int run_screen(const struct options *o, struct session *s)
+{
+	g_autoptr(GPtrArray) notices = g_ptr_array_new();
+	g_auto(GStrv) keys = look_keys(s->config);
+	GError *error = NULL;
+	for (guint i = 0; i < s->config->complaints->len; i++)
+		g_ptr_array_add(notices, s->config->complaints->pdata[i]);
+	if (s->hint)
+		g_ptr_array_add(notices, (char *)s->hint);
+	const struct app_options app = {
+		.ui = look_ui(o, s->config),
+		.feed = {.fd = mailbox_fd(s->mail),
+			 .drain = drain,
+			 .set_time = set_time,
+			 .request = request,
+			 .data = s},
+		.theme = look_theme(o, s->config),
+		.mouse = s->config->mouse,
+		.interval_ms = (int)(o->interval_ms ? o->interval_ms : s->config->interval_ms),
+		.frames = (int)o->frames,
+		.in_fd = STDIN_FILENO,
+		.out_fd = STDOUT_FILENO,
+		.keys = keys,
+		.notices = notices,
+	};
+	int status = app_run(&app, s->lab, &error);
+	return status >= 0 ? status : complain_error(error);
+}
+
+static bool wants_lines(const struct options *o)
+{
+	const char *accessible = g_getenv("ACCESSIBLE");
+	return o->plain || (accessible && *accessible) || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO);
+}
 
 int verb_console(struct options *o)
 {
-	return verb_status(o);
+	const struct session_wish wish = {.kinds = SESSION_ALL, .moving = true};
+	GError *error = NULL;
+	if (wants_lines(o))
+		return verb_status(o);
+	struct session *s = session_open(o, &wish, &error);
+	if (!s)
+		return complain_error(error);
+	int status = run_screen(o, s);
+	session_close(s);
+	return status;
 }

@@ -1,0 +1,52 @@
+/* look.c - options and configuration, the option first. */
+#include "config.h"
+#include "cli/look.h"
+
+#include <stdio.h>
+
+#define SIZE_MAX_W 400
+#define SIZE_MAX_H 200
+
+struct ui_options look_ui(const struct options *o, const struct config *config)
+{
+	int named = config->glyphs ? glyph_set_by_name(config->glyphs) : -1;
+	return (struct ui_options){
+		.glyphs = o->ascii     ? GLYPHS_ASCII
+			  : named >= 0 ? (enum glyph_set)named
+				       : glyph_set_of_locale(),
+		.locked = config->read_only == READ_ONLY_LOCKED,
+		.read_only = config->read_only == READ_ONLY_LOCKED ||
+			     (config->read_only == READ_ONLY_YES && !o->write),
+		.view = o->view,
+	};
+}
+
+const char *look_theme(const struct options *o, const struct config *config)
+{
+	return o->theme ? o->theme : config->theme;
+}
+
+char **look_keys(const struct config *config)
+{
+	GPtrArray *words = g_ptr_array_new();
+	GHashTableIter at;
+	gpointer command, keys;
+	g_hash_table_iter_init(&at, config->keys);
+	while (g_hash_table_iter_next(&at, &command, &keys)) {
+		g_ptr_array_add(words, g_strdup(command));
+		g_ptr_array_add(words, g_strdup(keys));
+	}
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}
+
+bool look_size(const char *text, int *w, int *h, GError **error)
+{
+	int end = 0;
+	if (sscanf(text, "%4dx%4d%n", w, h, &end) == 2 && !text[end] && *w >= 1 && *h >= 1 &&
+	    *w <= SIZE_MAX_W && *h <= SIZE_MAX_H)
+		return true;
+	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "--size %s: a size is COLSxROWS, up to %dx%d", text,
+		    SIZE_MAX_W, SIZE_MAX_H);
+	return false;
+}

@@ -1,0 +1,81 @@
+/* verb_trust.c - labtop trust: shows a server's certificate and pins it when a person says yes, as ssh does. */
+#include "config.h"
+#include "cli/verbs.h"
+
+#include "backends/vsphere/trust.h"
+#include "cli/options.h"
+#include "cli/print.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool person_says_yes(void)
+{
+	char answer[16];
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		complain("trust: nothing is pinned without a terminal to ask at");
+		return false;
+	}
+	fputs("Is this the server you mean? Type yes to pin it: ", stdout);
+	fflush(stdout);
+	return fgets(answer, sizeof answer, stdin) && g_str_equal(g_strchomp(answer), "yes");
+}
+
+static void show(const struct target *t, const struct http_certificate *c)
+{
+	const struct {
+		const char *name, *value;
+	} lines[] = {
+		{"target", t->name},        {"url", target_get(t, "url")}, {"subject", c->subject},
+		{"issuer", c->issuer},      {"names", c->names},           {"valid from", c->not_before},
+		{"valid to", c->not_after}, {"SHA-256", c->sha256},        {"SHA-1", c->sha1},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+		if (lines[i].value && *lines[i].value)
+			printf("%-11s %s\n", lines[i].name, lines[i].value);
+}
+
+/* The exit status for one target. */
+static int trust_one(const struct target *t, struct cancel *cancel)
+{
+	struct http_certificate found = {0};
+	GError *error = NULL;
+	int status = 1;
+	if (!vsphere_probe_certificate(t, cancel, &found, &error))
+		return complain_error(error);
+	show(t, &found);
+	if (person_says_yes()) {
+		if (vsphere_accept_certificate(t, found.sha256, cancel, &error)) {
+			printf("Pinned.\n");
+			status = 0;
+		} else {
+			status = complain_error(error);
+		}
+	}
+	http_certificate_clear(&found);
+	return status;
+}
+
+int verb_trust(struct options *o)
+{
+	/* no workers: a log-in with an unknown certificate is what this verb comes before */
+	const struct session_wish wish = {
+		.kinds = 1u << TARGET_VSPHERE, .only = o->n_words ? o->words[0] : NULL, .silent = true};
+	GError *error = NULL;
+	int status = 0;
+	bool any = false;
+	struct session *s = session_open(o, &wish, &error);
+	if (!s)
+		return complain_error(error);
+	struct cancel *cancel = cancel_new();
+	for (guint i = 0; i < s->targets->len && !o->demo; i++) {
+		any = true;
+		status = exit_status_worse(status, trust_one(s->targets->pdata[i], cancel));
+	}
+	if (!any)
+		printf("No vSphere target is configured: [vsphere NAME] in labtop.conf, or GOVC_URL.\n");
+	cancel_free(cancel);
+	session_close(s);
+	return status;
+}
