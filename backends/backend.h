@@ -27,8 +27,9 @@ struct backend {
 };
 
 struct backend_ops {
-	const char *kind;    /* "vsphere" */
-	bool many;           /* one backend serves all targets of its kind and tells their states itself */
+	const char *kind; /* "vsphere" */
+	bool many;        /* one backend serves all targets of its kind and tells their states itself */
+	bool tells_all; /* it posts every state of its targets itself, the first as well (the built-in lab's are live already) */
 	int64_t interval_ms; /* between observe() calls; 0: observe() itself waits (long poll, stream) */
 	bool (*open)(struct backend *b, GError **error); /* connect, log in */
 	/* Read once, or follow for one turn. A turn that a nudge broke off may end with true or LAB_ERR_CANCELLED. */

@@ -209,6 +209,8 @@ static int64_t interval_of(const struct backend *b)
 static void post_state_of_all(struct backend *b, enum source_state state, const GError *error,
 			      int64_t retry_ms)
 {
+	if (b->ops->tells_all)
+		return;
 	for (int i = 0; i < b->n_targets; i++)
 		backend_post_state(b, b->targets[i], state, error, NULL, interval_of(b), retry_ms);
 }

@@ -208,6 +208,7 @@ static void demo_close(struct backend *b)
 const struct backend_ops demo_backend = {
 	.kind = "demo",
 	.many = true,
+	.tells_all = true,
 	.interval_ms = 0,
 	.open = demo_open,
 	.observe = demo_observe,

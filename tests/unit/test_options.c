@@ -39,8 +39,8 @@ static void test_good(void)
 	g_assert_cmpstr(o.words[1], ==, "--odd");
 	g_assert_true(parse(&o, "engine -h", NULL));
 	g_assert_true(o.help);
-	g_assert_true(parse(&o, "--theme --view status", NULL));
-	g_assert_cmpstr(o.theme, ==, "--view"); /* a value is a value */
+	g_assert_true(parse(&o, "snapshot --keys --view --size 80x24", NULL));
+	g_assert_cmpstr(o.keys, ==, "--view"); /* a value is a value */
 }
 
 static const char *const faults[][2] = {
