@@ -133,10 +133,11 @@ static void draw_header(const struct ui *ui, const struct lab *lab, struct canva
 	add_piece(right, ROLE_TEXT, format_clock(clock, lab->now_wall_ms));
 
 	int fixed = pieces_width(right), crumb_width = text_width(where);
-	int room = r.w - 1 - fixed - MIN(crumb_width, r.w / 2) - 2;
+	int gap = 2; /* between the sources and what is said of all */
+	int room = r.w - 1 - fixed - MIN(crumb_width, r.w / 2) - 2 - gap;
 	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct piece));
 	add_sources(sources, lab, room);
-	int gap = sources->len > 0 && pieces_width(sources) + 2 <= room ? 2 : 0;
+	gap = sources->len > 0 ? gap : 0;
 	g_array_prepend_vals(right, sources->data, sources->len);
 	int x = r.x + r.w - pieces_width(right) - gap;
 	draw_text(c, r.x + 1, r.y, MAX(x - r.x - 2, 0), ALIGN_LEFT, ROLE_CRUMB, where);
