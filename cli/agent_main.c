@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "backends/gpu/agent.h"
+#include "backends/gpu/child_main.h"
 
 #define EXIT_USAGE 2
 
@@ -24,7 +25,8 @@ int main(int argc, char **argv)
 	gint interval_ms = 1000;
 	gboolean once = FALSE, no_rocm = FALSE, no_nvml = FALSE, no_procs = FALSE, no_mounts = FALSE,
 		 version = FALSE;
-	g_autofree char *sysfs = NULL, *proc = NULL;
+	g_autofree char *sysfs = NULL, *proc = NULL, *child = NULL;
+	g_auto(GStrv) skip = NULL;
 	const GOptionEntry entries[] = {
 		{"interval", 0, 0, G_OPTION_ARG_INT, &interval_ms,
 		 "Milliseconds from sample to sample (1000)", "MS"},
@@ -35,6 +37,8 @@ int main(int argc, char **argv)
 		{"no-nvml", 0, 0, G_OPTION_ARG_NONE, &no_nvml, "Do not open NVML", NULL},
 		{"no-processes", 0, 0, G_OPTION_ARG_NONE, &no_procs, "Leave out processes", NULL},
 		{"no-mounts", 0, 0, G_OPTION_ARG_NONE, &no_mounts, "Leave out network mounts", NULL},
+		{"child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &child, NULL, NULL},
+		{"skip", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY, &skip, NULL, NULL},
 		{"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL},
 		{NULL},
 	};
@@ -54,6 +58,8 @@ int main(int argc, char **argv)
 		g_print("labtop-agent %s\n", PACKAGE_VERSION);
 		return 0;
 	}
+	if (child)
+		return child_main(child, sysfs ? sysfs : "/sys", (const char *const *)skip);
 	const struct agent_options options = {
 		.interval_ms = interval_ms,
 		.once = once,

@@ -10,6 +10,7 @@
 #include "backends/gpu/sysfs_card.h"
 
 #define DISTRUST_ROUNDS 3 /* one odd reading is drift, three in a row are not */
+#define SLACK_MS        250
 #define ORIGIN_ROUNDS   2 /* a value that comes and goes must not make a hello each time */
 
 /* What the sampler's thread brings. */
@@ -78,12 +79,14 @@ struct card *card_new_sysfs(const char *root, const char *bdf, int wake_fd)
 	return card;
 }
 
-struct card *card_new_library(const struct gpu_info *info)
+struct card *card_new_library(const char *root, const struct gpu_info *info)
 {
 	struct card *card = card_new();
 
-	card->info = card->library_info = *info;
+	if (info->bdf[0])
+		pci_bus_describe(root, info->bdf, &card->sysfs_info);
 	card->described = true;
+	card_set_library_info(card, info);
 	return card;
 }
 
@@ -112,17 +115,28 @@ static void take_text(char *out, gsize size, const char *other)
 		g_strlcpy(out, other, size);
 }
 
-/* What sysfs lacks is taken from the library. */
+/* sysfs knows best where the card sits, and for its own cards everything else; the library fills the rest. */
 static void merge_info(struct card *card)
 {
 	struct gpu_info *out = &card->info;
 	const struct gpu_info *library = &card->library_info;
 
-	*out = card->sampler ? card->sysfs_info : card->library_info;
+	*out = card->sysfs_info;
+	if (!card->sampler) {
+		out->kind = library->kind;
+		g_strlcpy(out->parent, library->parent, sizeof out->parent);
+	}
+	take_text(out->bdf, sizeof out->bdf, library->bdf);
+	take_text(out->vendor_id, sizeof out->vendor_id, library->vendor_id);
+	take_text(out->device_id, sizeof out->device_id, library->device_id);
+	take_text(out->subsystem, sizeof out->subsystem, library->subsystem);
+	take_text(out->driver, sizeof out->driver, library->driver);
 	take_text(out->name, sizeof out->name, library->name);
 	take_text(out->vbios, sizeof out->vbios, library->vbios);
 	take_text(out->unique_id, sizeof out->unique_id, library->unique_id);
 	take_text(out->serial, sizeof out->serial, library->serial);
+	if (out->passive == TRI_UNKNOWN)
+		out->passive = library->passive;
 	for (int i = 0; i < LIM_COUNT; i++)
 		if (!num_known(out->limit[i]))
 			out->limit[i] = library->limit[i];
@@ -200,17 +214,28 @@ static bool origins_changed(struct card *card)
 	return true;
 }
 
-bool card_settle(struct card *card, gint64 fresh_ms)
+/* Nobody may be shown a fan that a passive board does not have. */
+static void hide_fan(struct card *card)
 {
-	bool sysfs = card->sysfs.taken_ms >= fresh_ms && card->sysfs.taken_ms > 0;
-	bool library = card->library.taken_ms >= fresh_ms && card->library.taken_ms > 0;
+	if (card->info.passive == TRI_YES)
+		card->shown.m[M_FAN_RPM] = num_none(NUM_UNKNOWN);
+}
+
+bool card_settle(struct card *card, int interval_ms)
+{
+	gint64 newest_ms = MAX(card->sysfs.taken_ms, card->library.taken_ms);
+	gint64 oldest_ms = newest_ms - MAX(interval_ms, SLACK_MS);
+	bool sysfs = card->sysfs.taken_ms > 0 && card->sysfs.taken_ms >= oldest_ms;
+	bool library = card->library.taken_ms > 0 && card->library.taken_ms >= oldest_ms &&
+		       (card->library_up || !card->sampler);
 
 	if (sysfs && library)
 		compare(card);
-	if (sysfs || library) {
-		gpu_values_merge(library ? &card->library : NULL, sysfs ? &card->sysfs : NULL, card->distrust,
-				 &card->shown);
-		keep_last(card);
-	}
+	gpu_values_merge(library ? &card->library : NULL, sysfs ? &card->sysfs : NULL, card->distrust,
+			 &card->shown);
+	if (card->gone)
+		card->shown.state = GPU_LOST;
+	hide_fan(card);
+	keep_last(card);
 	return origins_changed(card);
 }

@@ -13,23 +13,24 @@ struct card {
 	bool described;
 	struct gpu_info sysfs_info, library_info;
 	struct gpu_values sysfs, library; /* newest of each; taken_ms 0: none yet */
-	bool library_waiting;             /* the library owes an answer to this round */
+	bool library_up, library_waiting; /* its child runs; it owes an answer */
 	const void *library_from;         /* whose child shows it */
-	int library_index;
+	int library_index;                /* -1: it does not show it */
 
 	uint64_t distrust;        /* metrics where sysfs is believed */
 	uint8_t differs[M_COUNT]; /* rounds in a row */
 	uint8_t origin_rounds;    /* rounds in a row with other origins than told */
 	struct gpu_values shown;  /* the last line */
 	double last[M_COUNT];     /* last good value, NAN before the first */
-	bool lost_told;
+	bool gone;                /* its source does not show it any more */
+	bool lost_told;           /* a line has said so */
 };
 
 /* Starts the sampler of a card that sysfs shows. */
 struct card *card_new_sysfs(const char *root, const char *bdf, int wake_fd);
 
-/* A card that only a library shows. */
-struct card *card_new_library(const struct gpu_info *info);
+/* A card that only a library shows; its place in the machine is looked up in sysfs all the same. */
+struct card *card_new_library(const char *root, const struct gpu_info *info);
 
 void card_free(struct card *card);
 
@@ -45,8 +46,8 @@ bool card_waiting(struct card *card);
 /* The library's word on a card it describes; true when that changes what the hello says. */
 bool card_set_library_info(struct card *card, const struct gpu_info *info);
 
-/* Works out what to show now. fresh_ms: readings taken before it are old. True when a hello is due because origins
- * have changed and stayed so. */
-bool card_settle(struct card *card, gint64 fresh_ms);
+/* Works out what to show now; readings further apart than an interval are not mixed. True when a hello is due because
+ * origins have changed and stayed so. */
+bool card_settle(struct card *card, int interval_ms);
 
 #endif

@@ -98,8 +98,7 @@ bool gpu_metrics_parse(const void *blob, size_t size, unsigned device_id, enum o
 	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
 		const struct field *f = &fields[i];
 		double v;
-		if (f->at[b[3]] && field_value(b, f->at[b[3]], f->type[b[3] > 0], &v) &&
-		    out->m[f->m].state == NUM_UNKNOWN)
+		if (f->at[b[3]] && field_value(b, f->at[b[3]], f->type[b[3] > 0], &v))
 			gpu_values_put(out, f->m, v * f->scale, origin);
 	}
 	parse_throttle(b, r, device_id, out);

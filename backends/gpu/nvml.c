@@ -1,0 +1,609 @@
+/* nvml.c - NVML as a vendor table. Runs only in the child. Entries are looked up by their versioned names, newest first,
+ * and never called when the library lacks them; struct and function go in pairs (nvml_abi.h). */
+#include "config.h"
+#include "backends/gpu/vendor.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "backends/gpu/nvml_abi.h"
+
+#define PROCESSES_MAX 1024
+
+static struct {
+	int (*init_with_flags)(uint32_t flags);
+	int (*init)(void);
+	int (*driver_version)(char *text, uint32_t size);
+	int (*library_version)(char *text, uint32_t size);
+	int (*count)(uint32_t *n);
+	int (*by_index)(uint32_t index, nv_device *out);
+	int (*pci)(nv_device d, struct nv_pci *out);
+	int (*name)(nv_device d, char *text, uint32_t size);
+	int (*uuid)(nv_device d, char *text, uint32_t size);
+	int (*serial)(nv_device d, char *text, uint32_t size);
+	int (*vbios)(nv_device d, char *text, uint32_t size);
+	int (*num_fans)(nv_device d, uint32_t *n);
+	int (*virtualization)(nv_device d, uint32_t *mode);
+	int (*temperature)(nv_device d, int sensor, uint32_t *c);
+	int (*threshold)(nv_device d, int which, uint32_t *c);
+	int (*fields)(nv_device d, int n, struct nv_field *fields);
+	int (*clock)(nv_device d, int which, uint32_t *mhz);
+	int (*max_clock)(nv_device d, int which, uint32_t *mhz);
+	int (*memory_v2)(nv_device d, struct nv_memory_v2 *out);
+	int (*memory)(nv_device d, struct nv_memory *out);
+	int (*bar1)(nv_device d, struct nv_memory *out);
+	int (*power)(nv_device d, uint32_t *mw);
+	int (*power_limit)(nv_device d, uint32_t *mw);
+	int (*power_limits)(nv_device d, uint32_t *min_mw, uint32_t *max_mw);
+	int (*energy)(nv_device d, uint64_t *mj);
+	int (*utilization)(nv_device d, struct nv_utilization *out);
+	int (*perf_state)(nv_device d, uint32_t *state);
+	int (*reasons)(nv_device d, uint64_t *out);
+	int (*link_gen)(nv_device d, uint32_t *out);
+	int (*link_width)(nv_device d, uint32_t *out);
+	int (*max_link_gen)(nv_device d, uint32_t *out);
+	int (*max_link_width)(nv_device d, uint32_t *out);
+	int (*replays)(nv_device d, uint32_t *out);
+	int (*ecc)(nv_device d, int uncorrected, int aggregate, uint64_t *out);
+	int (*remapped)(nv_device d, uint32_t *corrected, uint32_t *uncorrected, uint32_t *pending,
+			uint32_t *failed);
+	int (*retired)(nv_device d, int cause, uint32_t *n, uint64_t *addresses);
+	int (*mig_mode)(nv_device d, uint32_t *current, uint32_t *pending);
+	int (*mig_max)(nv_device d, uint32_t *n);
+	int (*mig_by_index)(nv_device d, uint32_t i, nv_device *out);
+	int (*gpu_instance)(nv_device d, uint32_t *id);
+	int (*compute)(nv_device d, uint32_t *n, struct nv_process *out);
+	int (*graphics)(nv_device d, uint32_t *n, struct nv_process *out);
+	int (*compute_v1)(nv_device d, uint32_t *n, struct nv_process_v1 *out);
+	int (*process_utilization)(nv_device d, struct nv_process_utilization *out, uint32_t *n,
+				   uint64_t since_us);
+} nv;
+
+/* Candidates by preference; a second name of the same struct. */
+static const struct {
+	void *slot;
+	const char *names[3];
+} symbols[] = {
+	{&nv.init_with_flags, {"nvmlInitWithFlags"}},
+	{&nv.init, {"nvmlInit_v2", "nvmlInit"}},
+	{&nv.driver_version, {"nvmlSystemGetDriverVersion"}},
+	{&nv.library_version, {"nvmlSystemGetNVMLVersion"}},
+	{&nv.count, {"nvmlDeviceGetCount_v2", "nvmlDeviceGetCount"}},
+	{&nv.by_index, {"nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetHandleByIndex"}},
+	{&nv.pci, {"nvmlDeviceGetPciInfo_v3"}},
+	{&nv.name, {"nvmlDeviceGetName"}},
+	{&nv.uuid, {"nvmlDeviceGetUUID"}},
+	{&nv.serial, {"nvmlDeviceGetSerial"}},
+	{&nv.vbios, {"nvmlDeviceGetVbiosVersion"}},
+	{&nv.num_fans, {"nvmlDeviceGetNumFans"}},
+	{&nv.virtualization, {"nvmlDeviceGetVirtualizationMode"}},
+	{&nv.temperature, {"nvmlDeviceGetTemperature"}},
+	{&nv.threshold, {"nvmlDeviceGetTemperatureThreshold"}},
+	{&nv.fields, {"nvmlDeviceGetFieldValues"}},
+	{&nv.clock, {"nvmlDeviceGetClockInfo"}},
+	{&nv.max_clock, {"nvmlDeviceGetMaxClockInfo"}},
+	{&nv.memory_v2, {"nvmlDeviceGetMemoryInfo_v2"}},
+	{&nv.memory, {"nvmlDeviceGetMemoryInfo"}},
+	{&nv.bar1, {"nvmlDeviceGetBAR1MemoryInfo"}},
+	{&nv.power, {"nvmlDeviceGetPowerUsage"}},
+	{&nv.power_limit, {"nvmlDeviceGetEnforcedPowerLimit"}},
+	{&nv.power_limits, {"nvmlDeviceGetPowerManagementLimitConstraints"}},
+	{&nv.energy, {"nvmlDeviceGetTotalEnergyConsumption"}},
+	{&nv.utilization, {"nvmlDeviceGetUtilizationRates"}},
+	{&nv.perf_state, {"nvmlDeviceGetPerformanceState"}},
+	{&nv.reasons,
+	 {"nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"}},
+	{&nv.link_gen, {"nvmlDeviceGetCurrPcieLinkGeneration"}},
+	{&nv.link_width, {"nvmlDeviceGetCurrPcieLinkWidth"}},
+	{&nv.max_link_gen, {"nvmlDeviceGetMaxPcieLinkGeneration"}},
+	{&nv.max_link_width, {"nvmlDeviceGetMaxPcieLinkWidth"}},
+	{&nv.replays, {"nvmlDeviceGetPcieReplayCounter"}},
+	{&nv.ecc, {"nvmlDeviceGetTotalEccErrors"}},
+	{&nv.remapped, {"nvmlDeviceGetRemappedRows"}},
+	{&nv.retired, {"nvmlDeviceGetRetiredPages"}},
+	{&nv.mig_mode, {"nvmlDeviceGetMigMode"}},
+	{&nv.mig_max, {"nvmlDeviceGetMaxMigDeviceCount"}},
+	{&nv.mig_by_index, {"nvmlDeviceGetMigDeviceHandleByIndex"}},
+	{&nv.gpu_instance, {"nvmlDeviceGetGpuInstanceId"}},
+	{&nv.compute, {"nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2"}},
+	{&nv.graphics,
+	 {"nvmlDeviceGetGraphicsRunningProcesses_v3", "nvmlDeviceGetGraphicsRunningProcesses_v2"}},
+	{&nv.compute_v1, {"nvmlDeviceGetComputeRunningProcesses"}},
+	{&nv.process_utilization, {"nvmlDeviceGetProcessUtilization"}},
+};
+
+/* The rows of the list: cards, and MIG instances behind theirs. */
+static struct {
+	nv_device device;
+	bool mig;
+	int parent;            /* row of its card; itself for a card */
+	uint32_t gpu_instance; /* of a MIG row */
+	uint64_t seen_us;      /* newest process utilisation sample */
+} card[GPU_MAX];
+static int card_count;
+
+/* ---- reading ------------------------------------------------------------------------------------------------------- */
+
+typedef int (*read_fn)(nv_device d, int argument, double *out);
+
+static int get_u32(int (*get)(nv_device, uint32_t *), nv_device d, double *out)
+{
+	uint32_t v = 0;
+	int st = get ? get(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = v;
+	return st == NV_OK && v == UINT32_MAX ? NV_NOT_SUPPORTED : st;
+}
+
+static int read_temp(nv_device d, int sensor, double *out)
+{
+	uint32_t v = 0;
+	int st = nv.temperature ? nv.temperature(d, sensor, &v) : NV_NOT_SUPPORTED;
+
+	*out = (int32_t)v;
+	return st;
+}
+
+static int read_memory_temp(nv_device d, int field, double *out)
+{
+	struct nv_field f = {.id = (uint32_t)field};
+	int st = nv.fields ? nv.fields(d, 1, &f) : NV_NOT_SUPPORTED;
+
+	*out = f.value.u;
+	if (st == NV_OK && (f.status != NV_OK || f.value.u == 0))
+		return f.status != NV_OK ? (int)f.status
+					 : NV_NOT_SUPPORTED; /* 0 is how boards without the sensor answer */
+	return st;
+}
+
+static int read_clock(nv_device d, int which, double *out)
+{
+	uint32_t v = 0;
+	int st = nv.clock ? nv.clock(d, which, &v) : NV_NOT_SUPPORTED;
+
+	*out = v;
+	return st;
+}
+
+/* The newer call tells what the driver keeps apart from what programs use. */
+static int read_memory(nv_device d, int used, double *out)
+{
+	struct nv_memory_v2 v2 = {.version = NV_MEMORY_V2};
+	struct nv_memory v1 = {0};
+
+	int st = nv.memory_v2 ? nv.memory_v2(d, &v2) : NV_NOT_SUPPORTED;
+	if (st == NV_OK) {
+		*out = (double)(used ? v2.used : v2.total);
+		return st;
+	}
+	st = nv.memory ? nv.memory(d, &v1) : NV_NOT_SUPPORTED;
+	*out = (double)(used ? v1.used : v1.total);
+	return st;
+}
+
+static int read_bar1(nv_device d, int unused, double *out)
+{
+	struct nv_memory v = {0};
+	int st = nv.bar1 ? nv.bar1(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = (double)v.total;
+	return st;
+}
+
+static int read_power(nv_device d, int cap, double *out)
+{
+	return get_u32(cap ? nv.power_limit : nv.power, d, out);
+}
+
+static int read_energy(nv_device d, int unused, double *out)
+{
+	uint64_t v = 0;
+	int st = nv.energy ? nv.energy(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = (double)v;
+	return st;
+}
+
+static int read_busy(nv_device d, int memory, double *out)
+{
+	struct nv_utilization v = {0, 0};
+	int st = nv.utilization ? nv.utilization(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = memory ? v.memory : v.gpu;
+	return st;
+}
+
+static int read_link(nv_device d, int which, double *out)
+{
+	int (*const get[])(nv_device, uint32_t *) = {nv.link_gen, nv.link_width, nv.max_link_gen,
+						     nv.max_link_width};
+	int st = get_u32(get[which], d, out);
+
+	return st == NV_OK && *out == 0 ? NV_NOT_SUPPORTED : st;
+}
+
+static int read_replays(nv_device d, int unused, double *out)
+{
+	return get_u32(nv.replays, d, out);
+}
+
+static int read_ecc(nv_device d, int uncorrected, double *out)
+{
+	uint64_t v = 0;
+	int st = nv.ecc ? nv.ecc(d, uncorrected, 0, &v) : NV_NOT_SUPPORTED;
+
+	*out = (double)v;
+	return st;
+}
+
+/* Newer boards map rows away, older ones retire pages. */
+static int read_bad_pages(nv_device d, int unused, double *out)
+{
+	uint32_t corrected = 0, uncorrected = 0, pending = 0, failed = 0;
+	int st = nv.remapped ? nv.remapped(d, &corrected, &uncorrected, &pending, &failed) : NV_NOT_SUPPORTED;
+
+	*out = (double)corrected + uncorrected;
+	if (st == NV_OK || !nv.retired)
+		return st;
+	*out = 0;
+	for (int cause = 0; cause < 2; cause++) {
+		uint32_t n = 0;
+		st = nv.retired(d, cause, &n, NULL); /* size 0 asks for the number */
+		if (st != NV_OK && st != NV_INSUFFICIENT_SIZE)
+			return st;
+		*out += n;
+	}
+	return NV_OK;
+}
+
+static const struct row {
+	enum metric m;
+	const char *call;
+	read_fn read;
+	int argument;
+	double scale;
+	bool mig; /* works on a MIG instance */
+} rows[] = {
+	{M_VRAM_TOTAL_BYTES, "MemoryInfo(total)", read_memory, 0, 1, true},
+	{M_VRAM_USED_BYTES, "MemoryInfo(used)", read_memory, 1, 1, true},
+	{M_TEMP_EDGE_C, "Temperature", read_temp, NV_TEMP_GPU, 1, false},
+	{M_TEMP_MEM_C, "FieldValues(memory temperature)", read_memory_temp, NV_FIELD_MEMORY_TEMP, 1, false},
+	{M_SCLK_MHZ, "ClockInfo(graphics)", read_clock, NV_CLOCK_GRAPHICS, 1, false},
+	{M_MCLK_MHZ, "ClockInfo(memory)", read_clock, NV_CLOCK_MEM, 1, false},
+	{M_VRAM_VISIBLE_BYTES, "BAR1MemoryInfo", read_bar1, 0, 1, false},
+	{M_POWER_W, "PowerUsage", read_power, 0, 1e-3, false},
+	{M_POWER_CAP_W, "EnforcedPowerLimit", read_power, 1, 1e-3, false},
+	{M_ENERGY_J, "TotalEnergyConsumption", read_energy, 0, 1e-3, false},
+	{M_BUSY_PCT, "UtilizationRates(gpu)", read_busy, 0, 1, false},
+	{M_MEM_BUSY_PCT, "UtilizationRates(memory)", read_busy, 1, 1, false},
+	{M_PCIE_GEN, "CurrPcieLinkGeneration", read_link, 0, 1, false},
+	{M_PCIE_WIDTH, "CurrPcieLinkWidth", read_link, 1, 1, false},
+	{M_PCIE_MAX_GEN, "MaxPcieLinkGeneration", read_link, 2, 1, false},
+	{M_PCIE_MAX_WIDTH, "MaxPcieLinkWidth", read_link, 3, 1, false},
+	{M_PCIE_REPLAYS, "PcieReplayCounter", read_replays, 0, 1, false},
+	{M_ECC_CORRECTED, "TotalEccErrors(corrected)", read_ecc, 0, 1, false},
+	{M_ECC_UNCORRECTED, "TotalEccErrors(uncorrected)", read_ecc, 1, 1, false},
+	{M_BAD_PAGES, "RemappedRows", read_bad_pages, 0, 1, false},
+};
+
+enum { CALL_ROWS = CALL_FIRST_OWN, CALL_STATE = CALL_ROWS + G_N_ELEMENTS(rows), CALL_PROCESSES, CALL_COUNT };
+
+static const char *nvml_call_name(int call)
+{
+	static const char *const others[] = {[CALL_OPEN] = "Init",
+					     [CALL_LIST] = "list",
+					     [CALL_STATE] = "PerformanceState",
+					     [CALL_PROCESSES] = "RunningProcesses"};
+
+	if (call < 0 || call >= CALL_COUNT)
+		return NULL;
+	return call >= CALL_ROWS && call < CALL_STATE ? rows[call - CALL_ROWS].call : others[call];
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------------------- */
+
+static const char *init_words(int st)
+{
+	switch (st) {
+	case NV_NO_PERMISSION:
+		return "no permission for the device files";
+	case NV_DRIVER_NOT_LOADED:
+		return "the nvidia driver is not loaded";
+	case NV_MISMATCH:
+		return "library and kernel module differ in version: reboot after the upgrade";
+	case NV_GPU_IS_LOST:
+		return "a GPU has fallen off the bus";
+	default:
+		return "no further word";
+	}
+}
+
+static bool nvml_open(const struct calls *calls, struct vendor_facts *out, GError **error)
+{
+	static const char *const names[] = {"libnvidia-ml.so.1",
+					    "/usr/lib64/libnvidia-ml.so.1",
+					    "/run/nvidia/driver/usr/lib64/libnvidia-ml.so.1",
+					    "/run/nvidia/driver/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1",
+					    "/usr/lib/wsl/lib/libnvidia-ml.so.1",
+					    NULL};
+	enum { NO_GPUS = 1 }; /* a machine with none is no failure */
+
+	void *handle = vendor_dlopen(vendor_nvml.path_variable, names, out->path, sizeof out->path, error);
+	if (!handle)
+		return false;
+	for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++) {
+		void *address = NULL;
+		for (const char *const *name = symbols[i].names; !address && *name; name++)
+			address = dlsym(handle, *name);
+		memcpy(symbols[i].slot, &address, sizeof address);
+	}
+	if ((!nv.init && !nv.init_with_flags) || !nv.count || !nv.by_index) {
+		g_set_error(error, VENDOR_ERROR, VENDOR_ERR_FAILED, "%s is not NVML", out->path);
+		return false;
+	}
+	int st = nv.init_with_flags ? nv.init_with_flags(NO_GPUS) : nv.init();
+	if (st != NV_OK) {
+		g_set_error(error, VENDOR_ERROR, VENDOR_ERR_FAILED, "nvmlInit failed with %d: %s", st,
+			    init_words(st));
+		return false;
+	}
+	if (nv.library_version)
+		nv.library_version(out->version, sizeof out->version);
+	if (nv.driver_version)
+		nv.driver_version(out->driver, sizeof out->driver);
+	return true;
+}
+
+/* ---- listing ------------------------------------------------------------------------------------------------------- */
+
+static void get_text(int (*get)(nv_device, char *, uint32_t), nv_device d, char *out, gsize size)
+{
+	if (!get || get(d, out, (uint32_t)size) != NV_OK)
+		out[0] = '\0';
+	out[size - 1] = '\0';
+}
+
+static void describe_limits(nv_device d, struct gpu_info *out)
+{
+	uint32_t v, low, high;
+
+	if (nv.threshold && nv.threshold(d, NV_LIMIT_SLOWDOWN, &v) == NV_OK && v > 0)
+		out->limit[LIM_TEMP_EDGE_CRIT_C] = num_of(v);
+	if (nv.threshold && nv.threshold(d, NV_LIMIT_MEMORY, &v) == NV_OK && v > 0)
+		out->limit[LIM_TEMP_MEM_CRIT_C] = num_of(v);
+	if (nv.power_limits && nv.power_limits(d, &low, &high) == NV_OK) {
+		out->limit[LIM_POWER_MIN_W] = num_of(low * 1e-3);
+		out->limit[LIM_POWER_MAX_W] = num_of(high * 1e-3);
+	}
+	if (nv.max_clock && nv.max_clock(d, NV_CLOCK_GRAPHICS, &v) == NV_OK)
+		out->limit[LIM_SCLK_MAX_MHZ] = num_of(v);
+	if (nv.max_clock && nv.max_clock(d, NV_CLOCK_MEM, &v) == NV_OK)
+		out->limit[LIM_MCLK_MAX_MHZ] = num_of(v);
+}
+
+static void describe(nv_device d, struct gpu_info *out)
+{
+	struct nv_pci pci = {0};
+	uint32_t v;
+
+	gpu_info_init(out);
+	if (nv.pci && nv.pci(d, &pci) == NV_OK) {
+		pci.bus_id[sizeof pci.bus_id - 1] = '\0';
+		nvml_bdf(pci.bus_id, out->bdf, sizeof out->bdf);
+		if (pci.device_and_vendor)
+			g_snprintf(out->device_id, sizeof out->device_id, "%04x",
+				   pci.device_and_vendor >> 16);
+		if (pci.subsystem)
+			g_snprintf(out->subsystem, sizeof out->subsystem, "%04x:%04x", pci.subsystem & 0xffff,
+				   pci.subsystem >> 16);
+	}
+	g_strlcpy(out->vendor_id, "10de", sizeof out->vendor_id);
+	g_strlcpy(out->driver, "nvidia", sizeof out->driver);
+	get_text(nv.name, d, out->name, sizeof out->name);
+	get_text(nv.uuid, d, out->unique_id, sizeof out->unique_id);
+	get_text(nv.serial, d, out->serial, sizeof out->serial);
+	get_text(nv.vbios, d, out->vbios, sizeof out->vbios);
+	if (nv.virtualization && nv.virtualization(d, &v) == NV_OK && v == NV_VIRT_VGPU)
+		out->kind = GPU_KIND_VGPU;
+	if (nv.num_fans && nv.num_fans(d, &v) == NV_OK)
+		out->passive = tri_of(v == 0);
+	describe_limits(d, out);
+	gpu_info_choose_id(out);
+}
+
+/* Rows for the MIG instances of the card in this row; returns how many. */
+static int list_instances(int parent, struct gpu_info *out, int max)
+{
+	nv_device d = card[parent].device;
+	uint32_t mode = 0, pending, slots = 0;
+	int n = 0;
+
+	if (!nv.mig_mode || nv.mig_mode(d, &mode, &pending) != NV_OK || mode != 1 || !nv.mig_max ||
+	    !nv.mig_by_index || nv.mig_max(d, &slots) != NV_OK)
+		return 0;
+	for (uint32_t i = 0; i < slots && n < max; i++) {
+		nv_device instance = NULL;
+		if (nv.mig_by_index(d, i, &instance) != NV_OK)
+			continue; /* holes are normal */
+		struct gpu_info *info = &out[parent + 1 + n];
+		int row = parent + 1 + n++;
+		*info = out[parent];
+		info->kind = GPU_KIND_MIG;
+		info->unique_id[0] = info->serial[0] = '\0';
+		memset(info->limit, 0, sizeof info->limit);
+		g_strlcpy(info->parent, out[parent].id, sizeof info->parent);
+		get_text(nv.name, instance, info->name, sizeof info->name);
+		get_text(nv.uuid, instance, info->unique_id, sizeof info->unique_id);
+		if (!info->unique_id[0])
+			g_snprintf(info->unique_id, sizeof info->unique_id, "%.80s/%u", out[parent].id, i);
+		gpu_info_choose_id(info);
+		card[row].device = instance;
+		card[row].mig = true;
+		card[row].parent = parent;
+		card[row].gpu_instance = NV_NO_INSTANCE;
+		if (nv.gpu_instance)
+			nv.gpu_instance(instance, &card[row].gpu_instance);
+	}
+	return n;
+}
+
+static int nvml_list(const struct calls *calls, struct gpu_info *out, int max)
+{
+	uint32_t count = 0;
+	int n = 0;
+
+	if (nv.count(&count) != NV_OK)
+		return 0;
+	for (uint32_t i = 0; i < count && n < max; i++) {
+		nv_device d = NULL;
+		if (nv.by_index(i, &d) != NV_OK)
+			continue;
+		card[n].device = d;
+		card[n].parent = n;
+		describe(d, &out[n]);
+		n += 1 + list_instances(n, out, max - n - 1);
+	}
+	card_count = n;
+	return n;
+}
+
+/* ---- sampling ------------------------------------------------------------------------------------------------------ */
+
+static enum num_state state_of_status(int st)
+{
+	switch (st) {
+	case NV_NO_PERMISSION:
+		return NUM_DENIED;
+	case NV_RESET_REQUIRED:
+	case NV_IN_USE:
+		return NUM_BUSY;
+	case 999: /* unknown error */
+		return NUM_BAD;
+	default:
+		return NUM_UNKNOWN;
+	}
+}
+
+static void sample_state(nv_device d, struct gpu_values *out)
+{
+	uint32_t state = 32;
+	uint64_t reasons = 0;
+
+	if (nv.perf_state && nv.perf_state(d, &state) == NV_OK && state < 16)
+		g_snprintf(out->perf_level, sizeof out->perf_level, "P%u", state);
+	if (nv.reasons && nv.reasons(d, &reasons) == NV_OK) {
+		out->throttle = nvml_throttle(reasons);
+		out->throttle_bits = reasons;
+		out->has_throttle_bits = true;
+	}
+}
+
+/* The row whose processes those of this instance are. */
+static int row_of_instance(int parent, uint32_t gpu_instance)
+{
+	for (int i = parent + 1; gpu_instance != NV_NO_INSTANCE && i < card_count && card[i].parent == parent;
+	     i++)
+		if (card[i].gpu_instance == gpu_instance)
+			return i;
+	return parent;
+}
+
+static void add_process(GArray *list, int row, uint32_t pid, uint64_t used_bytes)
+{
+	struct vendor_process p = {.pid = (int)pid, .card = row};
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct vendor_process *known = &g_array_index(list, struct vendor_process, i);
+		if (known->pid == p.pid && known->card == row)
+			return; /* listed for compute and graphics */
+	}
+	if (used_bytes != UINT64_MAX)
+		p.vram_bytes = num_of((double)used_bytes);
+	g_array_append_val(list, p);
+}
+
+static void list_processes(int (*get)(nv_device, uint32_t *, struct nv_process *), int row, GArray *list)
+{
+	g_autofree struct nv_process *got = g_new0(struct nv_process, PROCESSES_MAX);
+	uint32_t n = PROCESSES_MAX;
+
+	if (!get || get(card[row].device, &n, got) != NV_OK)
+		return;
+	for (uint32_t i = 0; i < n && i < PROCESSES_MAX; i++)
+		add_process(list, row_of_instance(row, got[i].gpu_instance), got[i].pid, got[i].used_bytes);
+}
+
+static void list_processes_v1(int row, GArray *list)
+{
+	g_autofree struct nv_process_v1 *got = g_new0(struct nv_process_v1, PROCESSES_MAX);
+	uint32_t n = PROCESSES_MAX;
+
+	if (!nv.compute_v1 || nv.compute_v1(card[row].device, &n, got) != NV_OK)
+		return;
+	for (uint32_t i = 0; i < n && i < PROCESSES_MAX; i++)
+		add_process(list, row, got[i].pid, got[i].used_bytes);
+}
+
+static void add_utilization(int row, GArray *list)
+{
+	g_autofree struct nv_process_utilization *got = g_new0(struct nv_process_utilization, PROCESSES_MAX);
+	uint32_t n = PROCESSES_MAX;
+
+	if (list->len == 0 || !nv.process_utilization ||
+	    nv.process_utilization(card[row].device, got, &n, card[row].seen_us) != NV_OK)
+		return;
+	for (uint32_t i = 0; i < n && i < PROCESSES_MAX; i++) {
+		card[row].seen_us = MAX(card[row].seen_us, got[i].time_us);
+		for (guint k = 0; k < list->len; k++) {
+			struct vendor_process *p = &g_array_index(list, struct vendor_process, k);
+			if (p->pid == (int)got[i].pid && got[i].sm <= 100)
+				p->busy_pct = num_of(got[i].sm);
+		}
+	}
+}
+
+static void nvml_sample(const struct calls *calls, int index, struct gpu_values *out, GArray *processes)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		double v = 0;
+		if ((card[index].mig && !rows[i].mig) || !call_enter(calls, CALL_ROWS + (int)i))
+			continue;
+		int st = rows[i].read(card[index].device, rows[i].argument, &v);
+		call_leave(calls);
+		if (st == NV_GPU_IS_LOST) {
+			out->state = GPU_LOST;
+			return;
+		}
+		if (st == NV_RESET_REQUIRED)
+			out->state = GPU_BUSY;
+		if (st == NV_OK)
+			gpu_values_put(out, rows[i].m, v * rows[i].scale, ORIGIN_NVML);
+		else if (state_of_status(st) != NUM_UNKNOWN)
+			gpu_values_fail(out, rows[i].m, state_of_status(st), ORIGIN_NVML);
+	}
+	if (card[index].mig)
+		return;
+	if (call_enter(calls, CALL_STATE)) {
+		sample_state(card[index].device, out);
+		call_leave(calls);
+	}
+	if (call_enter(calls, CALL_PROCESSES)) {
+		if (nv.compute)
+			list_processes(nv.compute, index, processes);
+		else
+			list_processes_v1(index, processes);
+		list_processes(nv.graphics, index, processes);
+		add_utilization(index, processes);
+		call_leave(calls);
+	}
+}
+
+const struct vendor vendor_nvml = {
+	.name = "nvml",
+	.origin = ORIGIN_NVML,
+	.path_variable = "LABTOP_NVML",
+	.call_name = nvml_call_name,
+	.open = nvml_open,
+	.list = nvml_list,
+	.sample = nvml_sample,
+};

@@ -1,0 +1,50 @@
+/* processes.h - who uses the cards: the compute driver's list, open render nodes, and what the libraries know, with
+ * name, start, unit and command line of each. Reading another process can block, so a sampler does it. */
+#ifndef GPU_PROCESSES_H
+#define GPU_PROCESSES_H
+
+#include "backends/gpu/gpu.h"
+#include "backends/gpu/sampler.h"
+
+/* One process on one card. The card is named by what its source knows: its row's id, its KFD id or its address. */
+struct process_use {
+	int pid;
+	char gpu[96];
+	uint32_t kfd_id;
+	char bdf[16];
+	struct num vram_bytes, busy_pct;
+	struct num busy_cus; /* compute units; a percentage once the card's number of them is known */
+};
+
+struct process {
+	int pid, ppid;   /* ppid 0: not known */
+	gint64 start_ms; /* since the epoch; 0: not known */
+	char name[64];
+	char *cmdline;  /* redacted; owned */
+	char unit[128]; /* systemd unit, or "" */
+};
+
+struct process_list {
+	GArray *processes;      /* struct process, by pid, each that has a use */
+	GArray *uses;           /* struct process_use */
+	bool wants_second_look; /* a rate was asked for the first time */
+};
+
+void process_list_free(struct process_list *list);
+
+/* What a kick hands over: uses that a library told. */
+struct process_request {
+	guint count;
+	struct process_use uses[];
+};
+
+/* A sampler whose requests are struct process_request (or NULL) and whose results are struct process_list. */
+struct sampler *processes_start(const char *sysfs, const char *proc, int wake_fd);
+
+/* "0::/system.slice/ollama.service" and its older forms -> "ollama.service"; "" when there is none. */
+void unit_of_cgroup(const char *text, char *out, gsize size);
+
+/* Name, parent and start (clock ticks after boot) out of /proc/PID/stat, whose name may hold anything. */
+bool parse_stat(const char *text, struct process *out, uint64_t *start_ticks);
+
+#endif

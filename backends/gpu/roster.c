@@ -1,0 +1,316 @@
+/* roster.c - see the header. */
+#include "config.h"
+#include "backends/gpu/roster.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "backends/gpu/gpu_json.h"
+#include "backends/gpu/pci_bus.h"
+
+#define RESCAN_MS 5000
+#define REOPEN_MS 30000 /* a card that a library has lost: it is opened anew after this long */
+
+/* The libraries, and whose cards they serve. */
+static const struct {
+	const struct vendor *vendor;
+	unsigned pci_vendor;
+	const char
+		*device_file; /* there when the driver is, even where sysfs shows no card (WSL, containers) */
+	const char *no_card;
+} kinds[ROSTER_LIBRARIES] = {
+	{&vendor_rocm_smi, 0x1002, "/dev/kfd", "no AMD GPU here"},
+	{&vendor_nvml, 0x10de, "/dev/nvidiactl", "no NVIDIA GPU here"},
+};
+
+void roster_init(struct roster *r, const char *sysfs, int wake_fd, int interval_ms, bool rocm_smi, bool nvml)
+{
+	memset(r, 0, sizeof *r);
+	r->sysfs = sysfs;
+	r->wake_fd = wake_fd;
+	r->interval_ms = interval_ms;
+	r->allowed[0] = rocm_smi;
+	r->allowed[1] = nvml;
+	r->cards = g_ptr_array_new_with_free_func((GDestroyNotify)card_free);
+	r->changed = true;
+}
+
+void roster_clear(struct roster *r)
+{
+	for (int i = 0; i < ROSTER_LIBRARIES; i++)
+		library_free(r->library[i]);
+	g_ptr_array_unref(r->cards);
+}
+
+static struct card *card_at(const struct roster *r, guint i)
+{
+	return g_ptr_array_index(r->cards, i);
+}
+
+struct card *roster_by_bdf(const struct roster *r, const char *bdf)
+{
+	for (guint i = 0; i < r->cards->len; i++)
+		if (card_at(r, i)->info.kind != GPU_KIND_MIG && strcmp(card_at(r, i)->info.bdf, bdf) == 0)
+			return card_at(r, i);
+	return NULL;
+}
+
+struct card *roster_by_kfd(const struct roster *r, uint32_t kfd_id)
+{
+	for (guint i = 0; i < r->cards->len; i++)
+		if (kfd_id && card_at(r, i)->info.kfd_id == kfd_id)
+			return card_at(r, i);
+	return NULL;
+}
+
+/* ---- libraries ----------------------------------------------------------------------------------------------------- */
+
+/* Why a library is not opened at all, or NULL. A tree in place of /sys is another machine than the one the libraries
+ * would read, so there they are opened only when somebody names one. */
+static const char *why_not(const struct roster *r, int i)
+{
+	const char *named = g_getenv(kinds[i].vendor->path_variable);
+	bool real = strcmp(r->sysfs, "/sys") == 0;
+
+	if (!r->allowed[i])
+		return "not asked for";
+	if (named && named[0])
+		return NULL;
+	if (!real)
+		return "another sysfs root is read";
+	g_autoptr(GPtrArray) list = pci_bus_list(r->sysfs, kinds[i].pci_vendor, NULL);
+	return list->len > 0 || access(kinds[i].device_file, F_OK) == 0 ? NULL : kinds[i].no_card;
+}
+
+static void open_libraries(struct roster *r)
+{
+	for (int i = 0; i < ROSTER_LIBRARIES; i++)
+		if (!r->library[i] && !why_not(r, i)) {
+			r->library[i] = library_new(kinds[i].vendor, r->sysfs, r->interval_ms);
+			r->changed = true;
+		}
+}
+
+json_t *roster_libraries_to_json(const struct roster *r)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < ROSTER_LIBRARIES; i++) {
+		if (r->library[i]) {
+			json_array_append_new(list, library_to_json(r->library[i]));
+			continue;
+		}
+		json_t *o = json_pack("{s:s,s:s}", "name", kinds[i].vendor->name, "state", "off");
+		json_set_text(o, "reason", why_not(r, i));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+/* The row of a library's card: the one that sysfs shows at its address, else one of its own. */
+static struct card *row_for(struct roster *r, const struct library *l, const struct gpu_info *info)
+{
+	struct card *card = info->kind == GPU_KIND_MIG ? NULL : roster_by_bdf(r, info->bdf);
+
+	if (card && card->sampler && strcmp(card->info.vendor_id, info->vendor_id) == 0)
+		return card;
+	for (guint i = 0; i < r->cards->len; i++)
+		if (card_at(r, i)->library_from == l && strcmp(card_at(r, i)->info.id, info->id) == 0)
+			return card_at(r, i);
+	if (r->cards->len >= GPU_MAX)
+		return NULL;
+	card = card_new_library(r->sysfs, info);
+	g_ptr_array_add(r->cards, card);
+	return card;
+}
+
+/* Ties the rows to what a library lists now. */
+static void link_library(struct roster *r, int i)
+{
+	const struct library *l = r->library[i];
+
+	r->changed = true;
+	if (!library_is_up(l))
+		return;
+	for (guint c = 0; c < r->cards->len; c++)
+		if (card_at(r, c)->library_from == l)
+			card_at(r, c)->library_index = -1;
+	for (int k = 0; k < library_card_count(l); k++) {
+		struct card *card = row_for(r, l, library_card(l, k));
+		if (!card)
+			continue;
+		card->library_from = l;
+		card->library_index = k;
+		card_set_library_info(card, library_card(l, k));
+	}
+}
+
+static void collect_library(struct roster *r, int i, gint64 now_ms)
+{
+	struct library *l = r->library[i];
+
+	if (library_fd(l) >= 0)
+		library_read(l, now_ms);
+	library_turn(l, now_ms);
+	if (library_generation(l) != r->generation[i]) {
+		r->generation[i] = library_generation(l);
+		link_library(r, i);
+	}
+	for (guint c = 0; c < r->cards->len; c++) {
+		struct card *card = card_at(r, c);
+		if (card->library_from != l || card->library_index < 0)
+			continue;
+		card->library_waiting = library_is_up(l) && library_owes(l, card->library_index);
+		card->library_up = library_is_up(l);
+		if (library_is_up(l) && library_values(l, card->library_index)->taken_ms > 0)
+			card->library = *library_values(l, card->library_index);
+	}
+}
+
+/* ---- the bus ------------------------------------------------------------------------------------------------------- */
+
+static bool listed(const GPtrArray *list, const char *bdf)
+{
+	for (guint i = 0; i < list->len; i++)
+		if (strcmp(g_ptr_array_index(list, i), bdf) == 0)
+			return true;
+	return false;
+}
+
+/* True when the row's source shows it no longer. */
+static bool is_gone(const struct card *card, const GPtrArray *list)
+{
+	if (card->sampler)
+		return !listed(list, card->info.bdf);
+	return card->library_up && card->library_index < 0;
+}
+
+/* Drops what is gone; it had its last line before. */
+static bool drop_gone(struct roster *r, const GPtrArray *list, gint64 now_ms)
+{
+	bool dropped = false;
+
+	for (guint i = r->cards->len; i > 0; i--) {
+		struct card *card = card_at(r, i - 1);
+		if (!is_gone(card, list))
+			continue;
+		card->gone = true;
+		if (!card->lost_told) {
+			r->rescan_ms = now_ms; /* again before the next line */
+			continue;
+		}
+		dropped = dropped || card->sampler;
+		g_ptr_array_remove_index(r->cards, i - 1);
+		r->changed = true;
+	}
+	return dropped;
+}
+
+void roster_rescan(struct roster *r, gint64 now_ms)
+{
+	if (now_ms < r->rescan_ms)
+		return;
+	g_autoptr(GPtrArray) list = pci_bus_list(r->sysfs, kinds[0].pci_vendor, "amdgpu");
+	bool had_library = r->library[0] != NULL;
+	r->rescan_ms = now_ms + RESCAN_MS;
+	bool moved = drop_gone(r, list, now_ms);
+	for (guint i = 0; i < list->len && r->cards->len < GPU_MAX; i++) {
+		const char *bdf = g_ptr_array_index(list, i);
+		if (roster_by_bdf(r, bdf))
+			continue;
+		g_ptr_array_add(r->cards, card_new_sysfs(r->sysfs, bdf, r->wake_fd));
+		r->changed = moved = true;
+	}
+	open_libraries(r);
+	/* ROCm SMI sees a new card only when it is opened anew. */
+	if (moved && had_library)
+		library_restart(r->library[0], now_ms);
+}
+
+/* ---- rounds -------------------------------------------------------------------------------------------------------- */
+
+void roster_kick(struct roster *r, gint64 now_ms)
+{
+	for (int i = 0; i < ROSTER_LIBRARIES; i++)
+		if (r->library[i])
+			library_kick(r->library[i], now_ms);
+	for (guint i = 0; i < r->cards->len; i++)
+		card_kick(card_at(r, i), now_ms);
+	roster_collect(r, now_ms);
+}
+
+void roster_collect(struct roster *r, gint64 now_ms)
+{
+	for (int i = 0; i < ROSTER_LIBRARIES; i++)
+		if (r->library[i])
+			collect_library(r, i, now_ms);
+	for (guint i = 0; i < r->cards->len; i++)
+		if (card_collect(card_at(r, i)))
+			r->changed = true;
+}
+
+bool roster_all_in(const struct roster *r)
+{
+	for (guint i = 0; i < r->cards->len; i++)
+		if (card_waiting(card_at(r, i)))
+			return false;
+	return true;
+}
+
+bool roster_introduced(const struct roster *r)
+{
+	for (int i = 0; i < ROSTER_LIBRARIES; i++)
+		if (r->library[i] && library_is_starting(r->library[i]))
+			return false;
+	return true;
+}
+
+void roster_settle(struct roster *r, gint64 now_ms)
+{
+	bool library_lost = false;
+
+	for (guint i = 0; i < r->cards->len; i++) {
+		struct card *card = card_at(r, i);
+		if (card_settle(card, r->interval_ms))
+			r->changed = true;
+		if (!card->sampler && card->shown.state == GPU_LOST)
+			library_lost = true;
+	}
+	if (!library_lost)
+		r->reopen_ms = 0;
+	else if (r->reopen_ms == 0)
+		r->reopen_ms = now_ms + REOPEN_MS;
+	else if (now_ms >= r->reopen_ms && r->library[1]) {
+		library_restart(r->library[1], now_ms);
+		r->reopen_ms = now_ms + REOPEN_MS;
+	}
+}
+
+void roster_told(struct roster *r, gint64 now_ms)
+{
+	for (guint i = 0; i < r->cards->len; i++) {
+		struct card *card = card_at(r, i);
+		card->lost_told = card->shown.state == GPU_LOST;
+		if (card->lost_told && card->sampler)
+			r->rescan_ms = now_ms;
+	}
+}
+
+void roster_poll(const struct roster *r, struct pollfd fds[ROSTER_LIBRARIES])
+{
+	for (int i = 0; i < ROSTER_LIBRARIES; i++) {
+		fds[i].fd = r->library[i] ? library_fd(r->library[i]) : -1;
+		fds[i].events = POLLIN;
+		fds[i].revents = 0;
+	}
+}
+
+gint64 roster_due_ms(const struct roster *r)
+{
+	gint64 due = G_MAXINT64;
+
+	for (int i = 0; i < ROSTER_LIBRARIES; i++)
+		if (r->library[i])
+			due = MIN(due, library_due_ms(r->library[i]));
+	return due;
+}

@@ -1,0 +1,40 @@
+/* stream.h - the lines of the agent stream (design.md, Agent stream, version 1) out of what is known. */
+#ifndef GPU_STREAM_H
+#define GPU_STREAM_H
+
+#include <jansson.h>
+
+#include "backends/gpu/agent.h"
+#include "backends/gpu/roster.h"
+
+#define STREAM_SECOND_LOOK_MS 200
+
+struct stream {
+	const struct agent_options *options;
+	json_t *guest; /* does not change */
+	json_int_t seq;
+	struct sampler *processes; /* NULL: not asked for */
+	struct mounts *mounts;
+	struct process_list *list; /* the newest, not yet told; may be NULL */
+};
+
+void stream_init(struct stream *s, const struct agent_options *options, int wake_fd);
+void stream_clear(struct stream *s);
+
+/* Asks for processes and mounts; what the libraries know of processes is handed over. */
+void stream_kick(struct stream *s, const struct roster *r);
+bool stream_processes_in(const struct stream *s);
+bool stream_mounts_in(const struct stream *s);
+
+/* True when the last look at processes found some whose rates need another. */
+bool stream_wants_second_look(struct stream *s);
+
+/* New references. */
+json_t *stream_hello(struct stream *s, const struct roster *r);
+json_t *stream_sample(struct stream *s, const struct roster *r);
+
+/* The text of a line, without the newline, never longer than the reader takes: processes, then mounts are left out of
+ * one that would be. The caller owns it. */
+char *stream_line(json_t *take_line, gsize *len);
+
+#endif
