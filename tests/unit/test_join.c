@@ -1,0 +1,582 @@
+/* test_join.c - guests and VMs, engines and guests, cards and VMs of every kind, models and jobs on cards. */
+#include "config.h"
+#include "lab/lab.h"
+
+#include "tests/unit/build_lab.h"
+#include "tests/unit/unit.h"
+
+#define UUID    "00112233-4455-6677-8899-aabbccddeeff"
+#define SWAPPED "33221100-5544-7766-8899-aabbccddeeff"
+#define MAC     "00:50:56:aa:bb:01"
+#define GIB     BUILD_GIB
+
+/* ---- guest = VM ----------------------------------------------------------------------------------------------------- */
+
+struct vm_told {
+	const char *name, *uuid, *mac, *ip, *hostname, *tools;
+	enum vm_power power;
+};
+
+struct guest_told {
+	const char *uuid, *mac, *ip, *hostname, *vm; /* vm: configured */
+};
+
+static const struct {
+	const char *what;
+	struct vm_told vms[3];
+	struct guest_told guest;
+	const char *want; /* name of the VM, or NULL */
+	enum guest_match match;
+	const char *finding;
+} guests[] = {
+	{"uuid", {{"a", UUID}}, {UUID}, "a", GUEST_UUID, NULL},
+	{"uuid in the other byte order", {{"a", UUID}}, {SWAPPED}, "a", GUEST_UUID_SWAPPED, NULL},
+	{"configured beats uuid", {{"a", UUID}, {"b", ""}}, {UUID, .vm = "b"}, "b", GUEST_CONFIGURED, NULL},
+	{"configured name that two have",
+	 {{"a", UUID}, {"a", ""}},
+	 {UUID, .vm = "a"},
+	 NULL,
+	 GUEST_NONE,
+	 "JOIN-NAME"},
+	{"configured name that none has", {{"a", UUID}}, {UUID, .vm = "z"}, "a", GUEST_UUID, NULL},
+	{"mac where the uuid may not be read",
+	 {{"a", UUID, MAC}, {"b", ""}},
+	 {"", MAC},
+	 "a",
+	 GUEST_MAC,
+	 NULL},
+	{"two VMs with one mac", {{"a", "", MAC}, {"b", "", MAC}}, {"", MAC}, NULL, GUEST_NONE, "JOIN-MAC"},
+	{"copies with one uuid, told apart by mac",
+	 {{"a", UUID, "00:50:56:aa:bb:02"}, {"b", UUID, MAC}},
+	 {UUID, MAC},
+	 "b",
+	 GUEST_UUID,
+	 NULL},
+	{"copies with one uuid and nothing else",
+	 {{"a", UUID}, {"b", UUID}},
+	 {UUID},
+	 NULL,
+	 GUEST_NONE,
+	 "JOIN-UUID"},
+	{"address", {{"a", .ip = "10.0.4.1"}}, {.ip = "10.0.4.1"}, "a", GUEST_IP, NULL},
+	{"address of a VM whose tools do not run",
+	 {{"a", .ip = "10.0.4.1", .tools = "notRunning"}},
+	 {.ip = "10.0.4.1"},
+	 NULL,
+	 GUEST_NONE,
+	 NULL},
+	{"address of a VM that is off",
+	 {{"a", .ip = "10.0.4.1", .power = POWER_OFF}},
+	 {.ip = "10.0.4.1"},
+	 NULL,
+	 GUEST_NONE,
+	 NULL},
+	{"docker's own address", {{"a", .ip = "172.17.0.1"}}, {.ip = "172.17.0.1"}, NULL, GUEST_NONE, NULL},
+	{"host name", {{"a", .hostname = "llm"}}, {.hostname = "llm"}, "a", GUEST_HOSTNAME, NULL},
+	{"every host is localhost",
+	 {{"a", .hostname = "localhost"}},
+	 {.hostname = "localhost"},
+	 NULL,
+	 GUEST_NONE,
+	 NULL},
+	{"a board that was never given a uuid",
+	 {{"a", "00000000-0000-0000-0000-000000000000"}},
+	 {"00000000-0000-0000-0000-000000000000"},
+	 NULL,
+	 GUEST_NONE,
+	 NULL},
+};
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+static void post_vms(struct lab *lab, const struct vm_told *told)
+{
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_host(obs, "ha-host", "esx01", "11111111-2222-3333-4444-555555555501");
+	for (int k = 0; k < 3 && told[k].name; k++) {
+		char moref[8];
+		g_snprintf(moref, sizeof moref, "%d", k);
+		struct vm_row *vm = build_vm(obs, moref, told[k].name, "ha-host");
+		vm->uuid = or_empty(told[k].uuid);
+		vm->guest_ip = or_empty(told[k].ip);
+		vm->guest_hostname = or_empty(told[k].hostname);
+		vm->macs = told[k].mac ? build_words(obs->box, told[k].mac, NULL) : NULL;
+		vm->tools = told[k].tools ? told[k].tools : "running";
+		vm->power = told[k].power ? told[k].power : POWER_ON;
+	}
+	build_post(lab, obs, true);
+}
+
+static void test_guests(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(guests); i++) {
+		const struct guest_told *told = &guests[i].guest;
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		build_target(lab, TARGET_GUEST, "g", told->vm ? "vm" : NULL, told->vm);
+		post_vms(lab, guests[i].vms);
+		struct guest_row *row = build_guest(&obs, "g", 0);
+		row->uuid = or_empty(told->uuid);
+		row->hostname = or_empty(told->hostname);
+		row->macs = told->mac ? build_words(obs->box, "02:42:00:00:00:01", told->mac) : NULL;
+		row->addresses = told->ip ? build_words(obs->box, "127.0.0.1", told->ip) : NULL;
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_test_message("%s", guests[i].what);
+		const struct lab_guest *g = lab->guests->pdata[0];
+		g_assert_cmpstr(g->vm ? g->vm->name : NULL, ==, guests[i].want);
+		g_assert_cmpint(g->match, ==, guests[i].match);
+		g_assert_cmpint(g->ambiguous != NULL, ==, guests[i].finding != NULL);
+		if (guests[i].finding)
+			g_assert_nonnull(lab_find_finding(lab, guests[i].finding, &g->ref));
+		lab_free(lab);
+	}
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------------------------------- */
+
+static void test_rows(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 2); /* the ASPEED console is none */
+	const struct lab_row *held = build_row(lab, "0000:03:00.0"),
+			     *free_card = build_row(lab, "0000:43:00.0");
+	g_assert_cmpstr(held->vm->name, ==, "llm-1");
+	g_assert_cmpstr(held->gpu->ref.id, ==, "7f3a");
+	g_assert_cmpint(held->match, ==, MATCH_SLOT);
+	g_assert_cmpstr(held->match_why, ==, "slot 160: bridge 00:15.0");
+	g_assert_cmpstr(held->label, ==, "MI50");
+	g_assert_null(free_card->vm);
+	g_assert_true(lab_find_row(lab, &held->ref) == held);
+	lab_free(lab);
+}
+
+/* A console that is passed through is a row; of two VMs that name one card the one that runs has it. */
+static void test_claims(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	struct vm_row *off = build_vm(obs, "0", "a-first-by-name", "ha-host");
+	off->power = POWER_OFF;
+	build_vm_device(off, VMDEV_FIXED, "0000:03:00.0", -1);
+	build_vm_device(off, VMDEV_FIXED, "0000:02:00.0", -1);
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 3);
+	g_assert_cmpstr(build_row(lab, "0000:03:00.0")->vm->name, ==, "llm-1");
+	g_assert_cmpstr(build_row(lab, "0000:02:00.0")->vm->name, ==, "a-first-by-name");
+	lab_free(lab);
+}
+
+/* A network card that is passed through is no GPU and shifts no order. */
+static void test_other_devices(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx01", "");
+	build_pci(h, "0000:01:00.0", 0x15b3, 0x1017, 0x0200);
+	build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
+	struct vm_row *vm = build_vm(obs, "1", "llm-1", "ha-host");
+	vm->uuid = UUID;
+	build_vm_device(vm, VMDEV_FIXED, "0000:01:00.0", -1);
+	build_vm_device(vm, VMDEV_FIXED, "0000:03:00.0", -1);
+	build_post(lab, obs, true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 1);
+	g_assert_cmpint(build_row(lab, "0000:03:00.0")->match, ==, MATCH_ORDER);
+	lab_free(lab);
+}
+
+/* Dynamic backing: assigned, by elimination (a guess, said so), or not to be told. */
+static void test_dynamic(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	struct vm_row *vm = build_vm(obs, "2", "llm-2", "ha-host");
+	struct vm_device *d = build_vm_device(vm, VMDEV_DYNAMIC, "", -1);
+	d->vendor_id = 0x1002, d->device_id = 0x66a1;
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpstr(build_row(lab, "0000:43:00.0")->vm->name, ==, "llm-2"); /* 03:00.0 is llm-1's */
+
+	obs = build_inventory("esx01", 1, 1000); /* llm-1 stops: either could be it */
+	vm = build_vm(obs, "1", "llm-1", "ha-host");
+	vm->power = POWER_OFF;
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_null(build_row(lab, "0000:43:00.0")->vm);
+	g_assert_cmpint(lab->rows->len, ==, 3); /* the VM's card without an address stands on its own */
+	const struct lab_row *own = lab->rows->pdata[2];
+	g_assert_null(own->device);
+	g_assert_cmpstr(own->vm->name, ==, "llm-2");
+	g_assert_cmpstr(own->host->name, ==, "esx01");
+	lab_free(lab);
+}
+
+static void test_elimination_is_a_guess(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx01", "");
+	build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
+	struct vm_row *vm = build_vm(obs, "1", "llm-1", "ha-host");
+	vm->uuid = UUID;
+	struct vm_device *d = build_vm_device(vm, VMDEV_DYNAMIC, "", 160);
+	d->vendor_id = 0x1002, d->device_id = 0x66a1;
+	build_extra(vm, "pciBridge4.pciSlotNumber", "21");
+	build_post(lab, obs, true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	g_assert_nonnull(row->gpu);
+	g_assert_cmpint(row->match, ==, MATCH_GUESS);
+	g_assert_nonnull(strstr(row->match_why, "by elimination"));
+	lab_free(lab);
+}
+
+/* A vGPU follows its card; the card tells what the guest cannot. */
+static void test_vgpu(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	build_pci(h, "0000:17:00.0", 0x10de, 0x20b7, 0x0302);
+	struct pci_row *a40 = build_pci(h, "0000:65:00.0", 0x10de, 0x2235, 0x0302);
+	a40->graphics_type = "sharedDirect";
+	a40->host_temp_c = num_of(52);
+	a40->host_power_w = num_of(88);
+	a40->host_mem_used_bytes = num_of(8 * GIB);
+	struct vm_row *vm = build_vm(obs, "1", "vgpu-1", "ha-host");
+	vm->uuid = UUID;
+	build_vm_device(vm, VMDEV_VGPU, "", 33)->profile = "grid_a40-8q";
+	build_extra(vm, "pciBridge0.pciSlotNumber", "17");
+	build_post(lab, obs, true);
+	struct guest_row *g = build_guest(&obs, "vgpu-1", 0);
+	g->uuid = UUID;
+	build_gpu(g, "GPU-9c41", "0000:02:01.0", "0000:00:11.0/0000:02:01.0", 0x10de, 0x2235)->kind = "vgpu";
+	build_post(lab, obs, false);
+	build_gpu_sample(build_sample(&obs, "vgpu-1", 0), "GPU-9c41")->metric[M_VRAM_USED_BYTES] =
+		num_of(3 * GIB);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 3);
+	const struct lab_row *card = lab->rows->pdata[1], *part = lab->rows->pdata[2];
+	enum row_origin from;
+	g_assert_true(part->parent == card);
+	g_assert_null(card->vm);
+	g_assert_cmpstr(card->label, ==, "A40");
+	g_assert_cmpstr(part->label, ==, "A40 8q");
+	g_assert_nonnull(part->gpu);
+	g_assert_cmpfloat(lab_row_metric(part, M_VRAM_USED_BYTES, &from).v, ==, 3 * GIB);
+	g_assert_cmpint(from, ==, FROM_GUEST);
+	g_assert_cmpfloat(lab_row_metric(card, M_VRAM_USED_BYTES, &from).v, ==, 8 * GIB);
+	g_assert_cmpint(from, ==, FROM_HOST);
+	g_assert_cmpfloat(lab_row_temp(part).v, ==, 52);
+	g_assert_false(
+		num_known(lab_row_metric(part, M_POWER_W, &from))); /* the card's watts are not one share's */
+	g_assert_cmpint(from, ==, FROM_NOBODY);
+	lab_free(lab);
+}
+
+/* SR-IOV: functions that no VM has are no rows; one that a VM has follows its card. */
+static void test_sriov(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	struct pci_row *pf = build_pci(h, "0000:65:00.0", 0x10de, 0x2235, 0x0302);
+	pf->sriov_capable = pf->sriov_active = TRI_YES;
+	build_pci(h, "0000:65:00.4", 0x10de, 0x2235, 0x0302);
+	build_pci(h, "0000:65:00.5", 0x10de, 0x2235, 0x0302);
+	struct vm_row *vm = build_vm(obs, "1", "vf", "ha-host");
+	build_vm_device(vm, VMDEV_SRIOV, "0000:65:00.5", -1);
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 2);
+	const struct lab_row *card = lab->rows->pdata[0], *part = lab->rows->pdata[1];
+	g_assert_true(part->parent == card);
+	g_assert_cmpstr(part->device->bdf, ==, "0000:65:00.5");
+	lab_free(lab);
+}
+
+/* GPUs of a guest that no host is known for are rows; MIG instances follow their card. */
+static void test_lone_gpus(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	struct guest_row *g = build_guest(&obs, "box", 0);
+	struct gpu_row *mig = build_gpu(g, "MIG-1", "0000:01:00.0", "", 0x10de, 0x20f1);
+	mig->kind = "mig";
+	mig->parent = "GPU-1";
+	mig->name = "NVIDIA A100-PCIE-40GB MIG 1g.5gb";
+	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20f1);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 2);
+	const struct lab_row *card = lab->rows->pdata[0], *part = lab->rows->pdata[1];
+	g_assert_cmpstr(card->gpu->ref.id, ==, "GPU-1");
+	g_assert_null(card->host);
+	g_assert_true(part->parent == card && part->gpu->parent == card->gpu);
+	g_assert_cmpstr(part->label, ==, "A100 1g.5gb");
+
+	/* a new hello replaces the first: the instance is gone, the card keeps its place */
+	g = build_guest(&obs, "box", 1000);
+	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20f1);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 1);
+	lab_free(lab);
+}
+
+/* This machine without a hypervisor that is known: its own PCI devices and its own agent are one row. */
+static void test_bare_metal(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("pci", 1, 0);
+	obs->source_kind = TARGET_PCI;
+	struct host_row *h = build_host(obs, "local", "box", "");
+	h->is_local = true;
+	build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
+	build_post(lab, obs, true);
+	struct guest_row *g = build_guest(&obs, "local", 0);
+	g->transport = "local";
+	g->uuid = UUID;
+	build_gpu(g, "7f3a", "0000:03:00.0", "0000:00:15.0/0000:03:00.0", 0x1002, 0x66a1);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 1);
+	const struct lab_row *row = lab->rows->pdata[0];
+	g_assert_nonnull(row->device);
+	g_assert_nonnull(row->gpu);
+	g_assert_cmpint(row->match, ==, MATCH_SLOT);
+
+	/* it turns out to be a VM of a host that is known: its devices stand there, not twice */
+	build_post(lab, build_esx01(1, 1000), true);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 2);
+	row = build_row(lab, "0000:03:00.0");
+	g_assert_cmpstr(row->host->name, ==, "esx01");
+	g_assert_nonnull(row->gpu);
+	lab_free(lab);
+}
+
+static void test_refused(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	struct guest_row *g = build_llm1(&obs, 0);
+	g->gpus[0].device_id = 0x66af;
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	g_assert_null(row->gpu);
+	g_assert_cmpint(row->match, ==, MATCH_NONE);
+	g_assert_cmpstr(row->match_why, ==, "refused: device id differs");
+	g_assert_nonnull(lab_find_finding(lab, "JOIN-IDS", &row->vm->ref));
+	lab_free(lab);
+}
+
+/* ---- engines, models, jobs ------------------------------------------------------------------------------------------------ */
+
+static void test_engine_guest(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	struct guest_row *g = build_llm1(&obs, 0);
+	g->addresses = build_words(obs->box, "10.0.4.11", NULL);
+	build_post(lab, obs, false);
+	struct engine_row *e = build_engine(&obs, "by-address", "ollama", "", 0);
+	e->addresses = build_words(obs->box, "10.0.4.11", NULL);
+	build_post(lab, obs, false);
+	build_engine(&obs, "by-name", "vllm", "llm-1", 0);
+	build_post(lab, obs, false);
+	e = build_engine(&obs, "elsewhere", "vllm", "", 0);
+	e->addresses = build_words(obs->box, "10.9.9.9", "127.0.0.1");
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_engine *by_address = lab->engines->pdata[0], *by_name = lab->engines->pdata[1],
+				*elsewhere = lab->engines->pdata[2];
+	g_assert_cmpstr(by_address->ref.id, ==, "by-address");
+	g_assert_true(by_address->guest == lab->guests->pdata[0]);
+	g_assert_true(by_name->guest == lab->guests->pdata[0]);
+	g_assert_cmpstr(by_name->vm->name, ==, "llm-1");
+	g_assert_null(elsewhere->guest); /* 127.0.0.1 is this machine, which is no guest here */
+	lab_free(lab);
+}
+
+/* esx01, llm-1 with one card of which used_gib are in use. */
+static struct lab *lab_in_use(double used_gib, struct sample **s, struct obs **sample_obs)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	*s = build_sample(sample_obs, "llm-1", 0);
+	struct gpu_sample *g = build_gpu_sample(*s, "7f3a");
+	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * GIB);
+	g->metric[M_VRAM_USED_BYTES] = num_of(used_gib * GIB);
+	return lab;
+}
+
+static const struct lab_placed *placed(const struct lab_row *row, guint i)
+{
+	g_assert_cmpuint(i, <, row->placed->len);
+	return &g_array_index(row->placed, struct lab_placed, i);
+}
+
+/* Ollama's child is called llama-server; it is Ollama's, and llama.cpp beside it has its own. */
+static void test_processes(void)
+{
+	struct sample *s;
+	struct obs *obs;
+	struct lab *lab = lab_in_use(25, &s, &obs);
+	build_proc(s, 100, 1, "ollama", "/usr/bin/ollama serve", "", 0)->unit = "ollama.service";
+	build_proc(s, 101, 100, "llama-server", "/usr/lib/ollama/llama-server --model /m/blob --port 4411",
+		   "7f3a", 12 * GIB);
+	build_proc(s, 200, 1, "llama-server", "llama-server -m qwen.gguf --port 8080", "7f3a", 8 * GIB);
+	build_proc(s, 300, 1, "python3", "train.py", "7f3a", 4 * GIB)->start_ms =
+		BUILD_WALL_MS - 11 * 60 * 1000;
+	build_proc(s, 301, 1, "python3", "hello.py", "7f3a", 0.5 * GIB)->start_ms =
+		BUILD_WALL_MS - 9 * 60 * 1000;
+	build_post(lab, obs, false);
+	build_model(build_engine(&obs, "llamacpp", "llamacpp", "llm-1", 0), "qwen", 8 * GIB, true);
+	build_post(lab, obs, false);
+	struct engine_row *e = build_engine(&obs, "ollama", "ollama", "llm-1", 0);
+	build_model(e, "llama3", 12 * GIB, true);
+	build_model(e, "other", 30 * GIB, false);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	g_assert_cmpuint(row->placed->len, ==, 2);
+	g_assert_cmpstr(placed(row, 0)->model->name, ==, "llama3"); /* the biggest first */
+	g_assert_cmpfloat(placed(row, 0)->vram_bytes.v, ==, 12 * GIB);
+	g_assert_false(placed(row, 0)->estimated);
+	g_assert_cmpstr(placed(row, 1)->model->name, ==, "qwen");
+	g_assert_cmpstr(row->engine->ref.id, ==, "ollama");
+	g_assert_cmpfloat(row->gpu->unexplained_bytes.v, ==, 0.5 * GIB);
+	g_assert_cmpuint(lab->jobs->len, ==, 1);
+	const struct lab_job *job = lab->jobs->pdata[0];
+	g_assert_cmpint(job->proc->pid, ==, 300);
+	g_assert_cmpint(job->runs_ms, ==, 11 * 60 * 1000);
+
+	/* a sample that does not ask for processes leaves them as they were */
+	struct sample *later = build_sample(&obs, "llm-1", 1000);
+	build_gpu_sample(later, "7f3a")->metric[M_VRAM_USED_BYTES] = num_of(26 * GIB);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	row = build_row(lab, "0000:03:00.0");
+	g_assert_cmpuint(row->placed->len, ==, 2);
+	g_assert_cmpfloat(row->gpu->unexplained_bytes.v, ==, 1.5 * GIB);
+	lab_free(lab);
+}
+
+/* Two engines of one kind in one guest: pids, then ports tell them apart; a loop of parents ends. */
+static void test_two_of_a_kind(void)
+{
+	struct sample *s;
+	struct obs *obs;
+	struct lab *lab = lab_in_use(30, &s, &obs);
+	build_proc(s, 10, 11, "python3", "vllm serve a --port 8001", "7f3a", 10 * GIB);
+	build_proc(s, 11, 10, "python3", "vllm serve b --port 8002", "7f3a", 20 * GIB);
+	build_proc(s, 12, 13, "x", "", "", 0);
+	build_proc(s, 13, 12, "y", "", "", 0);
+	build_post(lab, obs, false);
+	struct engine_row *e = build_engine(&obs, "first", "vllm", "llm-1", 0);
+	e->url = "http://10.0.4.11:8001";
+	build_model(e, "a", 10 * GIB, true);
+	build_post(lab, obs, false);
+	e = build_engine(&obs, "second", "vllm", "llm-1", 0);
+	e->url = "http://10.0.4.11:8002";
+	build_model(e, "b", 20 * GIB, true);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	g_assert_cmpuint(row->placed->len, ==, 2);
+	g_assert_cmpstr(placed(row, 0)->engine->ref.id, ==, "second");
+	g_assert_cmpstr(placed(row, 1)->engine->ref.id, ==, "first");
+	lab_free(lab);
+}
+
+/* Several models and words that name none: what fits by size is taken, and marked. */
+static void test_by_size(void)
+{
+	struct sample *s;
+	struct obs *obs;
+	struct lab *lab = lab_in_use(20, &s, &obs);
+	build_proc(s, 1, 0, "ollama", "ollama runner --model /m/blobs/sha256-1", "7f3a", 12.5 * GIB);
+	build_proc(s, 2, 0, "ollama", "ollama runner --model /m/blobs/sha256-2", "7f3a", 5 * GIB);
+	build_post(lab, obs, false);
+	struct engine_row *e = build_engine(&obs, "ollama", "ollama", "llm-1", 0);
+	build_model(e, "big", 12 * GIB, true);
+	build_model(e, "small", 2 * GIB, true);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	g_assert_cmpstr(placed(row, 0)->model->name, ==, "big");
+	g_assert_true(placed(row, 0)->estimated);
+	g_assert_null(placed(row, 1)->model); /* 5 GiB is no 2 GiB model */
+	lab_free(lab);
+}
+
+/* Nobody tells processes: VRAM arithmetic, marked as estimated. */
+static void test_arithmetic(void)
+{
+	struct sample *s;
+	struct obs *obs;
+	struct lab *lab = lab_in_use(13, &s, &obs);
+	build_post(lab, obs, false);
+	build_model(build_engine(&obs, "ollama", "ollama", "llm-1", 0), "llama3", 12 * GIB, true);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	g_assert_cmpstr(placed(row, 0)->model->name, ==, "llama3");
+	g_assert_true(placed(row, 0)->estimated);
+	g_assert_cmpfloat(row->gpu->unexplained_bytes.v, ==, 1 * GIB);
+	g_assert_null(row->gpu->guest->procs);
+	lab_free(lab);
+
+	lab = lab_in_use(0.1, &s, &obs); /* an idle card holds no model, whatever the engine says */
+	build_post(lab, obs, false);
+	build_model(build_engine(&obs, "ollama", "ollama", "llm-1", 0), "llama3", 12 * GIB, true);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpuint(build_row(lab, "0000:03:00.0")->placed->len, ==, 0);
+	lab_free(lab);
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	g_test_add_func("/join/guests", test_guests);
+	g_test_add_func("/join/rows", test_rows);
+	g_test_add_func("/join/claims", test_claims);
+	g_test_add_func("/join/other-devices", test_other_devices);
+	g_test_add_func("/join/dynamic", test_dynamic);
+	g_test_add_func("/join/elimination", test_elimination_is_a_guess);
+	g_test_add_func("/join/vgpu", test_vgpu);
+	g_test_add_func("/join/sriov", test_sriov);
+	g_test_add_func("/join/lone-gpus", test_lone_gpus);
+	g_test_add_func("/join/bare-metal", test_bare_metal);
+	g_test_add_func("/join/refused", test_refused);
+	g_test_add_func("/join/engine-guest", test_engine_guest);
+	g_test_add_func("/place/processes", test_processes);
+	g_test_add_func("/place/two-of-a-kind", test_two_of_a_kind);
+	g_test_add_func("/place/by-size", test_by_size);
+	g_test_add_func("/place/arithmetic", test_arithmetic);
+	return g_test_run();
+}
