@@ -65,17 +65,19 @@ int colour_nearest(uint32_t rgb, int n)
 	return best;
 }
 
+#define DARK_BLUE 4 /* on black the oldest complaint there is (style 12.5): cyan or bright blue instead */
+
 /* Of few colours the hue is what counts: a pastel red must not become white. So lightness weighs little there. */
 static int nearest_hue(uint32_t rgb, int n)
 {
 	struct lab_colour want = oklab(rgb);
 	double chroma = hypot(want.a, want.b);
-	int best = 7;
+	int best = 7; /* white */
 	double best_distance = INFINITY;
 	for (int i = 1; i < n; i++) {
 		struct lab_colour have = oklab(colour_of_index(i));
 		double have_chroma = hypot(have.a, have.b);
-		if (have_chroma < 0.04)
+		if (have_chroma < 0.04 || i == DARK_BLUE)
 			continue;
 		double da = want.a / chroma - have.a / have_chroma,
 		       db = want.b / chroma - have.b / have_chroma;

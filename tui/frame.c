@@ -149,6 +149,14 @@ static void draw_header(const struct ui *ui, const struct lab *lab, struct canva
 	}
 }
 
+/* For the mouse: what was drawn here is a button. */
+static void remember_hit(struct ui *ui, struct rect r, const struct view_ops *ops,
+			 const struct command *command)
+{
+	if (ui->n_hits < UI_HITS)
+		ui->hits[ui->n_hits++] = (struct ui_hit){r, ops, command};
+}
+
 /* ---- tabs --------------------------------------------------------------------------------------------------- */
 
 enum tab_form { TAB_FULL, TAB_SHORT, TAB_NUMBER };
@@ -167,7 +175,7 @@ static int tab_text(const struct view_ops *ops, const struct lab *lab, enum tab_
 	return text_width(out);
 }
 
-static void draw_tabs(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+static void draw_tabs(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct view_ops *active = ui->way[0].ops;
 	char text[64];
@@ -189,6 +197,7 @@ static void draw_tabs(const struct ui *ui, const struct lab *lab, struct canvas 
 			continue;
 		int w = tab_text(views_all[i], lab, form, lit, text, sizeof text);
 		canvas_text(c, x, r.y, w, lit ? ROLE_FOCUS : ROLE_DIM, text);
+		remember_hit(ui, rect_of(x, r.y, w, 1), views_all[i], NULL);
 		x += w + (form == TAB_FULL ? 2 : 1);
 	}
 }
@@ -196,7 +205,7 @@ static void draw_tabs(const struct ui *ui, const struct lab *lab, struct canvas 
 /* ---- hints -------------------------------------------------------------------------------------------------- */
 
 /* Draws "key what"; returns the columns, 0 when they do not fit before `end`. */
-static int draw_hint(const struct ui *ui, struct canvas *c, int x, int y, int end, const struct binding *b)
+static int draw_hint(struct ui *ui, struct canvas *c, int x, int y, int end, const struct binding *b)
 {
 	char key[24];
 	key_label(b->keys[0], ui->glyphs == GLYPHS_UNICODE, key, sizeof key);
@@ -205,6 +214,7 @@ static int draw_hint(const struct ui *ui, struct canvas *c, int x, int y, int en
 		return 0;
 	int at = x + canvas_text(c, x, y, -1, ROLE_KEY, key) + 1;
 	canvas_text(c, at, y, -1, ROLE_HINT, b->command->brief);
+	remember_hit(ui, rect_of(x, y, w, 1), NULL, b->command);
 	return w + 2;
 }
 
@@ -241,7 +251,7 @@ static int draw_position(const struct ui *ui, struct canvas *c, struct rect r)
 	return w > 0 ? w + 2 : 0;
 }
 
-static void draw_hints(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+static void draw_hints(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	struct view *v = ui_view(ui);
 	struct ref selected;
@@ -297,6 +307,7 @@ static void draw_filter_mark(const struct ui *ui, struct canvas *c, struct rect 
 void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
 {
 	canvas_clear(c);
+	ui->n_hits = 0;
 	if (c->w < MIN_W || c->h < MIN_H) {
 		too_small(c);
 		return;

@@ -344,15 +344,36 @@ static void filter_key(struct ui *ui, const struct lab *lab, const struct key_ev
 	ui_update(ui, lab);
 }
 
+static const struct ui_hit *hit_at(const struct ui *ui, int x, int y)
+{
+	for (int i = 0; i < ui->n_hits; i++) {
+		const struct rect *r = &ui->hits[i].r;
+		if (y == r->y && x >= r->x && x < r->x + r->w)
+			return &ui->hits[i];
+	}
+	return NULL;
+}
+
+/* Tabs and hints are buttons; a click on the row that has the cursor opens it. */
 static void mouse(struct ui *ui, const struct lab *lab, const struct key_event *e)
 {
 	struct view *v = ui_view(ui);
 	struct table *t = view_table(v);
 	struct intent intent = {.kind = INTENT_NONE};
-	if (t && table_mouse(t, e))
-		return;
-	if (v->ops->mouse && v->ops->mouse(v, lab, e, &intent))
+	const struct ui_hit *hit = e->mouse == MOUSE_PRESS ? hit_at(ui, e->x, e->y) : NULL;
+	const struct binding *open = keymap_by_key(ui->keymap, K_ENTER);
+	int before = t ? t->cursor : -1;
+	if (hit && hit->ops) {
+		go_to_tab(ui, hit->ops);
+		ui_update(ui, lab);
+	} else if (hit) {
+		ui_run(ui, lab, hit->command);
+	} else if (t && table_mouse(t, e)) {
+		if (e->mouse == MOUSE_PRESS && t->cursor == before && open)
+			ui_run(ui, lab, open->command);
+	} else if (v->ops->mouse && v->ops->mouse(v, lab, e, &intent)) {
 		do_intent(ui, lab, &intent);
+	}
 }
 
 static void view_key(struct ui *ui, const struct lab *lab, int key)

@@ -35,6 +35,14 @@ struct ui_place {
 	struct ref subject;
 };
 
+/* A place of the last frame that is a button: a tab or a hint. */
+struct ui_hit {
+	struct rect r;
+	const struct view_ops *ops; /* or */
+	const struct command *command;
+};
+#define UI_HITS 48
+
 struct ui {
 	enum glyph_set glyphs;
 	bool read_only, locked, paused;
@@ -45,6 +53,8 @@ struct ui {
 	struct prompt command, filter;
 	struct menu menu;
 	struct toast toast;
+	struct ui_hit hits[UI_HITS];
+	int n_hits;
 	struct ui_effects effects;
 };
 

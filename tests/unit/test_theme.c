@@ -6,6 +6,7 @@
 #include "tui/theme.h"
 #include "tui/theme_files.h"
 
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
@@ -218,12 +219,16 @@ static void test_files(void)
 	struct theme *fallback = theme_load("default", problems, &error);
 	g_assert_nonnull(fallback);
 	theme_free(fallback);
+	g_assert_cmpint(g_remove(path), ==, 0);
 	g_assert_null(theme_load("no-such", problems, &error));
-	g_assert_nonnull(strstr(error->message, "mine"));
+	g_assert_nonnull(strstr(error->message, "default"));
 }
 
 int main(int argc, char **argv)
 {
+	/* A home of its own, also when it is run by hand: GLib reads this once. */
+	g_autofree char *home = g_dir_make_tmp("labtop-theme-XXXXXX", NULL);
+	g_setenv("XDG_CONFIG_HOME", home, TRUE);
 	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_test_add_func("/theme/shipped", test_shipped);
@@ -234,5 +239,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/theme/sgr", test_sgr);
 	g_test_add_func("/theme/ansi", test_ansi);
 	g_test_add_func("/theme/files", test_files);
-	return g_test_run();
+	int rc = g_test_run();
+	g_autofree char *labtop = g_build_filename(home, "labtop", NULL),
+			*themes = g_build_filename(labtop, "themes", NULL);
+	g_rmdir(themes);
+	g_rmdir(labtop);
+	g_rmdir(home);
+	return rc;
 }

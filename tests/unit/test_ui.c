@@ -297,6 +297,40 @@ static void test_prompt_editing(void)
 	ui_free(ui);
 }
 
+static void click(struct ui *ui, const char *text)
+{
+	g_autofree char *frame = screen(ui, 100, 30);
+	g_auto(GStrv) rows = g_strsplit(frame, "\n", -1);
+	for (int y = 0; rows[y]; y++) {
+		const char *found = strstr(rows[y], text);
+		if (!found)
+			continue;
+		struct key_event e = {
+			.key = K_MOUSE, .x = (int)g_utf8_strlen(rows[y], found - rows[y]), .y = y};
+		ui_key(ui, lab, &e);
+		ui_update(ui, lab);
+		return;
+	}
+	g_test_message("no %s on:\n%s", text, frame);
+	g_test_fail();
+}
+
+static void test_mouse(void)
+{
+	struct ui *ui = ui_at(NULL);
+	click(ui, "5 VMs");
+	g_assert_cmpstr(shown(ui), ==, "vms");
+	click(ui, "nas");
+	struct ref at;
+	g_assert_true(view_selected(ui_view(ui), lab, &at));
+	g_assert_cmpstr(lab_find_vm(lab, &at)->row->name, ==, "nas");
+	click(ui, "nas"); /* again: into it */
+	g_assert_cmpstr(shown(ui), ==, "vm");
+	click(ui, "? help");
+	g_assert_true(ui->menu.open);
+	ui_free(ui);
+}
+
 /* ---- sizes -------------------------------------------------------------------------------------------------- */
 
 static void test_sizes(void)
@@ -382,6 +416,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/effects", test_effects);
 	g_test_add_func("/ui/paste", test_paste_into_prompt);
 	g_test_add_func("/ui/prompt", test_prompt_editing);
+	g_test_add_func("/ui/mouse", test_mouse);
 	g_test_add_func("/ui/sizes", test_sizes);
 	g_test_add_func("/ui/empty", test_empty_lab);
 	g_test_add_func("/ui/monkey", test_monkey);
