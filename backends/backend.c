@@ -6,7 +6,8 @@
 #include "lab/text.h"
 
 const struct backend_ops *const backend_table[] = {
-	&engine_backend,  &demo_backend,
+	&guest_backend,   &engine_backend,
+	&demo_backend,
 #ifdef HAVE_LIBPCI
 	&pci_backend,
 #endif

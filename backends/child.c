@@ -33,7 +33,9 @@ struct child {
 	bool skipping;   /* inside a line that is too long */
 	bool out_ended;
 	GString *words; /* the end of stderr */
-	char *last;     /* what child_last_words() gave last */
+	size_t told;    /* bytes of it that child_next_word() gave */
+	bool err_ended;
+	char *last; /* what child_last_words() or child_next_word() gave last */
 };
 
 /* ---- start --------------------------------------------------------------------------------------------------- */
@@ -175,7 +177,7 @@ int child_out_fd(const struct child *c)
 
 int child_err_fd(const struct child *c)
 {
-	return c->err;
+	return c->err_ended ? -1 : c->err;
 }
 
 int child_in_fd(const struct child *c)
@@ -235,12 +237,31 @@ enum line_result child_read_line(struct child *c, size_t cap, const char **line,
 	return r == LINE_NONE && c->out_ended ? LINE_END : r;
 }
 
+/* Reads stderr and keeps its end. One read a call, as with stdout. */
+static void read_words(struct child *c)
+{
+	if (c->err_ended || !read_some(c->err, c->words, &c->err_ended) || c->words->len <= ERR_KEPT)
+		return;
+	size_t over = c->words->len - ERR_KEPT;
+	g_string_erase(c->words, 0, (gssize)over);
+	c->told -= MIN(c->told, over);
+}
+
+const char *child_next_word(struct child *c)
+{
+	read_words(c);
+	const char *at = c->words->str + c->told, *lf = strchr(at, '\n');
+	if (!lf)
+		return NULL;
+	g_free(c->last);
+	c->last = text_clean(at, lf - at);
+	c->told = (size_t)(lf + 1 - c->words->str);
+	return c->last;
+}
+
 const char *child_last_words(struct child *c)
 {
-	bool ended = false;
-	while (read_some(c->err, c->words, &ended))
-		if (c->words->len > ERR_KEPT)
-			g_string_erase(c->words, 0, (gssize)(c->words->len - ERR_KEPT));
+	read_words(c);
 	g_autofree char *text = g_strndup(c->words->str, c->words->len);
 	g_strchomp(text);
 	const char *last = strrchr(text, '\n');
@@ -253,6 +274,14 @@ const char *child_all_words(struct child *c)
 {
 	child_last_words(c);
 	return c->words->str;
+}
+
+bool child_give_stdin(struct child *c, const char *text, size_t n)
+{
+	ssize_t written = write(c->in, text, n);
+	close(c->in);
+	c->in = -1;
+	return written >= 0 && (size_t)written == n;
 }
 
 /* ---- end ----------------------------------------------------------------------------------------------------- */
@@ -277,6 +306,11 @@ static bool wait_end(struct child *c, int64_t ms)
 		g_usleep((gulong)MIN(step_us, left_us));
 	}
 	return true;
+}
+
+void child_terminate(struct child *c)
+{
+	kill(-c->pid, SIGTERM);
 }
 
 void child_stop(struct child *c, int64_t grace_ms)

@@ -16,8 +16,8 @@ struct child;
 struct child *child_start(const char *const *argv, const char *const *env, bool with_stdin, GError **error);
 
 int child_out_fd(const struct child *c);
-int child_err_fd(const struct child *c);
-int child_in_fd(const struct child *c); /* -1 without */
+int child_err_fd(const struct child *c); /* -1 once it is closed */
+int child_in_fd(const struct child *c);  /* -1 without */
 pid_t child_pid(const struct child *c);
 
 enum line_result { LINE_NONE, LINE_GOT, LINE_TOO_LONG, LINE_END };
@@ -27,6 +27,13 @@ enum line_result { LINE_NONE, LINE_GOT, LINE_TOO_LONG, LINE_END };
  * read() a call, so a child that floods cannot keep its reader. LINE_END: stdout is closed and all lines were given. */
 enum line_result child_read_line(struct child *c, size_t cap, const char **line, size_t *len);
 
+/* Writes text to the child's stdin, as much as a pipe takes (64 KiB), and closes that. False when not all of it went. */
+bool child_give_stdin(struct child *c, const char *text, size_t n);
+
+/* The next whole line of stderr that was not given yet, cleaned; NULL when there is none. Reads what is there. Holds until
+ * the next call of this kind. */
+const char *child_next_word(struct child *c);
+
 /* The last line that it wrote to stderr, cleaned; "" when none. Reads what is there. */
 const char *child_last_words(struct child *c);
 
@@ -35,6 +42,9 @@ const char *child_all_words(struct child *c);
 
 /* True when it has ended; *status as from waitpid. Does not block. */
 bool child_ended(struct child *c, int *status);
+
+/* TERM to the group, without waiting: so that many can be told before the first is waited for. */
+void child_terminate(struct child *c);
 
 /* TERM to the group, KILL after grace_ms, waits for the end; frees. */
 void child_stop(struct child *c, int64_t grace_ms);
