@@ -263,6 +263,7 @@ static void test_paste_into_prompt(void)
 	g_assert_null(strchr(ui->filter.text->str, '\033'));
 	g_assert_null(strchr(ui->filter.text->str, '\n'));
 	g_autofree char *frame = screen(ui, 80, 24);
+	g_assert_true(g_utf8_validate(frame, -1, NULL));
 	play(ui, "<ctrl-u>nas");
 	g_assert_cmpstr(ui->filter.text->str, ==, "nas");
 	ui_free(ui);
@@ -371,6 +372,7 @@ static void test_empty_lab(void)
 		g_assert_true(g_str_has_prefix(text, " lab › "));
 		play(ui, "jkgG <enter><esc>sS/x<enter><esc>yL?<esc>:<esc>a<esc><left><right>+-");
 		g_autofree char *after = screen(ui, 80, 24);
+		g_assert_true(g_str_has_prefix(after, " lab › "));
 		ui_free(ui);
 	}
 	lab_free(lab);
