@@ -1,0 +1,413 @@
+/* test_check.c - what the model says is wrong: each hit, what keeps it silent, and that not known is no pass. */
+#include "config.h"
+#include "lab/check.h"
+
+#include "tests/unit/build_lab.h"
+#include "tests/unit/unit.h"
+
+/* ---- settings of a GPU VM ---------------------------------------------------------------------------------------------- */
+
+/* A VM with one MI50 as the rules want it. */
+static void good_vm(struct vm_row *vm)
+{
+	vm->firmware = "efi";
+	vm->memory_mb = vm->memory_reserved_mb = num_of(131072);
+	vm->cpu_hot_add = vm->memory_hot_add = vm->nested_hv = TRI_NO;
+	vm->snapshots = num_of(0);
+	build_vm_device(vm, VMDEV_FIXED, "0000:43:00.0", -1);
+	build_extra(vm, "pciPassthru.use64bitMMIO", "TRUE");
+	build_extra(vm, "pciPassthru.64bitMMIOSizeGB", "64");
+	build_extra(vm, "hypervisor.cpuid.v0", "FALSE");
+}
+
+static void bios(struct vm_row *vm)
+{
+	vm->firmware = "bios";
+}
+
+static void firmware_untold(struct vm_row *vm)
+{
+	vm->firmware = "";
+}
+
+static void half_reserved(struct vm_row *vm)
+{
+	vm->memory_reserved_mb = num_of(65536);
+}
+
+static void locked(struct vm_row *vm)
+{
+	vm->memory_reserved_mb = num_of(0);
+	vm->memory_locked = TRI_YES;
+}
+
+static void reservation_untold(struct vm_row *vm)
+{
+	vm->memory_reserved_mb = num_none(NUM_DENIED);
+}
+
+static void hot_add(struct vm_row *vm)
+{
+	vm->cpu_hot_add = TRI_YES;
+}
+
+static void memory_hot_add(struct vm_row *vm)
+{
+	vm->memory_hot_add = TRI_YES;
+}
+
+static void snapshot(struct vm_row *vm)
+{
+	vm->snapshots = num_of(1);
+}
+
+static void nested(struct vm_row *vm)
+{
+	vm->nested_hv = TRI_YES;
+}
+
+static void small_window(struct vm_row *vm)
+{
+	vm->extra[1].value = "32"; /* a 32 GB BAR and the small ones beside it do not fit into 32 */
+}
+
+static void window_off(struct vm_row *vm)
+{
+	vm->extra[0].value = "FALSE";
+}
+
+static void lower_case(struct vm_row *vm)
+{
+	vm->extra[0].value = "true";
+}
+
+static void two_cards(struct vm_row *vm)
+{
+	build_vm_device(vm, VMDEV_DYNAMIC, "", -1)->vendor_id = 0x1002;
+	vm->devices[1].device_id = 0x66a1;
+}
+
+static void unknown_card(struct vm_row *vm)
+{
+	build_vm_device(vm, VMDEV_DYNAMIC, "", -1)->vendor_id = 0x1002;
+	vm->devices[1].device_id = 0x9999;
+}
+
+static void hypervisor_shown(struct vm_row *vm)
+{
+	vm->extra[2].value = "TRUE";
+}
+
+static void moved_card(struct vm_row *vm)
+{
+	g_strlcpy(vm->devices[0].bdf, "0000:99:00.0", BDF_SIZE);
+	vm->devices[0].vendor_id = 0x1002;
+	vm->devices[0].device_id = 0x66a1;
+}
+
+static const struct {
+	void (*change)(struct vm_row *vm); /* NULL: none */
+	const char *id;                    /* the one finding, or NULL */
+	enum severity severity;
+	bool unknown;
+} settings[] = {
+	{NULL, NULL},
+	{bios, "VM-EFI", SEV_BLOCK},
+	{firmware_untold, "VM-EFI", SEV_INFO, true},
+	{half_reserved, "VM-MEMRES", SEV_BLOCK},
+	{locked, NULL},
+	{reservation_untold, "VM-MEMRES", SEV_INFO, true},
+	{hot_add, "VM-HOTADD", SEV_WARN},
+	{memory_hot_add, "VM-HOTADD", SEV_WARN},
+	{snapshot, "VM-SNAP-EXISTS", SEV_BLOCK},
+	{nested, "VM-NESTED", SEV_BLOCK},
+	{small_window, "VM-MMIO64", SEV_BLOCK},
+	{window_off, "VM-MMIO64", SEV_BLOCK},
+	{lower_case, NULL},
+	{two_cards, "VM-MMIO64", SEV_BLOCK}, /* 64 GiB of BARs need 128 */
+	{unknown_card, "VM-MMIO64", SEV_INFO, true},
+	{hypervisor_shown, "VM-CPUID", SEV_ADVICE},
+	{moved_card, "VM-PT-MISSING", SEV_BLOCK},
+};
+
+static struct lab *lab_with_vm(void (*change)(struct vm_row *vm), bool keep_devices)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_pci(build_host(obs, "ha-host", "esx01", ""), "0000:43:00.0", 0x1002, 0x66a1, 0x0380);
+	struct vm_row *vm = build_vm(obs, "2", "new-llm", "ha-host");
+	good_vm(vm);
+	if (change)
+		change(vm);
+	if (!keep_devices)
+		vm->n_devices = 0;
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	return lab;
+}
+
+static void test_settings(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+		struct lab *lab = lab_with_vm(settings[i].change, true);
+		g_test_message("%s", settings[i].id ? settings[i].id : "silent");
+		g_assert_cmpuint(lab->findings->len, ==, settings[i].id ? 1 : 0);
+		if (settings[i].id) {
+			const struct finding *f = lab->findings->pdata[0];
+			g_assert_cmpstr(f->id, ==, settings[i].id);
+			g_assert_cmpint(f->severity, ==, settings[i].severity);
+			g_assert_cmpint(f->unknown, ==, settings[i].unknown);
+			g_assert_cmpstr(f->subject_text, ==, "new-llm");
+			g_assert_cmpstr(f->evidence, !=, "");
+			g_assert_cmpint(*f->fix != '\0', ==, !f->unknown);
+		}
+		lab_free(lab);
+	}
+}
+
+/* A VM that had cards is reminded, not stopped; one that never had is left alone. */
+static void test_had_cards(void)
+{
+	struct lab *lab = lab_with_vm(bios, false);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	const struct finding *f = lab->findings->pdata[0];
+	g_assert_cmpstr(f->id, ==, "VM-EFI");
+	g_assert_cmpint(f->severity, ==, SEV_WARN);
+	lab_free(lab);
+
+	lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_host(obs, "ha-host", "esx01", "");
+	build_vm(obs, "3", "nas", "ha-host")->firmware = "bios";
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpuint(lab->findings->len, ==, 0);
+	lab_free(lab);
+}
+
+/* ---- hosts ------------------------------------------------------------------------------------------------------------------ */
+
+static void test_stale_passthrough(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	build_pci(h, "0000:b1:00.0", 0x10de, 0x20b7, 0x0302)->pt_state = PT_STALE;
+	build_pci(h, "0000:b2:00.0", 0x10de, 0x20b7, 0x0302)->pt_state = PT_ENABLE_PENDING;
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	const struct lab_row *row = build_row(lab, "0000:b1:00.0");
+	const struct finding *f = lab_find_finding(lab, "HOST-PT-STALE", &row->ref);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	g_assert_cmpstr(f ? f->subject_text : "", ==, "esx02 b1:00.0");
+	g_assert_cmpint(row->severity, ==, SEV_BLOCK);
+	g_assert_cmpint(build_row(lab, "0000:b2:00.0")->severity, ==, 0);
+	lab_free(lab);
+}
+
+static void test_slow_fan(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	obs = build_sensors("esx01", "ha-host", 0);
+	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
+	build_sensor(obs, "Fan 2", "fan", "RPM", 1240);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_null(lab_find_finding(lab, "HOST-TEMP-FAN", NULL)); /* of two nobody knows which is right */
+	obs = build_sensors("esx01", "ha-host", 1000);
+	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
+	build_sensor(obs, "Fan 2", "fan", "RPM", 1240);
+	build_sensor(obs, "Fan 3", "fan", "RPM", 5380);
+	build_sensor(obs, "Fan 4", "fan", "RPM", 0); /* healthy and still: no fan there */
+	build_sensor(obs, "Inlet", "temperature", "degrees C", 24);
+	build_post(lab, obs, false);
+	build_time(lab, 2000);
+	lab_settle(lab);
+	const struct finding *f = lab_find_finding(lab, "HOST-TEMP-FAN", NULL);
+	g_assert_nonnull(f);
+	g_assert_cmpstr(f->subject_text, ==, "esx01 Fan 2");
+	g_assert_cmpstr(f->evidence, ==, "1240 RPM, its twins 5380");
+	g_assert_cmpint(f->since_ns, ==, build_ns(2000)); /* it was not there before */
+	lab_free(lab);
+}
+
+/* ---- cards and guests ---------------------------------------------------------------------------------------------------------- */
+
+static struct lab *running_lab(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	struct vm_row *vm = (struct vm_row *)obs->u.inventory->vms[0];
+	struct vm_device device = vm->devices[0];
+	good_vm(vm);
+	vm->devices[0] = device;
+	vm->n_devices = 1;
+	build_post(lab, obs, true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	return lab;
+}
+
+static struct gpu_sample *sample_at(struct obs **obs, int second, double junction)
+{
+	struct gpu_sample *s = build_gpu_sample(build_sample(obs, "llm-1", second * 1000), "7f3a");
+	s->metric[M_TEMP_JUNCTION_C] = num_of(junction);
+	return s;
+}
+
+static void settle_at(struct lab *lab, struct obs *obs, int second)
+{
+	build_time(lab, second * 1000);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+}
+
+static void test_warm(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	for (int t = 0; t < 60; t++) {
+		sample_at(&obs, t, 86);
+		settle_at(lab, obs, t);
+	}
+	g_assert_null(lab_find_finding(lab, "GPU-THERMAL-85", NULL)); /* for a minute, not for 59 s */
+	sample_at(&obs, 60, 86);
+	settle_at(lab, obs, 60);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	const struct finding *f = lab_find_finding(lab, "GPU-THERMAL-85", &row->ref);
+	g_assert_nonnull(f);
+	g_assert_cmpstr(f->subject_text, ==, "esx01 03:00.0");
+	g_assert_cmpint(f->since_ns, ==, build_ns(0));
+	g_assert_cmpint(row->severity, ==, SEV_WARN);
+
+	build_time(lab, 70000); /* silent: nobody knows whether it still is */
+	lab_settle(lab);
+	g_assert_null(lab_find_finding(lab, "GPU-THERMAL-85", NULL));
+	g_assert_nonnull(lab_find_finding(lab, "GPU-TELEM-STALE", NULL));
+
+	lab_set_thermal(lab, 90, 0);
+	sample_at(&obs, 71, 86);
+	settle_at(lab, obs, 71);
+	g_assert_cmpuint(lab->findings->len, ==, 0); /* the person's own line */
+	lab_free(lab);
+}
+
+static void test_limits(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	sample_at(&obs, 1, 70)->metric[M_TEMP_MEM_C] = num_of(88);
+	settle_at(lab, obs, 1);
+	g_assert_cmpuint(lab->findings->len, ==, 0);
+	sample_at(&obs, 2, 70)->metric[M_TEMP_MEM_C] = num_of(89);
+	settle_at(lab, obs, 2);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	g_assert_nonnull(lab_find_finding(lab, "GPU-THERMAL-HBM", NULL));
+	sample_at(&obs, 3, 70)->metric[M_TEMP_MEM_C] = num_of(92);
+	settle_at(lab, obs, 3);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	g_assert_nonnull(lab_find_finding(lab, "GPU-THERMAL-CRIT", NULL));
+	sample_at(&obs, 4, 103);
+	settle_at(lab, obs, 4);
+	const struct finding *f = lab->findings->pdata[0];
+	g_assert_cmpstr(f->text, ==, "junction at its limit");
+	g_assert_cmpint(f->severity, ==, SEV_BLOCK);
+	sample_at(&obs, 5, 70)->state = GPU_LOST;
+	settle_at(lab, obs, 5);
+	g_assert_nonnull(lab_find_finding(lab, "GPU-LOST", NULL));
+	lab_free(lab);
+}
+
+static void test_slowed_and_soon(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	for (int t = 0; t < 300; t++) {
+		struct gpu_sample *s = sample_at(&obs, t, 70);
+		s->metric[M_TEMP_MEM_C] = num_of(round(78 + t / 60.0));
+		s->metric[M_SCLK_MHZ] = num_of(1380);
+		s->metric[M_BUSY_PCT] = num_of(95);
+		s->throttle = THROTTLE_THERMAL;
+		settle_at(lab, obs, t);
+	}
+	const struct finding *slowed = lab_find_finding(lab, "GPU-THROTTLE", NULL);
+	const struct finding *soon = lab_find_finding(lab, "GPU-THERMAL-TREND", NULL);
+	g_assert_nonnull(slowed);
+	g_assert_cmpint(slowed->since_ns, ==, build_ns(0));
+	g_assert_cmpstr(slowed->evidence, ==, "thermal bit set, sclk 345 MHz under its highest");
+	g_assert_nonnull(soon);
+	g_assert_true(g_str_has_prefix(soon->text, "HBM at its 94 °C in ~11 min ("));
+	g_assert_true(g_str_has_prefix(soon->evidence, "estimate"));
+	lab_free(lab);
+}
+
+static void test_orphan(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	struct gpu_sample *s = sample_at(&obs, 1, 40);
+	s->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * BUILD_GIB);
+	s->metric[M_VRAM_USED_BYTES] = num_of(12 * BUILD_GIB);
+	settle_at(lab, obs, 1);
+	g_assert_cmpuint(lab->findings->len, ==, 0); /* who told of processes? nobody */
+	struct sample *line = build_sample(&obs, "llm-1", 2000);
+	build_proc(line, 1, 0, "systemd", "", "", 0);
+	settle_at(lab, obs, 2);
+	g_assert_nonnull(lab_find_finding(lab, "GPU-VRAM-ORPHAN", NULL));
+	line = build_sample(&obs, "llm-1", 3000);
+	build_proc(line, 9, 1, "python3", "train.py", "7f3a", 11 * BUILD_GIB);
+	settle_at(lab, obs, 3);
+	g_assert_cmpuint(lab->findings->len, ==, 0);
+	lab_free(lab);
+}
+
+static void test_mounts(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	struct sample *s = build_sample(&obs, "llm-1", 60000);
+	s->has_mounts = true;
+	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/models", "/models", "nfs4", num_of(40000)};
+	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/data", "/data", "nfs4", num_of(2000)};
+	s->mounts[s->n_mounts++] = (struct mount_row){"/dev/sda1", "/", "ext4", num_of(90000)};
+	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/old", "/old", "nfs4", num_none(NUM_UNKNOWN)};
+	settle_at(lab, obs, 60);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	const struct finding *f = lab->findings->pdata[0];
+	g_assert_cmpstr(f->text, ==, "/models does not answer");
+	g_assert_cmpint(f->since_ns, ==, build_ns(20000));
+	lab_free(lab);
+}
+
+/* ---- the tables ------------------------------------------------------------------------------------------------------------------ */
+
+static void test_tables(void)
+{
+	const struct check *tables[] = {check_gpu_table, check_vm_table, check_host_table};
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
+		for (const struct check *c = tables[i]; c->id; c++) {
+			g_assert_true(g_hash_table_add(seen, (gpointer)c->id));
+			g_assert_nonnull(c->look);
+			g_assert_cmpstr(c->fix, !=, "");
+			g_assert_cmpint(c->severity, >=, SEV_INFO);
+		}
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	g_test_add_func("/check/settings", test_settings);
+	g_test_add_func("/check/had-cards", test_had_cards);
+	g_test_add_func("/check/stale-passthrough", test_stale_passthrough);
+	g_test_add_func("/check/slow-fan", test_slow_fan);
+	g_test_add_func("/check/warm", test_warm);
+	g_test_add_func("/check/limits", test_limits);
+	g_test_add_func("/check/slowed-and-soon", test_slowed_and_soon);
+	g_test_add_func("/check/orphan", test_orphan);
+	g_test_add_func("/check/mounts", test_mounts);
+	g_test_add_func("/check/tables", test_tables);
+	return g_test_run();
+}
