@@ -1,0 +1,174 @@
+/* test_status_json.c - `status --json` of a small lab, whole, against a file; and what null means. */
+#include "config.h"
+#include "cli/status_json.h"
+
+#include "cli/json_value.h"
+#include "tests/unit/build_lab.h"
+#include "tests/unit/unit.h"
+
+#define GOLDEN "data/status.json"
+
+/* One host, one VM with a card, its guest, an engine that fills it, a source that is down: every section has something. */
+static struct lab *small_lab(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_target(lab, TARGET_VSPHERE, "esx01", NULL, NULL);
+	build_target(lab, TARGET_GUEST, "llm-1", NULL, NULL);
+	build_target(lab, TARGET_GUEST, "gone", NULL, NULL);
+	build_state(lab, TARGET_VSPHERE, "esx01", SRC_LIVE, 60000, 0);
+	build_state(lab, TARGET_GUEST, "gone", SRC_DOWN, 1000, 0);
+	obs = build_esx01(1, 0);
+	struct vm_row *vm = (struct vm_row *)obs->u.inventory->vms[0];
+	vm->memory_mb = vm->memory_reserved_mb = num_of(131072);
+	vm->cpu_hot_add = TRI_NO;
+	build_post(lab, obs, true);
+	obs = build_sensors("esx01", "ha-host", 0);
+	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
+	build_post(lab, obs, false);
+	build_llm1(&obs, 0)->gpus[0].origin[M_TEMP_JUNCTION_C] = "rocm-smi";
+	build_post(lab, obs, false);
+	struct sample *s = build_sample(&obs, "llm-1", 500);
+	struct gpu_sample *g = build_gpu_sample(s, "7f3a");
+	g->metric[M_TEMP_JUNCTION_C] = num_of(71.25);
+	g->metric[M_SCLK_MHZ] = num_of(1380.4);
+	g->metric[M_TEMP_MEM_C] = num_none(NUM_DENIED);
+	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * BUILD_GIB);
+	g->metric[M_VRAM_USED_BYTES] = num_of(13 * BUILD_GIB);
+	g->throttle = THROTTLE_THERMAL | THROTTLE_POWER_CAP;
+	build_proc(s, 4711, 1, "ollama", "ollama serve", "7f3a", 12 * BUILD_GIB);
+	build_post(lab, obs, false);
+	struct engine_row *e = build_engine(&obs, "ollama-a", "ollama", "llm-1", 500);
+	e->tokens_per_second = num_of(11.24);
+	build_model(e, "llama3:8b", 12 * BUILD_GIB, true);
+	build_model(e, "qwen2.5:14b", 9 * BUILD_GIB, false);
+	build_post(lab, obs, false);
+	build_time(lab, 1000);
+	lab_settle(lab);
+	return lab;
+}
+
+static void test_golden(void)
+{
+	g_autofree char *path = unit_data(GOLDEN);
+	struct lab *lab = small_lab();
+	json_error_t error;
+	json_t *got = status_json(lab), *want = json_load_file(path, 0, &error);
+	if (g_getenv("UPDATE_GOLDEN"))
+		json_dump_file(got, path, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+	else if (!want || !json_equal(got, want)) {
+		char *text = json_dumps(got, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+		g_test_message("%s\nis not %s (make check UPDATE_GOLDEN=1 renews it)", text, path);
+		free(text);
+		g_test_fail();
+	}
+	json_decref(got);
+	json_decref(want);
+	lab_free(lab);
+}
+
+static json_t *first(const json_t *status, const char *section)
+{
+	return json_array_get(json_object_get(status, section), 0);
+}
+
+/* Keys that other programs rely on (design.md): there, whether known or not. */
+static void test_keys(void)
+{
+	static const struct {
+		const char *section, *keys;
+	} promised[] = {
+		{"sources", "name kind state age_ms reason"},
+		{"hosts", "name version state numa_nodes sensors"},
+		{"devices", "host bdf vendor_id device_id name class numa_node passthrough vm"},
+		{"vms", "name moref host power uuid memory_mb memory_reserved_mb firmware cpu_hot_add vcpus "
+			"snapshots devices"},
+		{"guests", "name uuid transport hostname"},
+		{"gpus",
+		 "id parent guest bdf name state temp_edge_c temp_junction_c temp_mem_c sclk_mhz mclk_mhz "
+		 "vram_total_bytes vram_used_bytes power_w power_cap_w busy_pct throttle processes source"},
+		{"engines", "name kind url state version models tokens_per_second queue kv_used_pct"},
+		{"rows", "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match"},
+		{"findings", "id severity outcome subject text evidence fix"},
+	};
+	struct lab *lab = small_lab();
+	json_t *status = status_json(lab);
+	for (gsize i = 0; i < G_N_ELEMENTS(promised); i++) {
+		g_auto(GStrv) keys = g_strsplit(promised[i].keys, " ", -1);
+		json_t *object = first(status, promised[i].section);
+		g_assert_nonnull(object);
+		for (int k = 0; keys[k]; k++) {
+			g_test_message("%s.%s", promised[i].section, keys[k]);
+			g_assert_nonnull(json_object_get(object, keys[k]));
+		}
+	}
+	json_decref(status);
+	lab_free(lab);
+}
+
+/* Unknown is null, nothing throttles is [], and what is silent has no state. */
+static void test_null(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	json_t *gpu = status_json_gpu(lab, lab->gpus->pdata[0]);
+	static const char *const unknown[] = {"state", "temp_junction_c", "throttle", "processes", "power_w"};
+	for (gsize i = 0; i < G_N_ELEMENTS(unknown); i++)
+		g_assert_true(json_is_null(json_object_get(gpu, unknown[i])));
+	json_decref(gpu);
+
+	build_gpu_sample(build_sample(&obs, "llm-1", 0), "7f3a")->metric[M_TEMP_JUNCTION_C] = num_of(0);
+	build_post(lab, obs, false);
+	gpu = status_json_gpu(lab, lab->gpus->pdata[0]);
+	g_assert_cmpint((int)json_array_size(json_object_get(gpu, "throttle")), ==, 0);
+	g_assert_true(json_is_array(json_object_get(gpu, "throttle")));
+	g_assert_cmpfloat(json_real_value(json_object_get(gpu, "temp_junction_c")), ==, 0);
+	g_assert_cmpstr(json_string_value(json_object_get(gpu, "state")), ==, "live");
+	json_decref(gpu);
+
+	build_time(lab, 10000);
+	gpu = status_json_gpu(lab, lab->gpus->pdata[0]);
+	g_assert_true(json_is_null(json_object_get(gpu, "state")));
+	g_assert_true(json_is_true(json_object_get(gpu, "stale")));
+	g_assert_cmpint((int)json_integer_value(json_object_get(json_object_get(gpu, "source"), "age_ms")),
+			==, 10000);
+	json_decref(gpu);
+	lab_free(lab);
+}
+
+static void assert_json(json_t *take_value, const char *want)
+{
+	g_autofree char *text = json_dumps(take_value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+	g_assert_cmpstr(text, ==, want);
+	json_decref(take_value);
+}
+
+static void test_values(void)
+{
+	assert_json(value_text(""), "null");
+	assert_json(value_text(NULL), "null");
+	assert_json(value_tri(TRI_UNKNOWN), "null");
+	assert_json(value_tri(TRI_NO), "false");
+	assert_json(value_int(num_of(1.6)), "2");
+	assert_json(value_int(num_none(NUM_BAD)), "null");
+	assert_json(value_int(num_of(9007199254740992.0)), "9007199254740992");
+	assert_json(value_real(num_of(71.3), 1), "71.3");
+	assert_json(value_id16(0), "null");
+	assert_json(value_id16(0x0834), "\"0834\"");
+	assert_json(value_ms(-1), "null");
+	assert_json(value_wall(1767254400000), "\"2026-01-01T08:00:00Z\"");
+	assert_json(value_words(NULL), "null");
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	g_test_add_func("/status-json/golden", test_golden);
+	g_test_add_func("/status-json/keys", test_keys);
+	g_test_add_func("/status-json/null", test_null);
+	g_test_add_func("/status-json/values", test_values);
+	return g_test_run();
+}
