@@ -78,6 +78,7 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 	if (pieces_width(pieces) <= room)
 		return;
 	int live = 0, wrong = 0;
+	bool down = false;
 	char text[32];
 	g_array_set_size(pieces, 0);
 	for (guint i = 0; i < lab->sources->len; i++) {
@@ -86,6 +87,7 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 			live++;
 		else if (s->state != SRC_OFF && ++wrong)
 			add_source(pieces, s);
+		down |= s->state == SRC_DOWN;
 	}
 	g_snprintf(text, sizeof text, "● %d", live);
 	if (live > 0) {
@@ -97,9 +99,9 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 	if (pieces_width(pieces) <= room)
 		return;
 	g_array_set_size(pieces, live > 0 ? 1 : 0);
-	g_snprintf(text, sizeof text, "✗ %d", wrong);
+	g_snprintf(text, sizeof text, "%s %d", down ? "✗" : "◌", wrong);
 	if (wrong > 0)
-		add_piece(pieces, ROLE_CRIT, text);
+		add_piece(pieces, down ? ROLE_CRIT : ROLE_STALE, text);
 	if (pieces_width(pieces) > room)
 		g_array_set_size(pieces, 0);
 }

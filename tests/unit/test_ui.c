@@ -360,6 +360,23 @@ static void test_sizes(void)
 	ui_free(ui);
 }
 
+/* Names of sources where they have room, else how many are well and which are not, else two numbers. */
+static void test_header(void)
+{
+	static const struct {
+		int w;
+		const char *want;
+	} cases[] = {
+		{160, "● esx01 ● esx02 ● llm-1 ◌ vllm-1 12s"}, {80, "● 6 ◌ vllm-1 12s"}, {60, "● 6 ◌ 1"}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct ui *ui = ui_at(NULL);
+		g_autofree char *frame = screen(ui, cases[i].w, 24);
+		g_assert_nonnull(strstr(frame, cases[i].want));
+		g_assert_nonnull(strstr(frame, "DEMO READ-ONLY 08:10\n"));
+		ui_free(ui);
+	}
+}
+
 /* Nothing known yet, nothing configured: every view still draws. */
 static void test_empty_lab(void)
 {
@@ -419,6 +436,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/paste", test_paste_into_prompt);
 	g_test_add_func("/ui/prompt", test_prompt_editing);
 	g_test_add_func("/ui/mouse", test_mouse);
+	g_test_add_func("/ui/header", test_header);
 	g_test_add_func("/ui/sizes", test_sizes);
 	g_test_add_func("/ui/empty", test_empty_lab);
 	g_test_add_func("/ui/monkey", test_monkey);
