@@ -143,13 +143,10 @@ static void merge_info(struct card *card)
 	gpu_info_choose_id(out);
 }
 
-bool card_set_library_info(struct card *card, const struct gpu_info *info)
+void card_set_library_info(struct card *card, const struct gpu_info *info)
 {
-	struct gpu_info before = card->info;
-
 	card->library_info = *info;
 	merge_info(card);
-	return memcmp(&before, &card->info, sizeof before) != 0;
 }
 
 bool card_collect(struct card *card)

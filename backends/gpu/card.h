@@ -43,8 +43,8 @@ bool card_collect(struct card *card);
 /* True while a round runs. */
 bool card_waiting(struct card *card);
 
-/* The library's word on a card it describes; true when that changes what the hello says. */
-bool card_set_library_info(struct card *card, const struct gpu_info *info);
+/* The library's word on a card it describes. */
+void card_set_library_info(struct card *card, const struct gpu_info *info);
 
 /* Works out what to show now; readings further apart than an interval are not mixed. True when a hello is due because
  * origins have changed and stayed so. */

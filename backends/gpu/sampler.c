@@ -27,6 +27,7 @@ static void release(struct sampler *s)
 	pthread_mutex_unlock(&s->lock);
 	if (!last)
 		return;
+	g_free(s->request); /* given, and never begun */
 	if (s->result && s->free_result)
 		s->free_result(s->result);
 	if (s->free_context)
