@@ -319,11 +319,13 @@ bool session_request(struct session *s, struct request *take_rq)
 
 int exit_status_worse(int a, int b)
 {
-	static const int order[] = {6, 2, 4, 3, 5, 1, 0};
+	static const int order[] = {6, 2, 4, 3, 5, 1};
+	if (a > 128 || b > 128) /* a signal */
+		return MAX(a, b);
 	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
 		if (a == order[i] || b == order[i])
 			return order[i];
-	return MAX(a, b);
+	return 0;
 }
 
 static bool reached(const struct lab_source *source)
