@@ -52,6 +52,11 @@ static void print_row(const struct sheet *s, guint first, const int *widths, FIL
 	fprintf(to, "%s\n", line->str);
 }
 
+bool sheet_is_empty(const struct sheet *s)
+{
+	return s->cells->len <= (guint)s->columns;
+}
+
 void sheet_print(struct sheet *s, FILE *to, const char *empty_text)
 {
 	g_autofree int *widths = g_new0(int, (gsize)s->columns);
@@ -59,7 +64,7 @@ void sheet_print(struct sheet *s, FILE *to, const char *empty_text)
 		int column = (int)i % s->columns;
 		widths[column] = MAX(widths[column], text_width(s->cells->pdata[i]));
 	}
-	if (s->cells->len > (guint)s->columns)
+	if (!sheet_is_empty(s))
 		for (guint i = 0; i + (guint)s->columns <= s->cells->len; i += (guint)s->columns)
 			print_row(s, i, widths, to);
 	else if (empty_text)

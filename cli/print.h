@@ -3,6 +3,7 @@
 #define CLI_PRINT_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 struct sheet;
@@ -14,8 +15,11 @@ struct sheet *sheet_new(const char *const *titles);
 void sheet_add(struct sheet *s, const char *text);
 void sheet_addf(struct sheet *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Prints it (nothing at all when there is no row and empty_text is NULL) and frees it. */
+/* Prints it, or empty_text when it has no row (NULL: nothing), and frees it. */
 void sheet_print(struct sheet *take_sheet, FILE *to, const char *empty_text);
+
+/* No row yet? */
+bool sheet_is_empty(const struct sheet *s);
 
 /* One line for people: "labtop: " text, on stderr. */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -145,14 +145,25 @@ static void keep_only(struct session *s, const char *name)
 			g_ptr_array_remove_index(s->targets, i - 1);
 }
 
+/* As configured, when a section says how its agent is run; else as a first look would. */
+static void collect_this_machine(struct session *s)
+{
+	collect_configured(s, 1u << TARGET_GUEST);
+	for (guint i = s->targets->len; i > 0; i--)
+		if (g_strcmp0(target_get(s->targets->pdata[i - 1], "ssh"), "local") != 0)
+			g_ptr_array_remove_index(s->targets, i - 1);
+	if (s->targets->len == 0)
+		g_ptr_array_add(s->targets, first_look_guest());
+	for (guint i = 0; i < s->targets->len; i++)
+		((struct target *)s->targets->pdata[i])->named = true; /* it is what was asked for */
+}
+
 static void start_real(struct session *s, const struct session_wish *wish)
 {
-	if (wish->kinds == 0) {
-		look_around(s, 1u << TARGET_GUEST);
-		((struct target *)s->targets->pdata[0])->named = true; /* it is what was asked for */
-	} else {
+	if (wish->kinds == 0)
+		collect_this_machine(s);
+	else
 		collect_targets(s, wish->kinds);
-	}
 	if (wish->only)
 		keep_only(s, wish->only);
 	for (guint i = 0; i < s->targets->len; i++)

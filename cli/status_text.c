@@ -18,6 +18,14 @@ static void add_num(struct sheet *s, struct num n, int decimals, const char *uni
 	sheet_add(s, format_num(buf, n, decimals, unit, stale));
 }
 
+/* A part of the status: an empty line, then its table; nothing of both when there is nothing to say. */
+static void print_part(struct sheet *take_sheet, FILE *to, const char *empty_text)
+{
+	if (!sheet_is_empty(take_sheet) || empty_text)
+		fputs("\n", to);
+	sheet_print(take_sheet, to, empty_text);
+}
+
 /* ---- sources ---------------------------------------------------------------------------------------------------- */
 
 static void print_sources(const struct lab *lab, FILE *to)
@@ -34,7 +42,7 @@ static void print_sources(const struct lab *lab, FILE *to)
 		sheet_addf(s, "%s%s", source->reason && *source->reason ? source->reason : source->detail,
 			   source->insecure ? " (certificate not checked)" : "");
 	}
-	sheet_print(s, to, "No sources.");
+	print_part(s, to, "No sources.");
 }
 
 /* ---- rows: host, VM, guest, GPU, model -------------------------------------------------------------------------- */
@@ -89,7 +97,7 @@ static void print_rows(const struct lab *lab, FILE *to)
 	struct sheet *s = sheet_new(titles);
 	for (guint i = 0; i < lab->rows->len; i++)
 		add_row(s, lab->rows->pdata[i]);
-	sheet_print(s, to, "No GPUs.");
+	print_part(s, to, "No GPUs.");
 }
 
 /* ---- GPUs of guests --------------------------------------------------------------------------------------------- */
@@ -158,7 +166,7 @@ static void print_engines(const struct lab *lab, FILE *to)
 		add_num(s, e->row->queue, 0, "", e->stale);
 		add_num(s, e->row->kv_used_pct, 0, "%", e->stale);
 	}
-	sheet_print(s, to, NULL);
+	print_part(s, to, NULL);
 }
 
 /* Where a loaded model lies, from what is in VRAM of all it takes. */
@@ -228,7 +236,7 @@ static void print_hosts(const struct lab *lab, FILE *to)
 		sheet_add(s, format_bytes(buf, h->row->mem_bytes));
 		sheet_addf(s, "%d", h->row->n_pci);
 	}
-	sheet_print(s, to, NULL);
+	print_part(s, to, NULL);
 }
 
 static void print_vms(const struct lab *lab, FILE *to)
@@ -252,7 +260,7 @@ static void print_vms(const struct lab *lab, FILE *to)
 		add_num(s, v->row->snapshots, 0, "", false);
 		sheet_addf(s, "%d", v->row->n_devices);
 	}
-	sheet_print(s, to, NULL);
+	print_part(s, to, NULL);
 }
 
 static void print_findings(const struct lab *lab, FILE *to)
@@ -265,19 +273,16 @@ static void print_findings(const struct lab *lab, FILE *to)
 		sheet_add(s, dash(f->subject_text));
 		sheet_add(s, dash(f->text));
 	}
-	sheet_print(s, to, NULL);
+	print_part(s, to, NULL);
 }
 
 void status_text(const struct lab *lab, FILE *to)
 {
-	void (*const parts[])(const struct lab *, FILE *) = {print_rows, print_engines, print_vms,
-							     print_hosts, print_findings};
+	void (*const parts[])(const struct lab *, FILE *) = {print_sources, print_rows,  print_engines,
+							     print_vms,     print_hosts, print_findings};
 	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(lab->now_wall_ms / 1000);
 	g_autofree char *when = g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC");
-	fprintf(to, "%s%s, %s\n\n", lab->name, lab->demo ? " (DEMO)" : "", when);
-	print_sources(lab, to);
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-		fputs("\n", to);
+	fprintf(to, "%s%s, %s\n", lab->name, lab->demo ? " (DEMO)" : "", when);
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
 		parts[i](lab, to);
-	}
 }
