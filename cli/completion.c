@@ -3,15 +3,10 @@
 #include "cli/generate.h"
 
 #include "cli/options.h"
-#include "tui/theme_files.h"
 #include "tui/views.h"
 
 char *complete_words(const char *complete)
 {
-	if (g_strcmp0(complete, "@themes") == 0) {
-		g_auto(GStrv) names = theme_names();
-		return g_strjoinv(" ", names);
-	}
 	if (g_strcmp0(complete, "@views") == 0) {
 		g_autoptr(GPtrArray) names = g_ptr_array_new();
 		for (int i = 0; views_all[i]; i++)
@@ -29,7 +24,9 @@ static void option_values(GString *out)
 		if (o->type == OPTION_FLAG)
 			continue;
 		g_autofree char *words = complete_words(o->complete);
-		if (g_strcmp0(o->complete, "file") == 0)
+		if (g_strcmp0(o->complete, "@themes") == 0)
+			g_string_append_printf(out, "\t--%s) _labtop_themes; return ;;\n", o->name);
+		else if (g_strcmp0(o->complete, "file") == 0)
 			g_string_append_printf(
 				out, "\t--%s) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", o->name);
 		else if (g_strcmp0(o->complete, "dir") == 0)
@@ -72,11 +69,20 @@ static void verb_names(GString *out)
 		g_string_append_printf(out, "%s%s", v == verbs_all + 1 ? "" : "|", v->name);
 }
 
+/* Those that lie there when somebody asks: the person's own as well. */
+static const char themes[] =
+	"_labtop_themes()\n{\n\tlocal file names=default\n"
+	"\tfor file in \"${XDG_CONFIG_HOME:-$HOME/.config}\"/labtop/themes/*.theme " PKGDATADIR
+	"/themes/*.theme; do\n"
+	"\t\tfile=${file##*/}\n\t\t[ \"$file\" = '*.theme' ] || names+=\" ${file%.theme}\"\n\tdone\n"
+	"\tCOMPREPLY=($(compgen -W \"$names\" -- \"$cur\"))\n}\n";
+
 void generate_completion(GString *out)
 {
+	g_string_append(out, "# bash completion for labtop; made by labtop --generate completion\n");
+	g_string_append(out, themes);
 	g_string_append(
-		out, "# bash completion for labtop; made by labtop --generate completion\n"
-		     "_labtop()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		out, "_labtop()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
 		     "\tlocal verb= word words options\n\tCOMPREPLY=()\n\tcase $prev in\n");
 	option_values(out);
 	g_string_append(

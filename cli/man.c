@@ -5,7 +5,6 @@
 #include "cli/config_keys.h"
 #include "cli/help.h"
 #include "tui/role.h"
-#include "tui/theme_files.h"
 
 #include <string.h>
 
@@ -222,11 +221,11 @@ void generate_labtop_themes_5(GString *out)
 {
 	page(out, "LABTOP-THEMES", "5", "labtop-themes", "colour themes of labtop");
 	heading(out, "DESCRIPTION");
-	paragraph(out, "A theme is a text file NAME.theme in ~/.config/labtop/themes or in the installed "
-		       "themes directory. It is "
-		       "chosen by --theme NAME or by theme = NAME in labtop.conf(5). A line is a comment (#) "
-		       "or role = colours. "
-		       "Roles that a theme does not name look as in the default theme.");
+	paragraph(out, "A theme is a text file NAME.theme in ~/.config/labtop/themes or in " PKGDATADIR
+		       "/themes. It is chosen by "
+		       "--theme NAME or by theme = NAME in labtop.conf(5). A line is a comment (#) or role = "
+		       "colours. Roles that a "
+		       "theme does not name look as in the default theme.");
 	example(out, "name = dusk\ndescription = quiet colours on a dark background\nwarn = #e69f00 "
 		     "bold\nselect = default on "
 		     "#303846\nwarn.8 = yellow bold\n");
@@ -242,9 +241,6 @@ void generate_labtop_themes_5(GString *out)
 	for (int i = 0; i < ROLE_COUNT; i++)
 		g_string_append_printf(roles, "%s%s", i ? ", " : "", role_info[i].name);
 	paragraph(out, roles->str);
-	heading(out, "THEMES THAT COME WITH LABTOP");
-	g_autofree char *names = complete_words("@themes");
-	paragraph(out, names);
 	heading(out, "SEE ALSO");
 	paragraph(out, "labtop(1), labtop.conf(5)");
 }

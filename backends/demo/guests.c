@@ -60,7 +60,7 @@ static void fill_mi50(struct gpu_row *g)
 	g->vendor_id = g->subvendor_id = 0x1002;
 	g->device_id = 0x66a1;
 	g->subdevice_id = 0x0834;
-	g->name = "Vega 20 [Radeon Pro VII/Radeon Instinct MI50 32GB]";
+	g->name = "AMD Instinct MI50 32GB"; /* as the agent names this id with this much VRAM */
 	g->arch = "gfx906";
 	g->vbios = "113-D1631700-111";
 	g->unique_id = g->id;

@@ -15,7 +15,7 @@ for key in password-command thumbprint ssh-config key-env; do
 	like "$(cat "$work/labtop.conf.5")" "${key//-/\\\\-}" "labtop.conf(5) knows $key"
 done
 like "$(cat "$work/labtop-themes.5")" 'bar\\-low' "labtop-themes(5) knows the roles"
-like "$(cat "$work/labtop-themes.5")" 'nord' "labtop-themes(5) names the themes"
+like "$(cat "$work/labtop-themes.5")" '/labtop/themes' "labtop-themes(5) says where they lie"
 
 "$labtop" --generate completion >"$work/completion"
 ok_if "the completion is good bash" bash -n "$work/completion"
@@ -34,7 +34,9 @@ for verb in $("$labtop" --help | awk '/^Commands/{on=1; next} /^$/{on=0} on && /
 	done
 done
 like "$(complete --demo engine '')" 'ls ps show' "completion knows a verb's words"
-like "$(complete --theme '')" 'nord' "completion knows the themes"
+mkdir -p "$work/conf/labtop/themes"
+touch "$work/conf/labtop/themes/mine.theme"
+like "$(XDG_CONFIG_HOME=$work/conf complete --theme '')" 'default mine' "completion knows the themes"
 like "$(complete --view g)" 'gpus' "completion knows the views"
 
 done_testing
