@@ -23,7 +23,7 @@ static void fold_inventory(struct lab *lab, struct source *src, struct obs *obs)
 			record_remove(lab, src, kind, inv->gone[i]);
 	if (inv->complete) {
 		record_sweep(lab, src, inv->generation);
-		src->pub.answered = true;
+		src->pub.answered |= !inv->more;
 	}
 }
 

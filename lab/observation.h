@@ -36,6 +36,7 @@ struct obs_source {
 struct obs_inventory {
 	uint32_t generation;
 	bool complete;
+	bool more; /* a first look takes more than this: the source has not answered yet (status --wait) */
 	const char *product; /* about: "VMware vCenter Server" */
 	const char *version, *build, *api_version, *instance_uuid;
 	bool is_vcenter;

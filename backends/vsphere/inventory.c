@@ -469,6 +469,11 @@ bool inventory_read_counters(struct inventory *inv, GError **error)
 	return true;
 }
 
+void inventory_settled(struct inventory *inv)
+{
+	post_settled(inv->post);
+}
+
 /* ---- life ---------------------------------------------------------------------------------------------------- */
 
 struct inventory *inventory_new(struct backend *b, struct vim *v)

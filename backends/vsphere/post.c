@@ -10,6 +10,7 @@ struct post {
 	uint32_t generation;
 	struct obs *obs; /* being filled, or NULL */
 	GPtrArray *hosts, *vms, *datastores, *gone;
+	bool settled; /* a first look is over */
 };
 
 struct post *post_new(struct backend *b, const struct vim *v)
@@ -103,6 +104,7 @@ void post_flush(struct post *p, bool complete)
 	const struct vim_content *about = &p->v->content;
 	inv->generation = p->generation;
 	inv->complete = complete;
+	inv->more = !p->settled;
 	inv->product = box_raw(box, about->product, -1);
 	inv->version = box_raw(box, about->version, -1);
 	inv->build = box_raw(box, about->build, -1);
@@ -117,4 +119,12 @@ void post_flush(struct post *p, bool complete)
 	p->obs->wall_ms = g_get_real_time() / 1000;
 	mailbox_post(p->b->out, p->obs);
 	p->obs = NULL;
+}
+
+void post_settled(struct post *p)
+{
+	if (p->settled)
+		return;
+	p->settled = true;
+	post_flush(p, true);
 }

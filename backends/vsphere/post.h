@@ -21,6 +21,9 @@ const void *post_row(struct post *p, const struct kind *kind, const void *row,
 
 void post_gone(struct post *p, const char *moref);
 
+/* Everything that a first look takes has been told: whoever waits for this source need not wait longer. */
+void post_settled(struct post *p);
+
 /* Sends what is waiting. complete: the load is whole, rows of older ones are gone. */
 void post_flush(struct post *p, bool complete);
 

@@ -58,6 +58,7 @@ static bool read_slow_things(struct backend *b, GError **error)
 	if (!inventory_read_sensors(vs->inventory, error) || !inventory_read_counters(vs->inventory, error))
 		return false;
 	vs->sensors_due_ns = now_ns() + vs->interval_ms * 1000000;
+	inventory_settled(vs->inventory);
 	return true;
 }
 
