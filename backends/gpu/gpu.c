@@ -11,13 +11,6 @@ const char *const origin_names[ORIGIN_COUNT] = {
 	[ORIGIN_FDINFO] = "fdinfo",
 };
 
-const char *const gpu_state_names[GPU_STATE_COUNT] = {
-	[GPU_LIVE] = "live",
-	[GPU_BUSY] = "busy",
-	[GPU_SUSPENDED] = "suspended",
-	[GPU_LOST] = "lost",
-};
-
 const char *const gpu_kind_names[GPU_KIND_COUNT] = {
 	[GPU_KIND_GPU] = "gpu",
 	[GPU_KIND_VGPU] = "vgpu",
@@ -41,6 +34,7 @@ void gpu_info_choose_id(struct gpu_info *info)
 void gpu_values_init(struct gpu_values *v, gint64 taken_ms)
 {
 	memset(v, 0, sizeof *v);
+	v->state = GPU_LIVE;
 	v->taken_ms = taken_ms;
 	v->throttle = THROTTLE_UNKNOWN;
 }

@@ -12,6 +12,7 @@
 
 #include "lab/metric.h"
 #include "lab/num.h"
+#include "lab/rows.h"
 
 #define GPU_MAX 64 /* rows of one guest, MIG instances and virtual functions included */
 
@@ -27,9 +28,6 @@ enum origin {
 	ORIGIN_COUNT
 };
 extern const char *const origin_names[ORIGIN_COUNT];
-
-enum gpu_state { GPU_LIVE, GPU_BUSY, GPU_SUSPENDED, GPU_LOST, GPU_STATE_COUNT };
-extern const char *const gpu_state_names[GPU_STATE_COUNT];
 
 enum gpu_kind { GPU_KIND_GPU, GPU_KIND_VGPU, GPU_KIND_MIG, GPU_KIND_VF, GPU_KIND_COUNT };
 extern const char *const gpu_kind_names[GPU_KIND_COUNT];

@@ -32,7 +32,7 @@ static const struct {
 static int name_index(const char *const *names, int count, const char *name)
 {
 	for (int i = 0; name && i < count; i++)
-		if (strcmp(names[i], name) == 0)
+		if (g_strcmp0(names[i], name) == 0)
 			return i;
 	return -1;
 }
@@ -174,7 +174,7 @@ static void errors_from_json(const json_t *err, enum origin origin, struct gpu_v
 void gpu_values_from_json(const json_t *object, enum origin origin, struct gpu_values *out)
 {
 	gpu_values_init(out, 0);
-	int state = name_index(gpu_state_names, GPU_STATE_COUNT,
+	int state = name_index(gpu_state_names, (int)G_N_ELEMENTS(gpu_state_names),
 			       json_string_value(json_object_get(object, "state")));
 	out->state = state < 0 ? GPU_LIVE : (enum gpu_state)state;
 	for (int m = 0; m < M_COUNT; m++) {

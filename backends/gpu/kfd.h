@@ -1,5 +1,5 @@
 /* kfd.h - AMD's compute driver as sysfs shows it: which node a card is, and which processes use it. Works without the
- * ROCm library, whose own process calls crash on what containers show (gpu-telemetry 4.2). */
+ * ROCm library, whose own process calls crash on what containers show. */
 #ifndef GPU_KFD_H
 #define GPU_KFD_H
 

@@ -2,14 +2,11 @@
 #include "config.h"
 #include "backends/gpu/library.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/gpu/board.h"
+#include "backends/gpu/library_child.h"
 #include "backends/gpu/gpu_json.h"
 #include "backends/gpu/restart.h"
 
@@ -17,8 +14,6 @@
 #define ANSWER_LIMIT_MS 1000 /* a deadline; three missed ones end the child */
 #define MISSED_LIMIT    3
 #define ABSENT_RETRY_MS 300000 /* somebody may install it */
-#define LINE_MAX_BYTES  (1024 * 1024)
-#define REAP_LIMIT_MS   50
 
 enum library_state { LIBRARY_WAITING, LIBRARY_STARTING, LIBRARY_UP };
 
@@ -31,15 +26,10 @@ struct library {
 	char reason[256]; /* why it is not up */
 	struct vendor_facts facts;
 	guint generation;
-	/* the child */
-	GPid pid;
-	int to_fd, from_fd;
-	GString *input;
-	struct board *board;
-	int board_fd;
+	struct library_child child;
+	bool broken; /* no child can be had */
 	struct restart restart;
 	struct blame *blame;
-	GArray *undead; /* GPid */
 	/* its cards */
 	int count;
 	struct gpu_info info[GPU_MAX];
@@ -55,68 +45,29 @@ struct library *library_new(const struct vendor *vendor, const char *sysfs_root,
 	l->vendor = vendor;
 	l->sysfs = g_strdup(sysfs_root);
 	l->answer_limit_ms = MISSED_LIMIT * MAX(ANSWER_LIMIT_MS, interval_ms);
-	l->to_fd = l->from_fd = -1;
-	l->input = g_string_new(NULL);
-	l->board = board_create(&l->board_fd);
+	l->broken = !library_child_init(&l->child);
 	l->blame = blame_new();
-	l->undead = g_array_new(FALSE, FALSE, sizeof(GPid));
 	for (int i = 0; i < GPU_MAX; i++)
 		l->processes[i] = g_array_new(FALSE, TRUE, sizeof(struct vendor_process));
 	g_strlcpy(l->reason, "starting", sizeof l->reason);
 	return l;
 }
 
-/* Children that are to die but hang in the kernel: asked for again later, never waited for. */
-static void reap_late(struct library *l)
-{
-	for (guint i = l->undead->len; i > 0; i--)
-		if (waitpid(g_array_index(l->undead, GPid, i - 1), NULL, WNOHANG) != 0)
-			g_array_remove_index_fast(l->undead, i - 1);
-}
-
-/* Kills the child; its end follows within a moment unless the driver holds it. */
-static void kill_child(struct library *l, int *status)
-{
-	kill(l->pid, SIGKILL);
-	for (int ms = 0; ms < REAP_LIMIT_MS; ms++) {
-		if (waitpid(l->pid, status, WNOHANG) != 0)
-			return;
-		g_usleep(1000);
-	}
-	g_array_append_val(l->undead, l->pid);
-}
-
 static void drop_child(struct library *l, int *status)
 {
-	*status = 0;
-	if (l->pid > 0)
-		kill_child(l, status);
-	if (l->to_fd >= 0)
-		close(l->to_fd);
-	if (l->from_fd >= 0)
-		close(l->from_fd);
-	l->pid = 0;
-	l->to_fd = l->from_fd = -1;
-	g_string_truncate(l->input, 0);
+	library_child_stop(&l->child, status);
 	l->state = LIBRARY_WAITING;
 	memset(l->owed_since_ms, 0, sizeof l->owed_since_ms);
 }
 
 void library_free(struct library *l)
 {
-	int status;
-
 	if (!l)
 		return;
-	drop_child(l, &status);
-	board_unmap(l->board);
-	if (l->board_fd >= 0)
-		close(l->board_fd);
+	library_child_clear(&l->child);
 	blame_free(l->blame);
-	g_array_unref(l->undead);
 	for (int i = 0; i < GPU_MAX; i++)
 		g_array_unref(l->processes[i]);
-	g_string_free(l->input, TRUE);
 	g_free(l->sysfs);
 	g_free(l);
 }
@@ -131,14 +82,12 @@ static void set_reason(struct library *l, const char *reason)
 	l->generation++;
 }
 
-static GPtrArray *child_words(struct library *l)
+static void start(struct library *l, gint64 now_ms)
 {
-	GPtrArray *words = g_ptr_array_new();
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
 	g_autoptr(GPtrArray) skip = blame_left_out(l->blame);
+	g_autoptr(GError) error = NULL;
 
-	/* first the file, then argv[0]: the program itself, even when its file has been replaced meanwhile */
-	g_ptr_array_add(words, (char *)"/proc/self/exe");
-	g_ptr_array_add(words, (char *)"labtop-agent");
 	g_ptr_array_add(words, (char *)"--child");
 	g_ptr_array_add(words, (char *)l->vendor->name);
 	g_ptr_array_add(words, (char *)"--sysfs-root");
@@ -148,34 +97,20 @@ static GPtrArray *child_words(struct library *l)
 		g_ptr_array_add(words, g_ptr_array_index(skip, i));
 	}
 	g_ptr_array_add(words, NULL);
-	return words;
-}
-
-static void start(struct library *l, gint64 now_ms)
-{
-	g_autoptr(GPtrArray) words = child_words(l);
-	g_autoptr(GError) error = NULL;
-	const int source = l->board_fd, target = BOARD_FD;
-
 	restart_started(&l->restart, now_ms);
-	board_reset(l->board);
-	if (!g_spawn_async_with_pipes_and_fds(
-		    NULL, (const char *const *)words->pdata, NULL,
-		    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_CLOEXEC_PIPES, NULL,
-		    NULL, -1, -1, -1, &source, &target, 1, &l->pid, &l->to_fd, &l->from_fd, NULL, &error)) {
-		set_reason(l, error->message);
-		restart_died(&l->restart, now_ms);
+	if (library_child_start(&l->child, (const char *const *)words->pdata, &error)) {
+		l->state = LIBRARY_STARTING;
 		return;
 	}
-	fcntl(l->from_fd, F_SETFL, O_NONBLOCK);
-	fcntl(l->to_fd, F_SETFL, O_NONBLOCK);
-	l->state = LIBRARY_STARTING;
+	set_reason(l, error->message);
+	l->introduced = true;
+	restart_died(&l->restart, now_ms);
 }
 
 /* Where the child was when it ended: the slot that crashed, else the one that has owed an answer for longest. */
 static int culprit_slot(const struct library *l)
 {
-	int slot = atomic_load(&l->board->culprit) - 1;
+	int slot = atomic_load(&l->child.board->culprit) - 1;
 	gint64 oldest = G_MAXINT64;
 
 	if (slot >= 0 && slot < BOARD_SLOTS)
@@ -185,7 +120,7 @@ static int culprit_slot(const struct library *l)
 	slot = -1;
 	for (int i = 0; i < l->count; i++)
 		if (l->owed_since_ms[i] && l->owed_since_ms[i] < oldest &&
-		    atomic_load(&l->board->slot[i + 1].call)) {
+		    atomic_load(&l->child.board->slot[i + 1].call)) {
 			oldest = l->owed_since_ms[i];
 			slot = i + 1;
 		}
@@ -196,7 +131,7 @@ static int culprit_slot(const struct library *l)
 static void bury(struct library *l, gint64 now_ms, const char *how)
 {
 	int slot = culprit_slot(l), status;
-	int call = slot >= 0 ? atomic_load(&l->board->slot[slot].call) - 1 : -1;
+	int call = slot >= 0 ? atomic_load(&l->child.board->slot[slot].call) - 1 : -1;
 	const char *name = call >= 0 ? l->vendor->call_name(call) : NULL;
 	char card[96] = "", where[192] = "";
 	g_autofree char *why = NULL;
@@ -265,9 +200,8 @@ gint64 library_due_ms(const struct library *l)
 
 void library_turn(struct library *l, gint64 now_ms)
 {
-	if (l->undead->len > 0)
-		reap_late(l);
-	if (!l->board || now_ms < library_due_ms(l))
+	library_child_reap(&l->child);
+	if (l->broken || now_ms < library_due_ms(l))
 		return;
 	if (l->state == LIBRARY_WAITING)
 		start(l, now_ms);
@@ -369,27 +303,22 @@ static void read_line(struct library *l, const char *text, gsize len, gint64 now
 
 void library_read(struct library *l, gint64 now_ms)
 {
-	char buffer[16384];
-	ssize_t n = read(l->from_fd, buffer, sizeof buffer);
+	char *line;
+	gsize len;
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0 || l->input->len > LINE_MAX_BYTES) {
-		bury(l, now_ms, n > 0 ? "it does not speak our language" : NULL);
+	if (!library_child_read(&l->child)) {
+		bury(l, now_ms, NULL);
 		return;
 	}
-	g_string_append_len(l->input, buffer, n);
-	for (char *end; l->from_fd >= 0 && (end = memchr(l->input->str, '\n', l->input->len));) {
-		gsize len = (gsize)(end - l->input->str);
-		g_autofree char *line = g_strndup(l->input->str, len);
-		g_string_erase(l->input, 0, (gssize)len + 1);
-		read_line(l, line, len, now_ms);
+	while ((line = library_child_next_line(&l->child, &len))) {
+		read_line(l, line, len, now_ms); /* may end the child, and with it what was read */
+		g_free(line);
 	}
 }
 
 void library_kick(struct library *l, gint64 now_ms)
 {
-	if (l->state != LIBRARY_UP || write(l->to_fd, "\n", 1) != 1)
+	if (l->state != LIBRARY_UP || write(l->child.to_fd, "\n", 1) != 1)
 		return;
 	for (int i = 0; i < l->count; i++)
 		if (!l->owed_since_ms[i])
@@ -400,7 +329,7 @@ void library_kick(struct library *l, gint64 now_ms)
 
 int library_fd(const struct library *l)
 {
-	return l->from_fd;
+	return l->child.from_fd;
 }
 
 bool library_is_starting(const struct library *l)

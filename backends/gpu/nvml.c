@@ -1,116 +1,13 @@
-/* nvml.c - NVML as a vendor table. Runs only in the child. Entries are looked up by their versioned names, newest first,
- * and never called when the library lacks them; struct and function go in pairs (nvml_abi.h). */
+/* nvml.c - NVML as a vendor table: opening, cards and MIG instances, processes. Runs only in the child. */
 #include "config.h"
 #include "backends/gpu/vendor.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
-#include "backends/gpu/nvml_abi.h"
+#include "backends/gpu/nvml_calls.h"
+#include "backends/gpu/nvml_read.h"
 
 #define PROCESSES_MAX 1024
-
-static struct {
-	int (*init_with_flags)(uint32_t flags);
-	int (*init)(void);
-	int (*driver_version)(char *text, uint32_t size);
-	int (*library_version)(char *text, uint32_t size);
-	int (*count)(uint32_t *n);
-	int (*by_index)(uint32_t index, nv_device *out);
-	int (*pci)(nv_device d, struct nv_pci *out);
-	int (*name)(nv_device d, char *text, uint32_t size);
-	int (*uuid)(nv_device d, char *text, uint32_t size);
-	int (*serial)(nv_device d, char *text, uint32_t size);
-	int (*vbios)(nv_device d, char *text, uint32_t size);
-	int (*num_fans)(nv_device d, uint32_t *n);
-	int (*virtualization)(nv_device d, uint32_t *mode);
-	int (*temperature)(nv_device d, int sensor, uint32_t *c);
-	int (*threshold)(nv_device d, int which, uint32_t *c);
-	int (*fields)(nv_device d, int n, struct nv_field *fields);
-	int (*clock)(nv_device d, int which, uint32_t *mhz);
-	int (*max_clock)(nv_device d, int which, uint32_t *mhz);
-	int (*memory_v2)(nv_device d, struct nv_memory_v2 *out);
-	int (*memory)(nv_device d, struct nv_memory *out);
-	int (*bar1)(nv_device d, struct nv_memory *out);
-	int (*power)(nv_device d, uint32_t *mw);
-	int (*power_limit)(nv_device d, uint32_t *mw);
-	int (*power_limits)(nv_device d, uint32_t *min_mw, uint32_t *max_mw);
-	int (*energy)(nv_device d, uint64_t *mj);
-	int (*utilization)(nv_device d, struct nv_utilization *out);
-	int (*perf_state)(nv_device d, uint32_t *state);
-	int (*reasons)(nv_device d, uint64_t *out);
-	int (*link_gen)(nv_device d, uint32_t *out);
-	int (*link_width)(nv_device d, uint32_t *out);
-	int (*max_link_gen)(nv_device d, uint32_t *out);
-	int (*max_link_width)(nv_device d, uint32_t *out);
-	int (*replays)(nv_device d, uint32_t *out);
-	int (*ecc)(nv_device d, int uncorrected, int aggregate, uint64_t *out);
-	int (*remapped)(nv_device d, uint32_t *corrected, uint32_t *uncorrected, uint32_t *pending,
-			uint32_t *failed);
-	int (*retired)(nv_device d, int cause, uint32_t *n, uint64_t *addresses);
-	int (*mig_mode)(nv_device d, uint32_t *current, uint32_t *pending);
-	int (*mig_max)(nv_device d, uint32_t *n);
-	int (*mig_by_index)(nv_device d, uint32_t i, nv_device *out);
-	int (*gpu_instance)(nv_device d, uint32_t *id);
-	int (*compute)(nv_device d, uint32_t *n, struct nv_process *out);
-	int (*graphics)(nv_device d, uint32_t *n, struct nv_process *out);
-	int (*compute_v1)(nv_device d, uint32_t *n, struct nv_process_v1 *out);
-	int (*process_utilization)(nv_device d, struct nv_process_utilization *out, uint32_t *n,
-				   uint64_t since_us);
-} nv;
-
-/* Candidates by preference; a second name of the same struct. */
-static const struct {
-	void *slot;
-	const char *names[3];
-} symbols[] = {
-	{&nv.init_with_flags, {"nvmlInitWithFlags"}},
-	{&nv.init, {"nvmlInit_v2", "nvmlInit"}},
-	{&nv.driver_version, {"nvmlSystemGetDriverVersion"}},
-	{&nv.library_version, {"nvmlSystemGetNVMLVersion"}},
-	{&nv.count, {"nvmlDeviceGetCount_v2", "nvmlDeviceGetCount"}},
-	{&nv.by_index, {"nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetHandleByIndex"}},
-	{&nv.pci, {"nvmlDeviceGetPciInfo_v3"}},
-	{&nv.name, {"nvmlDeviceGetName"}},
-	{&nv.uuid, {"nvmlDeviceGetUUID"}},
-	{&nv.serial, {"nvmlDeviceGetSerial"}},
-	{&nv.vbios, {"nvmlDeviceGetVbiosVersion"}},
-	{&nv.num_fans, {"nvmlDeviceGetNumFans"}},
-	{&nv.virtualization, {"nvmlDeviceGetVirtualizationMode"}},
-	{&nv.temperature, {"nvmlDeviceGetTemperature"}},
-	{&nv.threshold, {"nvmlDeviceGetTemperatureThreshold"}},
-	{&nv.fields, {"nvmlDeviceGetFieldValues"}},
-	{&nv.clock, {"nvmlDeviceGetClockInfo"}},
-	{&nv.max_clock, {"nvmlDeviceGetMaxClockInfo"}},
-	{&nv.memory_v2, {"nvmlDeviceGetMemoryInfo_v2"}},
-	{&nv.memory, {"nvmlDeviceGetMemoryInfo"}},
-	{&nv.bar1, {"nvmlDeviceGetBAR1MemoryInfo"}},
-	{&nv.power, {"nvmlDeviceGetPowerUsage"}},
-	{&nv.power_limit, {"nvmlDeviceGetEnforcedPowerLimit"}},
-	{&nv.power_limits, {"nvmlDeviceGetPowerManagementLimitConstraints"}},
-	{&nv.energy, {"nvmlDeviceGetTotalEnergyConsumption"}},
-	{&nv.utilization, {"nvmlDeviceGetUtilizationRates"}},
-	{&nv.perf_state, {"nvmlDeviceGetPerformanceState"}},
-	{&nv.reasons,
-	 {"nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"}},
-	{&nv.link_gen, {"nvmlDeviceGetCurrPcieLinkGeneration"}},
-	{&nv.link_width, {"nvmlDeviceGetCurrPcieLinkWidth"}},
-	{&nv.max_link_gen, {"nvmlDeviceGetMaxPcieLinkGeneration"}},
-	{&nv.max_link_width, {"nvmlDeviceGetMaxPcieLinkWidth"}},
-	{&nv.replays, {"nvmlDeviceGetPcieReplayCounter"}},
-	{&nv.ecc, {"nvmlDeviceGetTotalEccErrors"}},
-	{&nv.remapped, {"nvmlDeviceGetRemappedRows"}},
-	{&nv.retired, {"nvmlDeviceGetRetiredPages"}},
-	{&nv.mig_mode, {"nvmlDeviceGetMigMode"}},
-	{&nv.mig_max, {"nvmlDeviceGetMaxMigDeviceCount"}},
-	{&nv.mig_by_index, {"nvmlDeviceGetMigDeviceHandleByIndex"}},
-	{&nv.gpu_instance, {"nvmlDeviceGetGpuInstanceId"}},
-	{&nv.compute, {"nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2"}},
-	{&nv.graphics,
-	 {"nvmlDeviceGetGraphicsRunningProcesses_v3", "nvmlDeviceGetGraphicsRunningProcesses_v2"}},
-	{&nv.compute_v1, {"nvmlDeviceGetComputeRunningProcesses"}},
-	{&nv.process_utilization, {"nvmlDeviceGetProcessUtilization"}},
-};
 
 /* The rows of the list: cards, and MIG instances behind theirs. */
 static struct {
@@ -122,171 +19,7 @@ static struct {
 } card[GPU_MAX];
 static int card_count;
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
-
-typedef int (*read_fn)(nv_device d, int argument, double *out);
-
-static int get_u32(int (*get)(nv_device, uint32_t *), nv_device d, double *out)
-{
-	uint32_t v = 0;
-	int st = get ? get(d, &v) : NV_NOT_SUPPORTED;
-
-	*out = v;
-	return st == NV_OK && v == UINT32_MAX ? NV_NOT_SUPPORTED : st;
-}
-
-static int read_temp(nv_device d, int sensor, double *out)
-{
-	uint32_t v = 0;
-	int st = nv.temperature ? nv.temperature(d, sensor, &v) : NV_NOT_SUPPORTED;
-
-	*out = (int32_t)v;
-	return st;
-}
-
-static int read_memory_temp(nv_device d, int field, double *out)
-{
-	struct nv_field f = {.id = (uint32_t)field};
-	int st = nv.fields ? nv.fields(d, 1, &f) : NV_NOT_SUPPORTED;
-
-	*out = f.value.u;
-	if (st == NV_OK && (f.status != NV_OK || f.value.u == 0))
-		return f.status != NV_OK ? (int)f.status
-					 : NV_NOT_SUPPORTED; /* 0 is how boards without the sensor answer */
-	return st;
-}
-
-static int read_clock(nv_device d, int which, double *out)
-{
-	uint32_t v = 0;
-	int st = nv.clock ? nv.clock(d, which, &v) : NV_NOT_SUPPORTED;
-
-	*out = v;
-	return st;
-}
-
-/* The newer call tells what the driver keeps apart from what programs use. */
-static int read_memory(nv_device d, int used, double *out)
-{
-	struct nv_memory_v2 v2 = {.version = NV_MEMORY_V2};
-	struct nv_memory v1 = {0};
-
-	int st = nv.memory_v2 ? nv.memory_v2(d, &v2) : NV_NOT_SUPPORTED;
-	if (st == NV_OK) {
-		*out = (double)(used ? v2.used : v2.total);
-		return st;
-	}
-	st = nv.memory ? nv.memory(d, &v1) : NV_NOT_SUPPORTED;
-	*out = (double)(used ? v1.used : v1.total);
-	return st;
-}
-
-static int read_bar1(nv_device d, int unused, double *out)
-{
-	struct nv_memory v = {0};
-	int st = nv.bar1 ? nv.bar1(d, &v) : NV_NOT_SUPPORTED;
-
-	*out = (double)v.total;
-	return st;
-}
-
-static int read_power(nv_device d, int cap, double *out)
-{
-	return get_u32(cap ? nv.power_limit : nv.power, d, out);
-}
-
-static int read_energy(nv_device d, int unused, double *out)
-{
-	uint64_t v = 0;
-	int st = nv.energy ? nv.energy(d, &v) : NV_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static int read_busy(nv_device d, int memory, double *out)
-{
-	struct nv_utilization v = {0, 0};
-	int st = nv.utilization ? nv.utilization(d, &v) : NV_NOT_SUPPORTED;
-
-	*out = memory ? v.memory : v.gpu;
-	return st;
-}
-
-static int read_link(nv_device d, int which, double *out)
-{
-	int (*const get[])(nv_device, uint32_t *) = {nv.link_gen, nv.link_width, nv.max_link_gen,
-						     nv.max_link_width};
-	int st = get_u32(get[which], d, out);
-
-	return st == NV_OK && *out == 0 ? NV_NOT_SUPPORTED : st;
-}
-
-static int read_replays(nv_device d, int unused, double *out)
-{
-	return get_u32(nv.replays, d, out);
-}
-
-static int read_ecc(nv_device d, int uncorrected, double *out)
-{
-	uint64_t v = 0;
-	int st = nv.ecc ? nv.ecc(d, uncorrected, 0, &v) : NV_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-/* Newer boards map rows away, older ones retire pages. */
-static int read_bad_pages(nv_device d, int unused, double *out)
-{
-	uint32_t corrected = 0, uncorrected = 0, pending = 0, failed = 0;
-	int st = nv.remapped ? nv.remapped(d, &corrected, &uncorrected, &pending, &failed) : NV_NOT_SUPPORTED;
-
-	*out = (double)corrected + uncorrected;
-	if (st == NV_OK || !nv.retired)
-		return st;
-	*out = 0;
-	for (int cause = 0; cause < 2; cause++) {
-		uint32_t n = 0;
-		st = nv.retired(d, cause, &n, NULL); /* size 0 asks for the number */
-		if (st != NV_OK && st != NV_INSUFFICIENT_SIZE)
-			return st;
-		*out += n;
-	}
-	return NV_OK;
-}
-
-static const struct row {
-	enum metric m;
-	const char *call;
-	read_fn read;
-	int argument;
-	double scale;
-	bool mig; /* works on a MIG instance */
-} rows[] = {
-	{M_VRAM_TOTAL_BYTES, "MemoryInfo(total)", read_memory, 0, 1, true},
-	{M_VRAM_USED_BYTES, "MemoryInfo(used)", read_memory, 1, 1, true},
-	{M_TEMP_EDGE_C, "Temperature", read_temp, NV_TEMP_GPU, 1, false},
-	{M_TEMP_MEM_C, "FieldValues(memory temperature)", read_memory_temp, NV_FIELD_MEMORY_TEMP, 1, false},
-	{M_SCLK_MHZ, "ClockInfo(graphics)", read_clock, NV_CLOCK_GRAPHICS, 1, false},
-	{M_MCLK_MHZ, "ClockInfo(memory)", read_clock, NV_CLOCK_MEM, 1, false},
-	{M_VRAM_VISIBLE_BYTES, "BAR1MemoryInfo", read_bar1, 0, 1, false},
-	{M_POWER_W, "PowerUsage", read_power, 0, 1e-3, false},
-	{M_POWER_CAP_W, "EnforcedPowerLimit", read_power, 1, 1e-3, false},
-	{M_ENERGY_J, "TotalEnergyConsumption", read_energy, 0, 1e-3, false},
-	{M_BUSY_PCT, "UtilizationRates(gpu)", read_busy, 0, 1, false},
-	{M_MEM_BUSY_PCT, "UtilizationRates(memory)", read_busy, 1, 1, false},
-	{M_PCIE_GEN, "CurrPcieLinkGeneration", read_link, 0, 1, false},
-	{M_PCIE_WIDTH, "CurrPcieLinkWidth", read_link, 1, 1, false},
-	{M_PCIE_MAX_GEN, "MaxPcieLinkGeneration", read_link, 2, 1, false},
-	{M_PCIE_MAX_WIDTH, "MaxPcieLinkWidth", read_link, 3, 1, false},
-	{M_PCIE_REPLAYS, "PcieReplayCounter", read_replays, 0, 1, false},
-	{M_ECC_CORRECTED, "TotalEccErrors(corrected)", read_ecc, 0, 1, false},
-	{M_ECC_UNCORRECTED, "TotalEccErrors(uncorrected)", read_ecc, 1, 1, false},
-	{M_BAD_PAGES, "RemappedRows", read_bad_pages, 0, 1, false},
-};
-
-enum { CALL_ROWS = CALL_FIRST_OWN, CALL_STATE = CALL_ROWS + G_N_ELEMENTS(rows), CALL_PROCESSES, CALL_COUNT };
+enum { CALL_ROWS = CALL_FIRST_OWN, CALL_STATE = CALL_ROWS + NVML_ROWS, CALL_PROCESSES, CALL_COUNT };
 
 static const char *nvml_call_name(int call)
 {
@@ -297,7 +30,7 @@ static const char *nvml_call_name(int call)
 
 	if (call < 0 || call >= CALL_COUNT)
 		return NULL;
-	return call >= CALL_ROWS && call < CALL_STATE ? rows[call - CALL_ROWS].call : others[call];
+	return call >= CALL_ROWS && call < CALL_STATE ? nvml_rows[call - CALL_ROWS].call : others[call];
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------------- */
@@ -331,12 +64,7 @@ static bool nvml_open(const struct calls *calls, struct vendor_facts *out, GErro
 	void *handle = vendor_dlopen(vendor_nvml.path_variable, names, out->path, sizeof out->path, error);
 	if (!handle)
 		return false;
-	for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++) {
-		void *address = NULL;
-		for (const char *const *name = symbols[i].names; !address && *name; name++)
-			address = dlsym(handle, *name);
-		memcpy(symbols[i].slot, &address, sizeof address);
-	}
+	nvml_calls_find(handle);
 	if ((!nv.init && !nv.init_with_flags) || !nv.count || !nv.by_index) {
 		g_set_error(error, VENDOR_ERROR, VENDOR_ERR_FAILED, "%s is not NVML", out->path);
 		return false;
@@ -564,11 +292,11 @@ static void add_utilization(int row, GArray *list)
 
 static void nvml_sample(const struct calls *calls, int index, struct gpu_values *out, GArray *processes)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (gsize i = 0; i < NVML_ROWS; i++) {
 		double v = 0;
-		if ((card[index].mig && !rows[i].mig) || !call_enter(calls, CALL_ROWS + (int)i))
+		if ((card[index].mig && !nvml_rows[i].mig) || !call_enter(calls, CALL_ROWS + (int)i))
 			continue;
-		int st = rows[i].read(card[index].device, rows[i].argument, &v);
+		int st = nvml_rows[i].read(card[index].device, nvml_rows[i].argument, &v);
 		call_leave(calls);
 		if (st == NV_GPU_IS_LOST) {
 			out->state = GPU_LOST;
@@ -577,9 +305,9 @@ static void nvml_sample(const struct calls *calls, int index, struct gpu_values 
 		if (st == NV_RESET_REQUIRED)
 			out->state = GPU_BUSY;
 		if (st == NV_OK)
-			gpu_values_put(out, rows[i].m, v * rows[i].scale, ORIGIN_NVML);
+			gpu_values_put(out, nvml_rows[i].m, v * nvml_rows[i].scale, ORIGIN_NVML);
 		else if (state_of_status(st) != NUM_UNKNOWN)
-			gpu_values_fail(out, rows[i].m, state_of_status(st), ORIGIN_NVML);
+			gpu_values_fail(out, nvml_rows[i].m, state_of_status(st), ORIGIN_NVML);
 	}
 	if (card[index].mig)
 		return;

@@ -1,244 +1,17 @@
-/* rocm.c - ROCm SMI as a vendor table. Runs only in the child; every call may abort, hang or lie (gpu-telemetry 4).
- *
- * Outputs are initialised and the status is looked at before they are: the library leaves them unset on errors. Its
- * process calls are never made, the kernel's files tell the same without crashing.
- */
+/* rocm.c - ROCm SMI as a vendor table. Runs only in the child; every call may abort, hang or lie.
+ * Its process calls are never made, the kernel's files tell the same without crashing. */
 #include "config.h"
 #include "backends/gpu/vendor.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
 #include "backends/gpu/gpu_metrics.h"
-#include "backends/gpu/rocm_abi.h"
 #include "backends/gpu/rocm_locks.h"
+#include "backends/gpu/rocm_read.h"
 
-typedef uint32_t status_t; /* an enum of the library */
-
-/* The entries that are asked for by name; one that is missing stays NULL. */
-static struct {
-	status_t (*init)(uint64_t flags);
-	status_t (*version_get)(struct abi_version *version);
-	status_t (*version_str_get)(int component, char *text, uint32_t size); /* 0: the driver */
-	status_t (*num_monitor_devices)(uint32_t *count);
-	status_t (*dev_pci_id_get)(uint32_t card, uint64_t *bdf);
-	status_t (*dev_id_get)(uint32_t card, uint16_t *id);
-	status_t (*dev_name_get)(uint32_t card, char *name, size_t size);
-	status_t (*dev_temp_metric_get)(uint32_t card, uint32_t sensor, int metric, int64_t *milli_c);
-	status_t (*dev_gpu_clk_freq_get)(uint32_t card, int type, void *table);
-	status_t (*dev_memory_total_get)(uint32_t card, int type, uint64_t *bytes);
-	status_t (*dev_memory_usage_get)(uint32_t card, int type, uint64_t *bytes);
-	status_t (*dev_power_ave_get)(uint32_t card, uint32_t sensor, uint64_t *micro_w);
-	status_t (*dev_power_cap_get)(uint32_t card, uint32_t sensor, uint64_t *micro_w);
-	status_t (*dev_volt_metric_get)(uint32_t card, int sensor, int metric, int64_t *milli_v);
-	status_t (*dev_busy_percent_get)(uint32_t card, uint32_t *percent);
-	status_t (*dev_memory_busy_percent_get)(uint32_t card, uint32_t *percent);
-	status_t (*dev_fan_rpms_get)(uint32_t card, uint32_t sensor, int64_t *rpm);
-	status_t (*dev_pci_replay_counter_get)(uint32_t card, uint64_t *count);
-	status_t (*dev_ecc_count_get)(uint32_t card, uint64_t block, struct abi_ecc *count);
-	status_t (*dev_perf_level_get)(uint32_t card, uint32_t *level);
-	status_t (*dev_gpu_metrics_info_get)(uint32_t card, void *metrics);
-} rsmi;
-
-static const struct {
-	const char *name;
-	void *slot;
-} symbols[] = {
-#define SYMBOL(entry)                       \
-	{                                   \
-		"rsmi_" #entry, &rsmi.entry \
-	}
-	SYMBOL(init),
-	SYMBOL(version_get),
-	SYMBOL(version_str_get),
-	SYMBOL(num_monitor_devices),
-	SYMBOL(dev_pci_id_get),
-	SYMBOL(dev_id_get),
-	SYMBOL(dev_name_get),
-	SYMBOL(dev_temp_metric_get),
-	SYMBOL(dev_gpu_clk_freq_get),
-	SYMBOL(dev_memory_total_get),
-	SYMBOL(dev_memory_usage_get),
-	SYMBOL(dev_power_ave_get),
-	SYMBOL(dev_power_cap_get),
-	SYMBOL(dev_volt_metric_get),
-	SYMBOL(dev_busy_percent_get),
-	SYMBOL(dev_memory_busy_percent_get),
-	SYMBOL(dev_fan_rpms_get),
-	SYMBOL(dev_pci_replay_counter_get),
-	SYMBOL(dev_ecc_count_get),
-	SYMBOL(dev_perf_level_get),
-	SYMBOL(dev_gpu_metrics_info_get),
-#undef SYMBOL
-};
-
-static const struct abi_layout *layout;
 static uint16_t device_ids[GPU_MAX];
 
-/* ---- one function a shape of call; each gives the value in the library's unit -------------------------------------- */
-
-static status_t read_temp(uint32_t card, int sensor, double *out)
-{
-	int64_t v = 0;
-	status_t st = rsmi.dev_temp_metric_get
-			      ? rsmi.dev_temp_metric_get(card, (uint32_t)sensor, ABI_TEMP_CURRENT, &v)
-			      : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-	uint32_t v;
-
-	memcpy(&v, at, sizeof v);
-	return v;
-}
-
-static status_t read_clock(uint32_t card, int type, double *out)
-{
-	uint8_t buffer[RSMI_BUFFER] = {0};
-	uint64_t hz;
-
-	if (!rsmi.dev_gpu_clk_freq_get || !layout)
-		return RSMI_NOT_SUPPORTED;
-	status_t st = rsmi.dev_gpu_clk_freq_get(card, type, buffer);
-	if (st != RSMI_OK)
-		return st;
-	uint32_t count = get32(buffer + layout->freq_count), current = get32(buffer + layout->freq_current);
-	if (current >= count || current >= layout->levels)
-		return RSMI_NOT_SUPPORTED; /* a table without a current level: success, and an index of all ones */
-	memcpy(&hz, buffer + layout->freq_table + 8 * current, sizeof hz);
-	*out = (double)hz;
-	return RSMI_OK;
-}
-
-static status_t read_total(uint32_t card, int type, double *out)
-{
-	uint64_t v = 0;
-	status_t st =
-		rsmi.dev_memory_total_get ? rsmi.dev_memory_total_get(card, type, &v) : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static status_t read_usage(uint32_t card, int type, double *out)
-{
-	uint64_t v = 0;
-	status_t st =
-		rsmi.dev_memory_usage_get ? rsmi.dev_memory_usage_get(card, type, &v) : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static status_t read_power(uint32_t card, int cap, double *out)
-{
-	status_t (*get)(uint32_t, uint32_t, uint64_t *) =
-		cap ? rsmi.dev_power_cap_get : rsmi.dev_power_ave_get;
-	uint64_t v = 0;
-	status_t st = get ? get(card, 0, &v) : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static status_t read_busy(uint32_t card, int memory, double *out)
-{
-	status_t (*get)(uint32_t, uint32_t *) =
-		memory ? rsmi.dev_memory_busy_percent_get : rsmi.dev_busy_percent_get;
-	uint32_t v = 0;
-	status_t st = get ? get(card, &v) : RSMI_NOT_SUPPORTED;
-
-	*out = v;
-	return st;
-}
-
-static status_t read_voltage(uint32_t card, int sensor, double *out)
-{
-	int64_t v = 0;
-	status_t st = rsmi.dev_volt_metric_get ? rsmi.dev_volt_metric_get(card, sensor, ABI_VOLT_CURRENT, &v)
-					       : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static status_t read_fan(uint32_t card, int sensor, double *out)
-{
-	int64_t v = 0;
-	status_t st = rsmi.dev_fan_rpms_get ? rsmi.dev_fan_rpms_get(card, (uint32_t)sensor, &v)
-					    : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static status_t read_replays(uint32_t card, int unused, double *out)
-{
-	uint64_t v = 0;
-	status_t st = rsmi.dev_pci_replay_counter_get ? rsmi.dev_pci_replay_counter_get(card, &v)
-						      : RSMI_NOT_SUPPORTED;
-
-	*out = (double)v;
-	return st;
-}
-
-static status_t read_ecc(uint32_t card, int uncorrectable, double *out)
-{
-	static const uint64_t blocks[] = ABI_ECC_BLOCKS;
-	status_t answer = RSMI_NOT_SUPPORTED;
-
-	if (!rsmi.dev_ecc_count_get)
-		return answer;
-	*out = 0;
-	for (gsize i = 0; i < G_N_ELEMENTS(blocks); i++) {
-		struct abi_ecc ec = {0, 0};
-		status_t st = rsmi.dev_ecc_count_get(card, blocks[i], &ec);
-		if (st == RSMI_OK) {
-			*out += (double)(uncorrectable ? ec.uncorrectable : ec.correctable);
-			answer = RSMI_OK;
-		} else if (answer == RSMI_NOT_SUPPORTED) {
-			answer = st;
-		}
-	}
-	return answer;
-}
-
-/* ---- the table of what is read ------------------------------------------------------------------------------------- */
-
-static const struct row {
-	enum metric m;
-	const char *call;
-	status_t (*read)(uint32_t card, int argument, double *out);
-	int argument;
-	double scale;
-} rows[] = {
-	{M_TEMP_EDGE_C, "temp_metric_get(edge)", read_temp, ABI_TEMP_EDGE, 1e-3},
-	{M_TEMP_JUNCTION_C, "temp_metric_get(junction)", read_temp, ABI_TEMP_JUNCTION, 1e-3},
-	{M_TEMP_MEM_C, "temp_metric_get(memory)", read_temp, ABI_TEMP_MEMORY, 1e-3},
-	{M_SCLK_MHZ, "gpu_clk_freq_get(sys)", read_clock, ABI_CLK_SYS, 1e-6},
-	{M_MCLK_MHZ, "gpu_clk_freq_get(mem)", read_clock, ABI_CLK_MEM, 1e-6},
-	{M_SOCCLK_MHZ, "gpu_clk_freq_get(soc)", read_clock, ABI_CLK_SOC, 1e-6},
-	{M_FCLK_MHZ, "gpu_clk_freq_get(df)", read_clock, ABI_CLK_DF, 1e-6},
-	{M_VRAM_TOTAL_BYTES, "memory_total_get(vram)", read_total, ABI_MEM_VRAM, 1},
-	{M_VRAM_VISIBLE_BYTES, "memory_total_get(visible)", read_total, ABI_MEM_VIS_VRAM, 1},
-	{M_VRAM_USED_BYTES, "memory_usage_get(vram)", read_usage, ABI_MEM_VRAM, 1},
-	{M_GTT_USED_BYTES, "memory_usage_get(gtt)", read_usage, ABI_MEM_GTT, 1},
-	{M_POWER_W, "power_ave_get", read_power, 0, 1e-6},
-	{M_POWER_CAP_W, "power_cap_get", read_power, 1, 1e-6},
-	{M_VOLTAGE_MV, "volt_metric_get", read_voltage, ABI_VOLT_VDDGFX, 1},
-	{M_BUSY_PCT, "busy_percent_get", read_busy, 0, 1},
-	{M_MEM_BUSY_PCT, "memory_busy_percent_get", read_busy, 1, 1},
-	{M_FAN_RPM, "fan_rpms_get", read_fan, 0, 1},
-	{M_PCIE_REPLAYS, "pci_replay_counter_get", read_replays, 0, 1},
-	{M_ECC_CORRECTED, "ecc_count_get(ce)", read_ecc, 0, 1},
-	{M_ECC_UNCORRECTED, "ecc_count_get(ue)", read_ecc, 1, 1},
-};
-
-enum { CALL_ROWS = CALL_FIRST_OWN, CALL_PERF = CALL_ROWS + G_N_ELEMENTS(rows), CALL_METRICS, CALL_COUNT };
+enum { CALL_ROWS = CALL_FIRST_OWN, CALL_PERF = CALL_ROWS + ROCM_ROWS, CALL_METRICS, CALL_COUNT };
 
 static const char *rocm_call_name(int call)
 {
@@ -249,7 +22,7 @@ static const char *rocm_call_name(int call)
 
 	if (call < 0 || call >= CALL_COUNT)
 		return NULL;
-	return call >= CALL_ROWS && call < CALL_PERF ? rows[call - CALL_ROWS].call : others[call];
+	return call >= CALL_ROWS && call < CALL_PERF ? rocm_rows[call - CALL_ROWS].call : others[call];
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------------- */
@@ -284,10 +57,7 @@ static bool rocm_open(const struct calls *calls, struct vendor_facts *out, GErro
 				     out->path, sizeof out->path, error);
 	if (!handle)
 		return false;
-	for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++) {
-		void *address = dlsym(handle, symbols[i].name);
-		memcpy(symbols[i].slot, &address, sizeof address);
-	}
+	rocm_calls_find(handle);
 	if (!rsmi.init || !rsmi.num_monitor_devices || !rsmi.dev_pci_id_get) {
 		g_set_error(error, VENDOR_ERROR, VENDOR_ERR_FAILED, "%s is not ROCm SMI", out->path);
 		return false;
@@ -298,7 +68,7 @@ static bool rocm_open(const struct calls *calls, struct vendor_facts *out, GErro
 		return false;
 	}
 	if (rsmi.version_get && rsmi.version_get(&version) == RSMI_OK) {
-		layout = abi_layout_of(version.major);
+		rocm_layout = abi_layout_of(version.major);
 		g_snprintf(out->version, sizeof out->version, "%u.%u.%u", version.major, version.minor,
 			   version.patch);
 	}
@@ -382,7 +152,7 @@ static void sample_metrics(uint32_t card, struct gpu_values *out)
 	uint8_t buffer[RSMI_BUFFER];
 
 	memset(buffer, 0xff, sizeof buffer);
-	if (!layout || !rsmi.dev_gpu_metrics_info_get ||
+	if (!rocm_layout || !rsmi.dev_gpu_metrics_info_get ||
 	    rsmi.dev_gpu_metrics_info_get(card, buffer) != RSMI_OK || buffer[ABI_GM_REVISION] != 1 ||
 	    buffer[ABI_GM_REVISION + 1] > 3)
 		return;
@@ -392,7 +162,8 @@ static void sample_metrics(uint32_t card, struct gpu_values *out)
 		if (v != -1)
 			gpu_values_put(out, temps[i].m, v, ORIGIN_ROCM_SMI);
 	}
-	uint32_t bits = get32(buffer + ABI_GM_THROTTLE);
+	uint32_t bits;
+	memcpy(&bits, buffer + ABI_GM_THROTTLE, sizeof bits);
 	if (bits == UINT32_MAX || !device_is_vega20(device_ids[card]))
 		return;
 	out->throttle_bits = bits;
@@ -402,16 +173,16 @@ static void sample_metrics(uint32_t card, struct gpu_values *out)
 
 static void rocm_sample(const struct calls *calls, int card, struct gpu_values *out, GArray *processes)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (gsize i = 0; i < ROCM_ROWS; i++) {
 		double v = 0;
 		if (!call_enter(calls, CALL_ROWS + (int)i))
 			continue;
-		status_t st = rows[i].read((uint32_t)card, rows[i].argument, &v);
+		status_t st = rocm_rows[i].read((uint32_t)card, rocm_rows[i].argument, &v);
 		call_leave(calls);
 		if (st == RSMI_OK)
-			gpu_values_put(out, rows[i].m, v * rows[i].scale, ORIGIN_ROCM_SMI);
+			gpu_values_put(out, rocm_rows[i].m, v * rocm_rows[i].scale, ORIGIN_ROCM_SMI);
 		else if (state_of_status(st) != NUM_UNKNOWN)
-			gpu_values_fail(out, rows[i].m, state_of_status(st), ORIGIN_ROCM_SMI);
+			gpu_values_fail(out, rocm_rows[i].m, state_of_status(st), ORIGIN_ROCM_SMI);
 	}
 	if (call_enter(calls, CALL_PERF)) {
 		sample_perf_level((uint32_t)card, out);

@@ -1,0 +1,159 @@
+/* nvml_read.c - one small function a shape of call, and the table of them. Statuses are looked at before values: a call
+ * that fails leaves its output alone. */
+#include "config.h"
+#include "backends/gpu/nvml_read.h"
+
+#include "backends/gpu/nvml_calls.h"
+
+static int get_u32(int (*get)(nv_device, uint32_t *), nv_device d, double *out)
+{
+	uint32_t v = 0;
+	int st = get ? get(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = v;
+	return st == NV_OK && v == UINT32_MAX ? NV_NOT_SUPPORTED : st;
+}
+
+static int read_temp(nv_device d, int sensor, double *out)
+{
+	uint32_t v = 0;
+	int st = nv.temperature ? nv.temperature(d, sensor, &v) : NV_NOT_SUPPORTED;
+
+	*out = (int32_t)v;
+	return st;
+}
+
+static int read_memory_temp(nv_device d, int field, double *out)
+{
+	struct nv_field f = {.id = (uint32_t)field};
+	int st = nv.fields ? nv.fields(d, 1, &f) : NV_NOT_SUPPORTED;
+
+	*out = f.value.u;
+	if (st == NV_OK && (f.status != NV_OK || f.value.u == 0))
+		return f.status != NV_OK ? (int)f.status
+					 : NV_NOT_SUPPORTED; /* 0 is how boards without the sensor answer */
+	return st;
+}
+
+static int read_clock(nv_device d, int which, double *out)
+{
+	uint32_t v = 0;
+	int st = nv.clock ? nv.clock(d, which, &v) : NV_NOT_SUPPORTED;
+
+	*out = v;
+	return st;
+}
+
+/* The newer call tells what the driver keeps apart from what programs use. */
+static int read_memory(nv_device d, int used, double *out)
+{
+	struct nv_memory_v2 v2 = {.version = NV_MEMORY_V2};
+	struct nv_memory v1 = {0};
+
+	int st = nv.memory_v2 ? nv.memory_v2(d, &v2) : NV_NOT_SUPPORTED;
+	if (st == NV_OK) {
+		*out = (double)(used ? v2.used : v2.total);
+		return st;
+	}
+	st = nv.memory ? nv.memory(d, &v1) : NV_NOT_SUPPORTED;
+	*out = (double)(used ? v1.used : v1.total);
+	return st;
+}
+
+static int read_bar1(nv_device d, int unused, double *out)
+{
+	struct nv_memory v = {0};
+	int st = nv.bar1 ? nv.bar1(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = (double)v.total;
+	return st;
+}
+
+static int read_power(nv_device d, int cap, double *out)
+{
+	return get_u32(cap ? nv.power_limit : nv.power, d, out);
+}
+
+static int read_energy(nv_device d, int unused, double *out)
+{
+	uint64_t v = 0;
+	int st = nv.energy ? nv.energy(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = (double)v;
+	return st;
+}
+
+static int read_busy(nv_device d, int memory, double *out)
+{
+	struct nv_utilization v = {0, 0};
+	int st = nv.utilization ? nv.utilization(d, &v) : NV_NOT_SUPPORTED;
+
+	*out = memory ? v.memory : v.gpu;
+	return st;
+}
+
+static int read_link(nv_device d, int which, double *out)
+{
+	int (*const get[])(nv_device, uint32_t *) = {nv.link_gen, nv.link_width, nv.max_link_gen,
+						     nv.max_link_width};
+	int st = get_u32(get[which], d, out);
+
+	return st == NV_OK && *out == 0 ? NV_NOT_SUPPORTED : st;
+}
+
+static int read_replays(nv_device d, int unused, double *out)
+{
+	return get_u32(nv.replays, d, out);
+}
+
+static int read_ecc(nv_device d, int uncorrected, double *out)
+{
+	uint64_t v = 0;
+	int st = nv.ecc ? nv.ecc(d, uncorrected, 0, &v) : NV_NOT_SUPPORTED;
+
+	*out = (double)v;
+	return st;
+}
+
+/* Newer boards map rows away, older ones retire pages. */
+static int read_bad_pages(nv_device d, int unused, double *out)
+{
+	uint32_t corrected = 0, uncorrected = 0, pending = 0, failed = 0;
+	int st = nv.remapped ? nv.remapped(d, &corrected, &uncorrected, &pending, &failed) : NV_NOT_SUPPORTED;
+
+	*out = (double)corrected + uncorrected;
+	if (st == NV_OK || !nv.retired)
+		return st;
+	*out = 0;
+	for (int cause = 0; cause < 2; cause++) {
+		uint32_t n = 0;
+		st = nv.retired(d, cause, &n, NULL); /* size 0 asks for the number */
+		if (st != NV_OK && st != NV_INSUFFICIENT_SIZE)
+			return st;
+		*out += n;
+	}
+	return NV_OK;
+}
+
+const struct nvml_row nvml_rows[NVML_ROWS] = {
+	{M_VRAM_TOTAL_BYTES, "MemoryInfo(total)", read_memory, 0, 1, true},
+	{M_VRAM_USED_BYTES, "MemoryInfo(used)", read_memory, 1, 1, true},
+	{M_TEMP_EDGE_C, "Temperature", read_temp, NV_TEMP_GPU, 1, false},
+	{M_TEMP_MEM_C, "FieldValues(memory temperature)", read_memory_temp, NV_FIELD_MEMORY_TEMP, 1, false},
+	{M_SCLK_MHZ, "ClockInfo(graphics)", read_clock, NV_CLOCK_GRAPHICS, 1, false},
+	{M_MCLK_MHZ, "ClockInfo(memory)", read_clock, NV_CLOCK_MEM, 1, false},
+	{M_VRAM_VISIBLE_BYTES, "BAR1MemoryInfo", read_bar1, 0, 1, false},
+	{M_POWER_W, "PowerUsage", read_power, 0, 1e-3, false},
+	{M_POWER_CAP_W, "EnforcedPowerLimit", read_power, 1, 1e-3, false},
+	{M_ENERGY_J, "TotalEnergyConsumption", read_energy, 0, 1e-3, false},
+	{M_BUSY_PCT, "UtilizationRates(gpu)", read_busy, 0, 1, false},
+	{M_MEM_BUSY_PCT, "UtilizationRates(memory)", read_busy, 1, 1, false},
+	{M_PCIE_GEN, "CurrPcieLinkGeneration", read_link, 0, 1, false},
+	{M_PCIE_WIDTH, "CurrPcieLinkWidth", read_link, 1, 1, false},
+	{M_PCIE_MAX_GEN, "MaxPcieLinkGeneration", read_link, 2, 1, false},
+	{M_PCIE_MAX_WIDTH, "MaxPcieLinkWidth", read_link, 3, 1, false},
+	{M_PCIE_REPLAYS, "PcieReplayCounter", read_replays, 0, 1, false},
+	{M_ECC_CORRECTED, "TotalEccErrors(corrected)", read_ecc, 0, 1, false},
+	{M_ECC_UNCORRECTED, "TotalEccErrors(uncorrected)", read_ecc, 1, 1, false},
+	{M_BAD_PAGES, "RemappedRows", read_bad_pages, 0, 1, false},
+};
