@@ -146,6 +146,8 @@ static void merge_info(struct card *card)
 void card_set_library_info(struct card *card, const struct gpu_info *info)
 {
 	card->library_info = *info;
+	card->distrust = 0; /* another child may see better */
+	memset(card->differs, 0, sizeof card->differs);
 	merge_info(card);
 }
 

@@ -192,9 +192,9 @@ static bool drop_gone(struct roster *r, const GPtrArray *list, gint64 now_ms)
 
 	for (guint i = r->cards->len; i > 0; i--) {
 		struct card *card = card_at(r, i - 1);
-		if (!is_gone(card, list))
+		card->gone = is_gone(card, list);
+		if (!card->gone)
 			continue;
-		card->gone = true;
 		if (!card->lost_told) {
 			r->rescan_ms = now_ms; /* again before the next line */
 			continue;

@@ -169,6 +169,27 @@ def test_deleted():
         agent.wait_hello("a hello of one", lambda o: len(o["gpus"]) == 1)
 
 
+def test_input_output_errors():
+    """a card whose every file fails with EIO is lost, though the bus still lists it; it may recover"""
+    root = tree("-n", "2")
+    kept = ("vendor", "device", "class", "power")
+    with Agent(*FAST, root=root) as agent:
+        agent.sample("both", lambda g: [c["state"] for c in g] == ["live", "live"])
+        for directory in hwmon(root), card(root):
+            for name in os.listdir(directory):
+                path = os.path.join(directory, name)
+                if os.path.isfile(path) and name not in kept and not os.path.islink(path):
+                    os.rename(path, path + ".real")
+                    os.symlink("/proc/self/mem", path)  # offset 0 reads as EIO
+        shutil.rmtree(card(root) + "/ras")
+        agent.sample("a lost one", lambda g: [c["state"] for c in g] == ["lost", "live"])
+        for directory in hwmon(root), card(root):
+            for name in os.listdir(directory):
+                if name.endswith(".real"):
+                    os.replace(os.path.join(directory, name), os.path.join(directory, name[:-5]))
+        agent.sample("both again", lambda g: [c["state"] for c in g] == ["live", "live"])
+
+
 def test_asleep():
     """a card that sleeps is not touched, and comes back"""
     root = tree()
