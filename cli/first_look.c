@@ -10,9 +10,8 @@
 
 #define CONNECT_MS 100 /* loopback answers or refuses at once; a firewall that drops does not */
 
-const char first_look_hint[] =
-	"This machine only. Hosts, guests and engines: [vsphere NAME], [guest NAME], [engine NAME] in "
-	"~/.config/labtop/labtop.conf (man labtop.conf), or GOVC_URL and OLLAMA_HOST";
+/* Fits a message line of 80 columns. */
+const char first_look_hint[] = "This machine only; hosts, guests and engines: see man labtop.conf";
 
 /* Where engines listen unless they are told otherwise. */
 static const int engine_ports[] = {

@@ -38,4 +38,17 @@ OLLAMA_HOST=127.0.0.1:1 "$labtop" engine ls --wait 3 >/dev/null 2>"$work/err"
 is "$?" 3 "OLLAMA_HOST is named: 3 when it is not there"
 like "$(cat "$work/err")" 'engine ollama: ' "and told as such"
 
+# this machine's GPUs, by its own agent as the configuration says it is run
+if [ -x "$labtop_agent" ]; then
+	mi50_tree "$work/tree" 4210aabb-ccdd-eeff-0011-223344556677 00:50:56:aa:00:01 -n 4 -m 32
+	printf '[guest here]\nssh = local\nagent = %s --sysfs-root %s/sys --no-rocm-smi\n[engine dead]\nurl = http://127.0.0.1:1\n' \
+		"$labtop_agent" "$work/tree" >"$conf"
+	out=$("$labtop" gpu --config "$conf" 2>"$work/err")
+	is "$?" 0 "labtop gpu asks this machine alone"
+	is "$(grep -c ' live .*32G' <<<"$out")" 4 "and finds its four cards"
+	like "$out" 'here +03:00\.0 .* live +[0-9]+°C +[0-9]+°C' "with their temperatures"
+else
+	skip "labtop gpu" "built without the agent"
+fi
+
 done_testing
