@@ -202,8 +202,10 @@ static void mark_rows(struct lab *lab)
 void check_lab(struct lab *lab)
 {
 	g_ptr_array_set_size(lab->findings, 0);
-	for (guint i = 0; i < lab->p->join_problems->len; i++)
-		g_ptr_array_add(lab->findings, finding_copy(lab->p->join_problems->pdata[i]));
+	const GPtrArray *problems[] = {lab->p->match_problems, lab->p->join_problems};
+	for (gsize k = 0; k < G_N_ELEMENTS(problems); k++)
+		for (guint i = 0; i < problems[k]->len; i++)
+			g_ptr_array_add(lab->findings, finding_copy(problems[k]->pdata[i]));
 	check_run(lab, check_gpu_table);
 	check_run(lab, check_vm_table);
 	check_run(lab, check_host_table);

@@ -123,7 +123,7 @@ static void report_ambiguous(struct lab *lab, const struct guest_thing *g, const
 			    .evidence = why,
 			    .fix = "name the VM in the guest's section (vm = NAME), or give the copies "
 				   "addresses of their own"};
-	g_ptr_array_add(lab->p->join_problems, finding_new(&p));
+	g_ptr_array_add(lab->p->match_problems, finding_new(&p));
 	g_free(why);
 }
 
@@ -168,11 +168,17 @@ static void match_guest(struct lab *lab, struct guest_thing *g)
 	}
 }
 
-void join_guests(struct lab *lab)
+bool join_guests(struct lab *lab)
 {
-	g_ptr_array_set_size(lab->p->join_problems, 0);
-	for (guint i = 0; i < lab->guests->len; i++)
-		match_guest(lab, lab->guests->pdata[i]);
+	bool moved = false;
+	g_ptr_array_set_size(lab->p->match_problems, 0);
+	for (guint i = 0; i < lab->guests->len; i++) {
+		struct guest_thing *g = lab->guests->pdata[i];
+		const struct lab_vm *before = g->pub.vm;
+		match_guest(lab, g);
+		moved |= g->pub.vm != before;
+	}
+	return moved;
 }
 
 /* ---- engine = guest ------------------------------------------------------------------------------------------------------ */
@@ -241,8 +247,15 @@ static void match_engine(struct lab *lab, struct lab_engine *e)
 		e->vm = e->guest->vm;
 }
 
-void join_engines(struct lab *lab)
+bool join_engines(struct lab *lab)
 {
-	for (guint i = 0; i < lab->engines->len; i++)
-		match_engine(lab, lab->engines->pdata[i]);
+	bool moved = false;
+	for (guint i = 0; i < lab->engines->len; i++) {
+		struct lab_engine *e = lab->engines->pdata[i];
+		const struct lab_guest *guest = e->guest;
+		const struct lab_vm *vm = e->vm;
+		match_engine(lab, e);
+		moved |= e->guest != guest || e->vm != vm;
+	}
+	return moved;
 }

@@ -110,6 +110,7 @@ static struct lab_private *private_new(void)
 	p->gpu_vms = g_hash_table_new(NULL, NULL);
 	p->by_process = g_hash_table_new(NULL, NULL);
 	p->notes = g_ptr_array_new_with_free_func(free_note);
+	p->match_problems = g_ptr_array_new_with_free_func(free_finding);
 	p->join_problems = g_ptr_array_new_with_free_func(free_finding);
 	p->since = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	p->words = g_string_chunk_new(1024);
@@ -145,8 +146,9 @@ static void private_free(struct lab_private *p)
 	GHashTable *tables[] = {p->refs,       p->hosts_by_key, p->vms_by_instance, p->vms_by_uuid,
 				p->vms_by_mac, p->vms_by_ip,    p->vms_by_name,     p->gpu_vms,
 				p->since,      p->by_process};
-	GPtrArray *arrays[] = {p->queue,     p->dead_boxes,   p->dead_hosts, p->dead_vms,
-			       p->dead_gpus, p->dead_sensors, p->notes,      p->join_problems};
+	GPtrArray *arrays[] = {p->queue,    p->dead_boxes,     p->dead_hosts,
+			       p->dead_vms, p->dead_gpus,      p->dead_sensors,
+			       p->notes,    p->match_problems, p->join_problems};
 	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
 		g_hash_table_destroy(tables[i]);
 	for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
@@ -306,9 +308,12 @@ void lab_settle(struct lab *lab)
 		merge_repick(lab);
 		tick_told(lab);
 	}
+	if (p->dirty & (DIRTY_JOIN | DIRTY_MATCH)) {
+		bool moved = join_guests(lab);
+		if (join_engines(lab) || moved)
+			p->dirty |= DIRTY_JOIN;
+	}
 	if (p->dirty & DIRTY_JOIN) {
-		join_guests(lab);
-		join_engines(lab);
 		table_build(lab);
 		p->dirty |= DIRTY_PLACE | DIRTY_FINDINGS;
 		p->work.joined++;

@@ -105,7 +105,7 @@ void merge_detach(struct lab *lab, struct rec *rec)
 	if (!of)
 		return;
 	unlink_record(rec);
-	lab->p->dirty |= DIRTY_RECORDS | DIRTY_JOIN;
+	lab->p->dirty |= DIRTY_RECORDS | DIRTY_MATCH;
 	if (!of->recs)
 		of->dead = true;
 	else if (!of->recs->queued) {

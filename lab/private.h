@@ -105,7 +105,8 @@ enum dirty {
 	DIRTY_FINDINGS = 1 << 4, /* anything a finding looks at */
 	DIRTY_TASKS = 1 << 5,
 	DIRTY_STORES = 1 << 6,
-	DIRTY_FANS = 1 << 7, /* sensors were replaced: rows point to them */
+	DIRTY_MATCH = 1 << 8, /* a VM without devices: only guests and engines may match it */
+	DIRTY_FANS = 1 << 7,  /* sensors were replaced: rows point to them */
 };
 
 /* How much was done, for tests: what is incremental must not grow with the lab. */
@@ -126,11 +127,12 @@ struct lab_private {
 	GHashTable *vms_by_instance, *vms_by_uuid, *vms_by_mac, *vms_by_ip, *vms_by_name;
 	GHashTable *gpu_vms; /* set of struct rec *: VMs that have passthrough devices, or settings of such */
 
-	GHashTable *by_process;   /* set of struct lab_engine *: seen on a GPU by their processes */
-	GPtrArray *notes;         /* struct card_note * */
-	GPtrArray *join_problems; /* struct finding *: found while joining, copied into findings */
-	GStringChunk *words;      /* texts of rows: match_why, labels; emptied with each join */
-	GHashTable *since;        /* finding key -> first seen, int64_t */
+	GHashTable *by_process;    /* set of struct lab_engine *: seen on a GPU by their processes */
+	GPtrArray *notes;          /* struct card_note * */
+	GPtrArray *match_problems; /* struct finding *: of guest = VM, copied into findings */
+	GPtrArray *join_problems;  /* struct finding *: found while joining, copied into findings */
+	GStringChunk *words;       /* texts of rows: match_why, labels; emptied with each join */
+	GHashTable *since;         /* finding key -> first seen, int64_t */
 	struct lab_work work;
 };
 
@@ -176,8 +178,9 @@ void guest_thing_free(struct guest_thing *g);
 void gpu_thing_free(struct gpu_thing *gpu);
 
 /* ---- join.c, table.c, place.c, check.c: the steps of lab_settle() ---- */
-void join_guests(struct lab *lab);
-void join_engines(struct lab *lab);
+/* Both: true when one of them runs elsewhere than before. */
+bool join_guests(struct lab *lab);
+bool join_engines(struct lab *lab);
 void table_build(struct lab *lab);
 void table_fans(struct lab *lab);
 void table_free_row(struct lab_row *row);

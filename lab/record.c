@@ -91,29 +91,36 @@ static bool wants_gpu(const struct vm_row *vm)
 	return vm->n_devices > 0;
 }
 
+static unsigned joins_of(const struct vm_row *vm)
+{
+	return wants_gpu(vm) ? DIRTY_JOIN : DIRTY_MATCH;
+}
+
 static void vm_added(struct lab *lab, struct rec *rec)
 {
 	const struct vm_row *vm = rec->row;
 	index_vm(lab->p, rec, index_add);
 	if (wants_gpu(vm))
 		g_hash_table_add(lab->p->gpu_vms, rec);
-	lab->p->dirty |= DIRTY_JOIN;
+	lab->p->dirty |= joins_of(vm);
 }
 
 static void vm_removed(struct lab *lab, struct rec *rec)
 {
 	index_vm(lab->p, rec, index_remove);
 	g_hash_table_remove(lab->p->gpu_vms, rec);
-	lab->p->dirty |= DIRTY_JOIN;
+	lab->p->dirty |= joins_of(rec->row);
 }
 
 /* A VM without devices that keeps its identity (power, load, tools) moves no join. */
 static void vm_replaced(struct lab *lab, struct rec *rec, const struct vm_row *new_row)
 {
 	const struct vm_row *old = rec->row;
-	if (old->n_devices > 0 || new_row->n_devices > 0 || old->power != new_row->power ||
-	    strcmp(old->name, new_row->name) != 0 || strcmp(old->tools, new_row->tools) != 0)
+	if (old->n_devices > 0 || new_row->n_devices > 0)
 		lab->p->dirty |= DIRTY_JOIN;
+	if (old->power != new_row->power || strcmp(old->name, new_row->name) != 0 ||
+	    strcmp(old->tools, new_row->tools) != 0)
+		lab->p->dirty |= DIRTY_MATCH;
 	if (same_identity(old, new_row) && wants_gpu(old) == wants_gpu(new_row)) {
 		rec->row = new_row;
 		return;
@@ -211,7 +218,9 @@ static void drop(struct lab *lab, struct rec *rec)
 		vm_removed(lab, rec);
 	if (rec->kind != REC_DATASTORE)
 		merge_detach(lab, rec);
-	lab->p->dirty |= DIRTY_RECORDS | DIRTY_FINDINGS | DIRTY_JOIN;
+	lab->p->dirty |= DIRTY_RECORDS | DIRTY_FINDINGS;
+	if (rec->kind == REC_HOST)
+		lab->p->dirty |= DIRTY_JOIN;
 	if (rec->kind == REC_DATASTORE)
 		lab->p->dirty |= DIRTY_STORES;
 	lab_bury_box(lab, rec->box);

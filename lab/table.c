@@ -472,6 +472,7 @@ void table_build(struct lab *lab)
 	GPtrArray *vms = vms_with_devices(lab);
 	backing_resolve(&b.backings, vms);
 	g_ptr_array_set_size(lab->rows, 0);
+	g_ptr_array_set_size(lab->p->join_problems, 0);
 	g_string_chunk_clear(lab->p->words);
 	for (guint i = 0; i < lab->gpus->len; i++)
 		row_of(lab->gpus->pdata[i], NULL);

@@ -395,6 +395,8 @@ static void test_ten_thousand(void)
 	g_assert_cmpuint(work->indexed, ==, 10001);
 	g_assert_cmpuint(work->picked, <, 10500); /* a batch does not look at those before it */
 
+	g_assert_cmpuint(work->joined, ==, 1); /* VMs without devices move no row */
+
 	/* a sample touches no record and no join */
 	struct lab_work before = *work;
 	build_gpu_sample(build_sample(&obs, "llm-1", 1000), "7f3a")->metric[M_POWER_W] = num_of(100);
