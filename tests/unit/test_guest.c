@@ -273,8 +273,8 @@ static void test_refused_once(void)
 	struct follow f = {0};
 	add_guest(&f, "a", "denied", NULL);
 	add_scripted(&f, "b", "while :; do " HELLO "sleep 0.01; done");
-	follow_start(&f);
 	int before = calls("denied");
+	follow_start(&f);
 	obs_free(next_state(&f, SRC_DOWN));
 	worker_request(f.workers->pdata[0], request_new(REQ_REFRESH, TARGET_GUEST, "a"));
 	for (int i = 0; i < 20; i++)
