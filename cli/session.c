@@ -119,6 +119,14 @@ static int64_t clock_ns(clockid_t clock)
 	return now.tv_sec * (int64_t)1000000000 + now.tv_nsec;
 }
 
+/* Settling lets go of what newer observations have replaced. */
+static void drain_all(void *session)
+{
+	struct session *s = session;
+	session_drain(s, -1);
+	lab_settle(s->lab);
+}
+
 /* The history is folded before anything is drawn; the worker then goes on from its end by the same clock. */
 static void start_demo(struct session *s, const struct options *o)
 {
@@ -128,7 +136,7 @@ static void start_demo(struct session *s, const struct options *o)
 		lab_add_target(s->lab, s->targets->pdata[i]);
 	demo_add_card_notes(s->lab);
 	const struct target *const *list = (const struct target *const *)s->targets->pdata;
-	demo_fill(list, (int)s->targets->len, s->mail);
+	demo_fill(list, (int)s->targets->len, s->mail, drain_all, s);
 	session_pump(s);
 	if (!s->moving)
 		return;

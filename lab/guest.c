@@ -212,7 +212,7 @@ static void take_gpu_sample(struct lab *lab, struct gpu_thing *gpu, const struct
 	gpu->sample_ns = at_ns;
 	heat_take(lab, gpu, at_ns);
 	take_history(gpu, at_ns);
-	trend_take(gpu, at_ns);
+	lab->p->dirty |= DIRTY_TRENDS;
 }
 
 static void take_procs(struct lab *lab, struct guest_thing *g, struct obs *obs)

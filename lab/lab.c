@@ -4,6 +4,7 @@
 #include "lab/index.h"
 #include "lab/lab.h"
 #include "lab/private.h"
+#include "lab/trend.h"
 #include "lab/problem.h"
 
 #include <string.h>
@@ -297,6 +298,15 @@ static void empty_graves(struct lab_private *p)
 }
 
 /* Each step may make the next one necessary, never an earlier one. */
+static void fit_trends(struct lab *lab)
+{
+	for (guint i = 0; i < lab->gpus->len; i++) {
+		struct gpu_thing *gpu = lab->gpus->pdata[i];
+		if (gpu->pub.sample)
+			trend_take(gpu, gpu->sample_ns);
+	}
+}
+
 void lab_settle(struct lab *lab)
 {
 	struct lab_private *p = lab->p;
@@ -328,6 +338,8 @@ void lab_settle(struct lab *lab)
 	}
 	if (p->dirty & DIRTY_TASKS)
 		gather_tasks(lab);
+	if (p->dirty & DIRTY_TRENDS)
+		fit_trends(lab);
 	if (p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE))
 		check_lab(lab);
 	p->dirty = 0;

@@ -105,8 +105,9 @@ enum dirty {
 	DIRTY_FINDINGS = 1 << 4, /* anything a finding looks at */
 	DIRTY_TASKS = 1 << 5,
 	DIRTY_STORES = 1 << 6,
-	DIRTY_MATCH = 1 << 8, /* a VM without devices: only guests and engines may match it */
-	DIRTY_FANS = 1 << 7,  /* sensors were replaced: rows point to them */
+	DIRTY_FANS = 1 << 7,   /* sensors were replaced: rows point to them */
+	DIRTY_MATCH = 1 << 8,  /* a VM without devices: only guests and engines may match it */
+	DIRTY_TRENDS = 1 << 9, /* samples came: a fit is too dear to be made for each */
 };
 
 /* How much was done, for tests: what is incremental must not grow with the lab. */

@@ -234,9 +234,9 @@ static void fill_series(const struct panel *p, enum gpu_panel which, const struc
 			const struct lab *lab, const struct panel_view *view, int samples,
 			float values[SERIES_MAX][SAMPLES_MAX], struct plot_series *series)
 {
-	int64_t slot_ns = view->span_ms * 1000000 / MAX(samples - 1, 1);
+	int64_t cell_ns = view->span_ms * 2000000 / MAX(samples - 1, 1);
 	for (int i = 0; i < p->n_hist; i++) {
-		ring_sample(&row->gpu->hist[p->hist[i]], lab->now_ns - lab->now_ns % slot_ns, view->span_ms,
+		ring_sample(&row->gpu->hist[p->hist[i]], lab->now_ns - lab->now_ns % cell_ns, view->span_ms,
 			    values[i], samples);
 		for (int k = 0; k < samples; k++)
 			values[i][k] *= (float)p->scale;

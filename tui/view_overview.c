@@ -86,10 +86,10 @@ static void heat_add(struct heat *h, const struct lab *lab, const struct lab_row
 	const struct ring *ring = heat_ring(r);
 	struct num limit = r->gpu->row->limit[LIM_TEMP_JUNCTION_CRIT_C];
 	double newest = ring_newest(ring);
-	int64_t slot_ns = (int64_t)PLOT_SPAN_MS * 1000000 / MAX(samples - 1, 1);
+	int64_t cell_ns = (int64_t)PLOT_SPAN_MS * 2000000 / MAX(samples - 1, 1);
 
-	/* whole slots only: the picture moves when a slot is full, not with every sample */
-	ring_sample(ring, lab->now_ns - lab->now_ns % slot_ns, PLOT_SPAN_MS, h->values[h->n], samples);
+	/* whole cells only: the picture moves when one is full, not with every sample */
+	ring_sample(ring, lab->now_ns - lab->now_ns % cell_ns, PLOT_SPAN_MS, h->values[h->n], samples);
 	g_snprintf(h->labels[h->n], sizeof h->labels[h->n], "%-7s %3s", row_address(r),
 		   format_num(buf, isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), 0, "", false));
 	enum role hot = temp_role(isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), limit);

@@ -14,6 +14,7 @@
 #define COUNTERS_S 20
 #define SENSORS_S  60
 #define SENSORS_AT 20 /* second of the minute */
+#define DRAIN_S    60 /* of history between two drains */
 
 struct demo {
 	struct sim sim;
@@ -113,7 +114,8 @@ static void post_second(const struct demo_post *post, const struct sim *s)
 }
 
 /* Runs the lab from its first second to at_s; tells the last DEMO_FILL_S of them when somebody listens. */
-static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post *post)
+static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post *post,
+		   void (*drain)(void *data), void *data)
 {
 	int64_t from_s = MAX(0, at_s - DEMO_FILL_S);
 	sim_init(s, seed);
@@ -129,6 +131,8 @@ static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post 
 			continue;
 		post->at_ms = s->second * 1000;
 		post_second(post, s);
+		if (drain && s->second % DRAIN_S == 0)
+			drain(data);
 	}
 }
 
@@ -138,12 +142,14 @@ static int64_t number_of(const struct target *t, const char *key)
 	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
-void demo_fill(const struct target *const *targets, int n, struct mailbox *out)
+void demo_fill(const struct target *const *targets, int n, struct mailbox *out, void (*drain)(void *data),
+	       void *data)
 {
 	struct sim sim;
 	struct demo_post post = {.out = out, .targets = targets};
 	g_assert(n == DEMO_SOURCES);
-	run_to(&sim, (uint32_t)number_of(targets[0], "seed"), number_of(targets[0], "at"), &post);
+	run_to(&sim, (uint32_t)number_of(targets[0], "seed"), number_of(targets[0], "at"), &post, drain,
+	       data);
 }
 
 /* ---- the worker ------------------------------------------------------------------------------------------------- */
@@ -166,7 +172,7 @@ static bool demo_open(struct backend *b, GError **error)
 	if (demo->start_ns == 0)
 		demo->start_ns = monotonic_ns();
 	run_to(&demo->sim, (uint32_t)number_of(t, "seed"), demo->at_s,
-	       target_bool(t, "filled", false) ? NULL : &post);
+	       target_bool(t, "filled", false) ? NULL : &post, NULL, NULL);
 	b->priv = demo;
 	return true;
 }

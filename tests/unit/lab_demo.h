@@ -12,7 +12,7 @@ static inline struct lab *lab_demo_new(void)
 	for (guint i = 0; i < targets->len; i++)
 		lab_add_target(lab, targets->pdata[i]);
 	demo_add_card_notes(lab);
-	demo_fill((const struct target *const *)targets->pdata, (int)targets->len, mail);
+	demo_fill((const struct target *const *)targets->pdata, (int)targets->len, mail, NULL, NULL);
 	lab_set_time(lab, demo_ns(DEMO_AT_S * 1000), demo_wall(DEMO_AT_S * 1000));
 	for (struct obs *obs; (obs = mailbox_take(mail, 200));)
 		while (obs)

@@ -17,7 +17,7 @@ static struct posts fill(uint32_t seed, int64_t at_s)
 {
 	struct posts p = {
 		.targets = demo_targets(seed, at_s), .mail = mailbox_new(), .all = g_ptr_array_new()};
-	demo_fill((const struct target *const *)p.targets->pdata, (int)p.targets->len, p.mail);
+	demo_fill((const struct target *const *)p.targets->pdata, (int)p.targets->len, p.mail, NULL, NULL);
 	for (struct obs *obs = mailbox_take_all(p.mail); obs; obs = obs->next)
 		g_ptr_array_add(p.all, obs);
 	return p;

@@ -2,13 +2,11 @@
  * have looked at. `make update-golden` writes them anew; the diff is the review. */
 #include "config.h"
 
-#include "backends/demo/demo.h"
+#include "tests/unit/lab_demo.h"
 #include "tests/unit/unit.h"
 #include "tui/ui.h"
 
 #include <string.h>
-
-#define AT_MS (DEMO_AT_S * 1000)
 
 /* What is shown: a view, and keys played in it first. */
 static const struct {
@@ -26,36 +24,6 @@ static const struct {
 static const struct {
 	int w, h;
 } sizes[] = {{80, 24}, {120, 40}, {200, 50}, {60, 16}, {20, 5}, {19, 4}};
-
-struct fixture {
-	struct lab *lab;
-	GPtrArray *targets;
-	struct mailbox *mail;
-};
-
-static void lab_fill(struct fixture *f)
-{
-	f->targets = demo_targets(DEMO_SEED, DEMO_AT_S);
-	f->lab = lab_new("attic", true);
-	f->mail = mailbox_new();
-	for (guint i = 0; i < f->targets->len; i++)
-		lab_add_target(f->lab, f->targets->pdata[i]);
-	demo_add_card_notes(f->lab);
-	demo_fill((const struct target *const *)f->targets->pdata, (int)f->targets->len, f->mail);
-	for (struct obs *o = mailbox_take_all(f->mail); o;) {
-		lab_set_time(f->lab, o->taken_ns, o->wall_ms);
-		o = lab_fold(f->lab, o);
-	}
-	lab_set_time(f->lab, demo_ns(AT_MS), demo_wall(AT_MS));
-	lab_settle(f->lab);
-}
-
-static void lab_empty(struct fixture *f)
-{
-	lab_free(f->lab);
-	mailbox_free(f->mail);
-	g_ptr_array_unref(f->targets);
-}
 
 static struct canvas *draw(const struct lab *lab, const char *view, const char *keys, int w, int h,
 			   enum glyph_set glyphs)
@@ -123,13 +91,12 @@ static void test_frames(gconstpointer data)
 	static const char *const ending[] = {[GLYPHS_UNICODE] = "utf8", [GLYPHS_ASCII] = "ascii"};
 	static const enum glyph_set sets[] = {GLYPHS_UNICODE, GLYPHS_ASCII};
 	guint scene = GPOINTER_TO_UINT(data);
-	struct fixture f;
-	lab_fill(&f);
+	struct lab *lab = lab_demo_new();
 	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		if (sizes[i].h < 16 && scene > 0)
 			continue; /* below 60x16 one view tells it all */
 		for (guint s = 0; s < G_N_ELEMENTS(sets); s++) {
-			struct canvas *c = draw(f.lab, scenes[scene].view, scenes[scene].keys, sizes[i].w,
+			struct canvas *c = draw(lab, scenes[scene].view, scenes[scene].keys, sizes[i].w,
 						sizes[i].h, sets[s]);
 			g_autofree char *got = describe(c, sets[s]);
 			g_autofree char *file = g_strdup_printf("%s-%dx%d.%s", scenes[scene].name, sizes[i].w,
@@ -138,37 +105,35 @@ static void test_frames(gconstpointer data)
 			canvas_free(c);
 		}
 	}
-	lab_empty(&f);
+	lab_free(lab);
 }
 
 /* ASCII means ASCII: nothing else in any frame. */
 static void test_ascii_only(void)
 {
-	struct fixture f;
-	lab_fill(&f);
+	struct lab *lab = lab_demo_new();
 	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
-		struct canvas *c = draw(f.lab, scenes[i].view, scenes[i].keys, 120, 40, GLYPHS_ASCII);
+		struct canvas *c = draw(lab, scenes[i].view, scenes[i].keys, 120, 40, GLYPHS_ASCII);
 		g_autofree char *text = canvas_dump_text(c);
 		for (const char *p = text; *p; p++)
 			if ((unsigned char)*p > 126)
 				g_error("%s: not ASCII at: %.40s", scenes[i].name, p);
 		canvas_free(c);
 	}
-	lab_empty(&f);
+	lab_free(lab);
 }
 
 /* The demo says so on every screen. */
 static void test_demo_is_told(void)
 {
-	struct fixture f;
-	lab_fill(&f);
+	struct lab *lab = lab_demo_new();
 	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
-		struct canvas *c = draw(f.lab, scenes[i].view, scenes[i].keys, 80, 24, GLYPHS_UNICODE);
+		struct canvas *c = draw(lab, scenes[i].view, scenes[i].keys, 80, 24, GLYPHS_UNICODE);
 		g_autofree char *top = canvas_row_text(c, 0);
 		g_assert_nonnull(strstr(top, "DEMO"));
 		canvas_free(c);
 	}
-	lab_empty(&f);
+	lab_free(lab);
 }
 
 int main(int argc, char **argv)

@@ -281,6 +281,7 @@ static void test_card_trend(void)
 		build_time(lab, t * 1000);
 		build_post(lab, obs, false);
 	}
+	lab_settle(lab);
 	const struct lab_gpu *g = lab->gpus->pdata[0];
 	g_assert_cmpint(g->trend.nearest, ==, M_TEMP_MEM_C);
 	g_assert_cmpfloat(g->trend.room_c, ==, 11);
