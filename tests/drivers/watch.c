@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "backends/secret.h"
+#include "backends/statedir.h"
 #include "backends/vsphere/trust.h"
 #include "backends/worker.h"
 #include "tests/drivers/engine_text.h"
@@ -383,6 +384,7 @@ int main(int argc, char **argv)
 	}
 	struct target *t = target_of(argv);
 	const struct target *targets[] = {t};
+	statedir_open(false, NULL);
 	struct mailbox *mail = mailbox_new();
 	setvbuf(stdin, NULL, _IONBF, 0); /* poll() must see what is left */
 	g_autoptr(GPtrArray) workers = g_ptr_array_new();

@@ -249,7 +249,7 @@ func (f *front) forward(r *http.Request, c *call) *httptest.ResponseRecorder {
 		c.cancelWait()
 		recorder := httptest.NewRecorder()
 		recorder.WriteHeader(http.StatusInternalServerError)
-		recorder.Body.WriteString(faultText("NotAuthenticated", "The session is not authenticated."))
+		recorder.Body.WriteString(faultText("NotAuthenticated", "The session is not authenticated.", ""))
 		return recorder
 	}
 }
@@ -326,17 +326,18 @@ func (f *front) note(c *call, status int) {
 }
 
 func (f *front) fault(w http.ResponseWriter, c *call, kind, message string) {
-	f.answer(w, c, http.StatusInternalServerError, "text/xml; charset=utf-8", []byte(faultText(kind, message)))
+	f.answer(w, c, http.StatusInternalServerError, "text/xml; charset=utf-8", []byte(faultText(kind, message, "")))
 }
 
-func faultText(kind, message string) string {
+// faultText is a SOAP fault; inside stands in its detail as it is.
+func faultText(kind, message, inside string) string {
 	var text bytes.Buffer
 	stdxml.EscapeText(&text, []byte(message))
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema"` +
 		` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body><soapenv:Fault><faultcode>ServerFaultCode</faultcode>` +
 		`<faultstring>` + text.String() + `</faultstring><detail><` + kind + `Fault xmlns="urn:vim25" xsi:type="` + kind +
-		`"></` + kind + `Fault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>`
+		`">` + inside + `</` + kind + `Fault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>`
 }
 
 // versions answers vimServiceVersions.xml with every release a real server of that version names.

@@ -65,7 +65,8 @@ func (r *rule) before(w http.ResponseWriter, req *http.Request, f *front, c *cal
 		status, _ := strconv.Atoi(argument)
 		f.answer(w, c, status, "text/plain", []byte(http.StatusText(status)))
 	case "fault":
-		f.fault(w, c, argument, "labsim was told to answer "+argument)
+		f.answer(w, c, http.StatusInternalServerError, "text/xml; charset=utf-8",
+			[]byte(faultText(argument, "labsim was told to answer "+argument, r.inside(argument))))
 	case "delay":
 		ms, _ := strconv.Atoi(argument)
 		select {
@@ -78,6 +79,14 @@ func (r *rule) before(w http.ResponseWriter, req *http.Request, f *front, c *cal
 		return false
 	}
 	return true
+}
+
+// inside is what such a fault holds: InvalidProperty names the property.
+func (r *rule) inside(fault string) string {
+	if fault != "InvalidProperty" {
+		return ""
+	}
+	return strings.ReplaceAll(r.contains, "pathSet>", "name>")
 }
 
 // after does what happens to the simulator's answer; true when the request is dealt with.
