@@ -139,11 +139,8 @@ bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, G
 	o.ca_file = target_get(t, "ca-file");
 	o.proxy = target_get(t, "proxy");
 	v->http = http_new(&o, cancel);
-	if (!negotiate(v, &version, error)) {
-		if (g_error_matches(*error, LAB_ERROR, LAB_ERR_TRUST) && v->tls == TLS_PIN)
-			trust_explain_change(&v->url, cancel, error);
+	if (!negotiate(v, &version, error))
 		return false;
-	}
 	soap_init(&v->soap, v->http, v->url.clean, version);
 	return read_content(v, error);
 }
@@ -216,7 +213,8 @@ static void logout(struct vim *v)
 
 void vim_close(struct vim *v)
 {
-	if (v->logged_in)
+	/* To a server that does not answer it would only be two seconds of waiting. */
+	if (v->logged_in && !v->soap.unheard)
 		logout(v);
 	soap_clear(&v->soap);
 	http_free(v->http);
@@ -224,6 +222,12 @@ void vim_close(struct vim *v)
 	http_url_clear(&v->url);
 	g_free(v->user);
 	*v = (struct vim){0};
+}
+
+void vim_explain(const struct vim *v, GError **error)
+{
+	if (v->http && v->tls == TLS_PIN && g_error_matches(*error, LAB_ERROR, LAB_ERR_TRUST))
+		trust_explain_change(v->target, &v->url, v->cancel, error);
 }
 
 bool vim_is_vcenter(const struct vim *v)

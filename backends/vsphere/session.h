@@ -49,6 +49,9 @@ void vim_close(struct vim *v);
 /* True when the session is gone: the last call failed by that fault, or an answer said so in its missingSet. */
 bool vim_session_lost(const struct vim *v);
 
+/* Where a connection failed because the key is not the pinned one: says which one it is now. */
+void vim_explain(const struct vim *v, GError **error);
+
 bool vim_is_vcenter(const struct vim *v);
 
 /* "VMware vCenter Server 8.0.2 build 22385739, pinned certificate"; the caller frees it. */

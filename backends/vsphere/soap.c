@@ -261,11 +261,13 @@ bool soap_call(struct soap *s, const struct soap_call *call, GError **error)
 				  .end_on_nudge = call->end_on_nudge,
 				  .even_when_cancelled = call->even_when_cancelled};
 	answer_begin(&a, call, &s->fault);
-	bool done = http_perform(s->http, &rq, &r, error);
-	if (!done)
-		g_prefix_error(error, "%s: ", call->what);
-	else
+	GError *failure = NULL;
+	bool done = http_perform(s->http, &rq, &r, &failure);
+	s->unheard = !done && !g_error_matches(failure, LAB_ERROR, LAB_ERR_CANCELLED);
+	if (done)
 		s->last_ns = g_get_monotonic_time() * 1000;
+	else
+		g_propagate_prefixed_error(error, failure, "%s: ", call->what);
 	done = done && judge(&a, &r, error);
 	answer_clear(&a);
 	http_response_clear(&r);

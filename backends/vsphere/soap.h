@@ -22,6 +22,7 @@ struct soap {
 	char *version;           /* announced in SOAPAction: the server answers as of this API version */
 	struct soap_fault fault; /* of the last call, when it was refused by a fault */
 	int64_t last_ns;         /* when the last answer was complete (CLOCK_MONOTONIC) */
+	bool unheard;            /* the last call got no answer, and not because we broke it off */
 };
 
 void soap_init(struct soap *s, struct http *http, const char *url, const char *version);

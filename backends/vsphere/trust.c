@@ -89,15 +89,17 @@ char *trust_find_pin(const struct target *t, const struct http_url *url, struct 
 	return pin;
 }
 
-void trust_explain_change(const struct http_url *url, struct cancel *cancel, GError **error)
+void trust_explain_change(const struct target *t, const struct http_url *url, struct cancel *cancel,
+			  GError **error)
 {
+	const char *configured = target_get(t, "thumbprint");
 	struct http_certificate c = {0};
 	struct cert_pin kept = {0};
 	if (!probe(url, cancel, &c, NULL))
 		return;
 	g_clear_error(error);
-	other_certificate(url, certs_find(url->host_port, &kept) ? kept.sha256 : "the configured one", &c,
-			  error);
+	bool known = certs_find(url->host_port, &kept);
+	other_certificate(url, configured ? configured : known ? kept.sha256 : "the one before", &c, error);
 	cert_pin_clear(&kept);
 	http_certificate_clear(&c);
 }

@@ -14,7 +14,8 @@ char *trust_find_pin(const struct target *t, const struct http_url *url, struct 
 		     GError **error);
 
 /* A connection failed because the key is not the pinned one: says which it is now. Replaces *error. */
-void trust_explain_change(const struct http_url *url, struct cancel *cancel, GError **error);
+void trust_explain_change(const struct target *t, const struct http_url *url, struct cancel *cancel,
+			  GError **error);
 
 /* What a person is shown before they accept: looks at the server of t, sends nothing to it. */
 bool vsphere_probe_certificate(const struct target *t, struct cancel *cancel, struct http_certificate *out,

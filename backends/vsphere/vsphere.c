@@ -45,8 +45,12 @@ static bool vsphere_open(struct backend *b, GError **error)
 	struct vsphere *vs = g_new0(struct vsphere, 1);
 	b->priv = vs;
 	vs->interval_ms = target_ms(b->target, "interval", SENSORS_MS);
-	if (!vim_connect(&vs->vim, b->target, b->cancel, error) || !vim_login(&vs->vim, error))
+	GError *failure = NULL;
+	if (!vim_connect(&vs->vim, b->target, b->cancel, &failure) || !vim_login(&vs->vim, &failure)) {
+		vim_explain(&vs->vim, &failure);
+		g_propagate_error(error, failure);
 		return false;
+	}
 	if (!b->acting)
 		vs->inventory = inventory_new(b, &vs->vim);
 	return true;
@@ -123,6 +127,7 @@ static bool vsphere_observe(struct backend *b, GError **error)
 		return true;
 	if (vim_session_lost(&vs->vim) && log_in_again(b, &failure))
 		return true;
+	vim_explain(&vs->vim, &failure);
 	g_propagate_error(error, failure);
 	return false;
 }

@@ -1,0 +1,754 @@
+/* test_vsphere_rows.c - recorded and made answers of the PropertyCollector become rows; requests keep the wire's order. */
+#include "config.h"
+
+#include "backends/vsphere/kind.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+/* ---- a reader that keeps the newest row of each object --------------------------------------------------------- */
+
+struct store {
+	GHashTable *rows; /* "HostSystem host-21" -> row in box */
+	struct box *box;
+	struct soap_fault fault;
+	const struct kind *const *kinds;
+	int n_ends, n_leaves;
+	char *token, *version;
+	bool truncated, session_lost;
+};
+
+static const struct kind *const inventory_kinds[] = {&host_kind, &vm_kind, &datastore_kind, &task_kind, NULL};
+static const struct kind *const sensor_kinds[] = {&sensors_kind, NULL};
+
+static void store_init(struct store *s, const struct kind *const *kinds)
+{
+	*s = (struct store){.rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+			    .box = box_new(),
+			    .kinds = kinds};
+}
+
+static void store_clear(struct store *s)
+{
+	g_hash_table_unref(s->rows);
+	box_unref(s->box);
+	soap_fault_clear(&s->fault);
+	g_free(s->token);
+	g_free(s->version);
+}
+
+static const struct kind *kind_of(const struct store *s, const struct draft *d)
+{
+	for (const struct kind *const *k = s->kinds; *k; k++)
+		if (&(*k)->type == d->type)
+			return *k;
+	g_assert_not_reached();
+}
+
+static const void *row_at(const struct store *s, const char *type, const char *moref)
+{
+	g_autofree char *key = g_strdup_printf("%s %s", type, moref);
+	return g_hash_table_lookup(s->rows, key);
+}
+
+static bool on_begin(void *data, struct draft *d)
+{
+	struct store *s = data;
+	const struct kind *k = kind_of(s, d);
+	const void *old = row_at(s, d->type->vim, d->moref);
+	if (d->change == PROP_LEAVE) {
+		s->n_leaves++;
+		return false;
+	}
+	if (old)
+		memcpy(d->row, old, d->type->row_size);
+	else
+		row_blank(d->row, k->texts, k->n_texts);
+	return true;
+}
+
+static void on_end(void *data, struct draft *d)
+{
+	struct store *s = data;
+	const struct kind *k = kind_of(s, d);
+	if (k->finish)
+		k->finish(d, row_at(s, d->type->vim, d->moref));
+	void *copy = k == &sensors_kind ? d->row : kind_copy(k, s->box, d->row);
+	if (k == &sensors_kind) { /* the draft's strings do not last: what is looked at is copied by hand */
+		const struct vs_sensors *from = d->row;
+		struct vs_sensors *to = box_new0(s->box, struct vs_sensors);
+		to->n_rows = from->n_rows;
+		to->rows = box_array0(s->box, struct sensor_row, (size_t)MAX(from->n_rows, 1));
+		for (int i = 0; i < from->n_rows; i++) {
+			to->rows[i] = from->rows[i];
+			to->rows[i].name = box_raw(s->box, from->rows[i].name, -1);
+			to->rows[i].unit = box_raw(s->box, from->rows[i].unit, -1);
+			to->rows[i].type = box_raw(s->box, from->rows[i].type, -1);
+		}
+		copy = to;
+	}
+	g_hash_table_replace(s->rows, g_strdup_printf("%s %s", d->type->vim, d->moref), copy);
+	s->n_ends++;
+}
+
+/* method: RetrievePropertiesEx (whole answers) or WaitForUpdatesEx. False when the answer is refused. */
+static bool read_answer(struct store *s, const char *method, const struct prop_read *reads, const char *text,
+			size_t len)
+{
+	static const struct props_handler handler = {on_begin, on_end};
+	bool whole = strcmp(method, "WaitForUpdatesEx") != 0;
+	struct props_reader *reader = props_reader_new(reads, whole, &handler, s);
+	struct soap_call call = {.what = "testing", .method = method, .reply = &props_reply, .data = reader};
+	g_autoptr(GError) error = NULL;
+	bool good = soap_read(&s->fault, &call, 200, "text/xml", text, len, &error);
+	g_assert_true(good || error);
+	g_free(s->token);
+	g_free(s->version);
+	s->token = g_strdup(props_token(reader));
+	s->version = g_strdup(props_version(reader));
+	s->truncated = props_truncated(reader);
+	s->session_lost = props_session_lost(reader);
+	props_reader_free(reader);
+	return good;
+}
+
+static char *recorded(const char *name, gsize *len)
+{
+	g_autofree char *path = unit_data(name);
+	char *text = NULL;
+	GError *error = NULL;
+	g_file_get_contents(path, &text, len, &error);
+	g_assert_no_error(error);
+	return text;
+}
+
+static const struct prop_read load_reads[] = {{&host_kind.type, SET_LIVE | SET_DETAIL},
+					      {&vm_kind.type, SET_LIVE},
+					      {&datastore_kind.type, SET_LIVE},
+					      {0}};
+static const struct prop_read detail_reads[] = {
+	{&host_kind.type, SET_DETAIL}, {&vm_kind.type, SET_DETAIL}, {0}};
+static const struct prop_read update_reads[] = {{&host_kind.type, SET_LIVE},
+						{&vm_kind.type, SET_LIVE},
+						{&datastore_kind.type, SET_LIVE},
+						{&task_kind.type, SET_LIVE},
+						{0}};
+
+static void load_recorded(struct store *s)
+{
+	gsize len;
+	g_autofree char *inventory = recorded("data/vsphere/inventory.xml", &len);
+	g_assert_true(read_answer(s, "RetrievePropertiesEx", load_reads, inventory, len));
+	g_autofree char *details = recorded("data/vsphere/details.xml", &len);
+	g_assert_true(read_answer(s, "RetrievePropertiesEx", detail_reads, details, len));
+}
+
+#define HEAD                                                               \
+	"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' " \
+	"xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "           \
+	"xmlns:xsd='http://www.w3.org/2001/XMLSchema'><s:Body>"
+#define TAIL "</s:Body></s:Envelope>"
+#define RETRIEVED(objects)                                                         \
+	HEAD "<RetrievePropertiesExResponse xmlns='urn:vim25'><returnval>" objects \
+	     "</returnval></RetrievePropertiesExResponse>" TAIL
+#define UPDATED(set) \
+	HEAD "<WaitForUpdatesExResponse xmlns='urn:vim25'>" set "</WaitForUpdatesExResponse>" TAIL
+#define PROP(name, type, value) \
+	"<propSet><name>" name "</name><val xsi:type='" type "'>" value "</val></propSet>"
+#define CHANGE(name, op, val) "<changeSet><name>" name "</name><op>" op "</op>" val "</changeSet>"
+
+static void retrieve(struct store *s, const struct prop_read *reads, const char *text)
+{
+	g_assert_true(read_answer(s, "RetrievePropertiesEx", reads, text, strlen(text)));
+}
+
+static void update(struct store *s, const char *text)
+{
+	g_assert_true(read_answer(s, "WaitForUpdatesEx", update_reads, text, strlen(text)));
+}
+
+static const struct host_row *host(const struct store *s, const char *moref)
+{
+	const struct vs_host *h = row_at(s, "HostSystem", moref);
+	g_assert_nonnull(h);
+	return &h->row;
+}
+
+static const struct vm_row *vm(const struct store *s, const char *moref)
+{
+	const struct vm_row *row = row_at(s, "VirtualMachine", moref);
+	g_assert_nonnull(row);
+	return row;
+}
+
+static const struct pci_row *pci(const struct host_row *h, const char *bdf)
+{
+	for (int i = 0; i < h->n_pci; i++)
+		if (strcmp(h->pci[i].bdf, bdf) == 0)
+			return &h->pci[i];
+	g_error("no device %s", bdf);
+}
+
+/* ---- recorded ------------------------------------------------------------------------------------------------ */
+
+static void test_recorded_hosts(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	load_recorded(&s);
+	const struct host_row *h = host(&s, "host-21");
+	g_assert_cmpstr(h->name, ==, "esx01");
+	g_assert_cmpstr(h->uuid, ==, "30313436-3631-5a43-3331-303130303031");
+	g_assert_cmpstr(h->product, ==, "VMware ESXi");
+	g_assert_cmpstr(h->version, ==, "7.0.3");
+	g_assert_cmpstr(h->state, ==, "connected");
+	g_assert_cmpint(h->maintenance, ==, TRI_NO);
+	g_assert_cmpint(h->n_nodes, ==, 2);
+	g_assert_cmpfloat(h->cpu_cores.v, ==, 32);
+	g_assert_cmpint(h->boot_ms, >, 1600000000000);
+	g_assert_null(h->partial);
+	const struct pci_row *card = pci(h, "0000:c3:00.0");
+	g_assert_cmphex(card->vendor_id, ==, 0x1002);
+	g_assert_cmphex(card->device_id, ==, 0x66a1);
+	g_assert_cmphex(card->class_id, ==, 0x0380);
+	g_assert_cmpint(card->pt_state, ==, PT_ACTIVE);
+	g_assert_cmpfloat(card->numa_node.v, ==, 1);
+	g_assert_cmpint(pci(h, "0000:00:0f.0")->numa_node.state, ==, NUM_UNKNOWN);
+	g_assert_true(host_lends_gpus(h));
+	g_assert_false(host_drives_gpus(h));
+
+	const struct host_row *h2 = host(&s, "host-34");
+	g_assert_cmpint(pci(h2, "0000:e1:00.0")->pt_state, ==, PT_STALE);
+	g_assert_cmpint(pci(h2, "0000:a1:00.0")->pt_state, ==, PT_AVAILABLE);
+	g_assert_cmpstr(pci(h2, "0000:a1:00.0")->graphics_type, ==, "sharedDirect");
+	g_assert_cmpstr(pci(h2, "0000:a1:00.0")->vgpu_mode, ==, "sameSize");
+	const struct pci_row *nic = pci(h2, "0000:61:00.0");
+	g_assert_cmphex(nic->vendor_id, ==, 0x8086); /* -32634 on the wire */
+	g_assert_cmpint(nic->sriov_capable, ==, TRI_YES);
+	g_assert_cmpfloat(nic->sriov_vfs.v, ==, 4);
+	g_assert_true(g_strv_contains(h2->vgpu_profiles, "grid_a40-8q"));
+	g_assert_cmpuint(g_strv_length((char **)h2->vgpu_profiles), ==,
+			 6); /* named by two properties, told once */
+	g_assert_true(host_drives_gpus(h2));
+	store_clear(&s);
+}
+
+static void test_recorded_vms(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	load_recorded(&s);
+	const struct vm_row *v = vm(&s, "vm-42");
+	g_assert_cmpstr(v->name, ==, "llm-1");
+	g_assert_cmpstr(v->uuid, ==, "4210aabb-ccdd-eeff-0011-223344556677");
+	g_assert_cmpint(v->power, ==, POWER_ON);
+	g_assert_cmpstr(v->host, ==, "host-21");
+	g_assert_cmpstr(v->macs[0], ==, "00:50:56:aa:00:01");
+	g_assert_cmpstr(v->guest_ips[0], ==, "192.0.2.11");
+	g_assert_cmpfloat(v->memory_reserved_mb.v, ==, 131072);
+	g_assert_cmpint(v->memory_locked, ==, TRI_YES);
+	g_assert_cmpfloat(v->snapshots.v, ==, 0);
+	g_assert_true(v->settings_read);
+	g_assert_cmpint(v->n_devices, ==, 4);
+	g_assert_cmpint(v->devices[1].kind, ==, VMDEV_FIXED);
+	g_assert_cmpstr(v->devices[1].bdf, ==, "0000:43:00.0");
+	g_assert_cmphex(v->devices[1].device_id, ==, 0x66a1);
+	g_assert_cmpfloat(v->devices[1].slot.v, ==, 192);
+	g_assert_cmpstr(vm_extra(v, "pciPassthru.64bitMMIOSizeGB"), !=, NULL);
+	const struct vm_row *vgpu = vm(&s, "vm-48");
+	g_assert_cmpint(vgpu->devices[0].kind, ==, VMDEV_VGPU);
+	g_assert_cmpstr(vgpu->devices[0].profile, ==, "grid_a40-8q");
+	const struct vm_row *bare = vm(&s, "vm-51");
+	g_assert_cmpfloat(bare->snapshots.v, ==, 1);
+	g_assert_cmpstr(bare->firmware, ==, "bios");
+	g_assert_cmpint(bare->cpu_hot_add, ==, TRI_YES);
+	g_assert_cmpint(bare->n_devices, ==, 0);
+	store_clear(&s);
+}
+
+/* The first updates repeat everything: nothing in them is news, but for lists, which are not compared. */
+static void test_recorded_updates(void)
+{
+	struct store s;
+	gsize len;
+	store_init(&s, inventory_kinds);
+	load_recorded(&s);
+	int before = s.n_ends;
+	g_autofree char *updates = recorded("data/vsphere/updates.xml", &len);
+	g_assert_true(read_answer(&s, "WaitForUpdatesEx", update_reads, updates, len));
+	g_assert_cmpint(s.n_ends, >, before);
+	g_assert_cmpstr(s.version, !=, "");
+	g_assert_cmpint(host(&s, "host-21")->n_pci, >, 4); /* not in the updates, kept from before */
+	g_assert_cmpint(pci(host(&s, "host-21"), "0000:c3:00.0")->pt_state, ==, PT_ACTIVE);
+	g_assert_cmpint(vm(&s, "vm-42")->n_devices, ==, 4);
+	store_clear(&s);
+}
+
+static void test_sensors(void)
+{
+	struct store s;
+	gsize len;
+	static const struct prop_read reads[] = {{&sensors_kind.type, SET_LIVE}, {0}};
+	g_autofree char *text = recorded("data/vsphere/sensors.xml", &len);
+	store_init(&s, sensor_kinds);
+	g_assert_true(read_answer(&s, "RetrievePropertiesEx", reads, text, len));
+	const struct vs_sensors *read = row_at(&s, "HostSystem", "host-21");
+	g_assert_cmpint(read->n_rows, ==, 7);
+	g_assert_cmpstr(read->rows[0].name, ==, "System Board 1 FAN1");
+	g_assert_cmpstr(read->rows[0].unit, ==, "rpm");
+	g_assert_cmpfloat(read->rows[0].value.v, ==, 8400); /* 840000 x 10^-2 */
+	g_assert_cmpint(read->rows[0].health, ==, SENSOR_GREEN);
+	/* no BMC: the property is not set, and that is an answer */
+	retrieve(&s, reads, RETRIEVED("<objects><obj type='HostSystem'>host-9</obj></objects>"));
+	read = row_at(&s, "HostSystem", "host-9");
+	g_assert_cmpint(read->n_rows, ==, 0);
+	/* absurd modifiers */
+	retrieve(&s, reads,
+		 RETRIEVED("<objects><obj type='HostSystem'>host-8</obj>" PROP(
+			 "runtime.healthSystemRuntime.systemHealthInfo.numericSensorInfo",
+			 "ArrayOfHostNumericSensorInfo",
+			 "<HostNumericSensorInfo><name>x</name><currentReading>1</"
+			 "currentReading><unitModifier>2000000000"
+			 "</unitModifier><baseUnits>Degrees C</baseUnits></HostNumericSensorInfo>") "</"
+												    "objects"
+												    ">"));
+	read = row_at(&s, "HostSystem", "host-8");
+	g_assert_cmpint(read->rows[0].value.state, ==, NUM_BAD);
+	g_assert_cmpstr(read->rows[0].unit, ==, "°C");
+	store_clear(&s);
+}
+
+/* Cut anywhere, an answer is an error, never half believed and never a crash. */
+static void test_truncated(void)
+{
+	gsize len;
+	g_autofree char *text = recorded("data/vsphere/inventory.xml", &len);
+	for (gsize cut = 0; cut < len - 2; cut += 1024) {
+		struct store s;
+		store_init(&s, inventory_kinds);
+		g_assert_false(read_answer(&s, "RetrievePropertiesEx", load_reads, text, cut));
+		store_clear(&s);
+	}
+}
+
+/* ---- made ---------------------------------------------------------------------------------------------------- */
+
+static void test_other_spelling(void)
+{
+	static const char text[] =
+		"<?xml version='1.0'?><!-- hello --><E:Envelope "
+		"xmlns:E='http://schemas.xmlsoap.org/soap/envelope/'><E:Body>"
+		"<v:RetrievePropertiesExResponse xmlns:v='urn:vim25'><v:returnval><v:objects><v:obj "
+		"type='VirtualMachine'>vm-1</v:obj>"
+		"<v:propSet><v:name>name</v:name><v:val "
+		"xmlns:XMLSchema-instance='http://www.w3.org/2001/XMLSchema-instance' "
+		"xmlns:q='http://www.w3.org/2001/XMLSchema' "
+		"XMLSchema-instance:type='q:string'><![CDATA[a<b>]]>&amp;<?pi?>%2fc</v:val>"
+		"</v:propSet><v:propSet><v:name>runtime.powerState</v:name><v:val>poweredOn</v:val></"
+		"v:propSet>"
+		"</v:objects></v:returnval></v:RetrievePropertiesExResponse></E:Body></E:Envelope>";
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads, text);
+	g_assert_cmpstr(vm(&s, "vm-1")->name, ==, "a<b>&/c");
+	g_assert_cmpint(vm(&s, "vm-1")->power, ==, POWER_ON);
+	g_assert_false(vm(&s, "vm-1")->settings_read);
+	store_clear(&s);
+}
+
+static void test_paging(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<token>1</token><objects><obj type='VirtualMachine'>vm-1</obj>" PROP(
+			 "name", "xsd:string", "one") "</objects>"));
+	g_assert_cmpstr(s.token, ==, "1");
+	retrieve(&s, load_reads, RETRIEVED("<objects><obj type='VirtualMachine'>vm-2</obj></objects>"));
+	g_assert_cmpstr(s.token, ==, "");
+	g_assert_cmpint(s.n_ends, ==, 2);
+	store_clear(&s);
+}
+
+static void test_update_operations(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	update(&s,
+	       UPDATED("<returnval><version>7</version><filterSet><filter "
+		       "type='PropertyFilter'>f</filter><objectSet><kind>enter"
+		       "</kind><obj type='VirtualMachine'>vm-1</obj>" CHANGE(
+			       "name", "assign", "<val xsi:type='xsd:string'>a</val>")
+			       CHANGE("runtime.question", "assign",
+				      "<val "
+				      "xsi:type='VirtualMachineQuestionInfo'><id>1</id><text>Really?</text></"
+				      "val>")
+				       CHANGE("guest.ipAddress", "assign",
+					      "<val xsi:type='xsd:string'>192.0.2.1</val>") "</objectSet>"
+											    "</"
+											    "filterSet><"
+											    "truncated>true</"
+											    "truncated></"
+											    "returnval>"));
+	g_assert_cmpstr(s.version, ==, "7");
+	g_assert_true(s.truncated);
+	g_assert_cmpstr(vm(&s, "vm-1")->question, ==, "Really?");
+	update(&s,
+	       UPDATED("<returnval><version>8</version><filterSet><objectSet><kind>modify</kind><obj "
+		       "type='VirtualMachine'>vm-1"
+		       "</obj>" CHANGE("runtime.question", "remove", "") CHANGE(
+			       "guest.ipAddress", "assign",
+			       "") "</objectSet><objectSet>"
+				   "<kind>leave</kind><obj "
+				   "type='VirtualMachine'>vm-2</obj></objectSet></filterSet></returnval>"));
+	g_assert_false(s.truncated);
+	g_assert_cmpstr(vm(&s, "vm-1")->question, ==, "");
+	g_assert_cmpstr(vm(&s, "vm-1")->guest_ip, ==, "");
+	g_assert_cmpstr(vm(&s, "vm-1")->name, ==, "a"); /* was not in it */
+	g_assert_cmpint(s.n_leaves, ==, 1);
+	update(&s, UPDATED("")); /* time-out */
+	g_assert_cmpstr(s.version, ==, "");
+	store_clear(&s);
+}
+
+static void test_missing(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='HostSystem'>host-1</obj>" PROP(
+			 "name", "xsd:string",
+			 "esx") "<missingSet><path>"
+				"hardware.pciDevice</path><fault><fault "
+				"xsi:type='NoPermission'><privilegeId>System.Read</privilegeId></fault>"
+				"<localizedMessage>No.</localizedMessage></fault></"
+				"missingSet><missingSet><path>config.graphicsInfo</path><fault>"
+				"<fault xsi:type='InvalidProperty'/></fault></missingSet></objects>"
+				"<objects><obj "
+				"type='VirtualMachine'>vm-1</obj><missingSet><path>snapshot</"
+				"path><fault><fault "
+				"xsi:type='NoPermission'/></fault></missingSet></objects>"));
+	g_assert_cmpstr(host(&s, "host-1")->name, ==, "esx");
+	g_assert_cmpstr(host(&s, "host-1")->partial[0], ==, "hardware.pciDevice: this user may not do that");
+	g_assert_null(host(&s, "host-1")->partial[1]); /* that this version lacks a property is no trouble */
+	g_assert_cmpint(vm(&s, "vm-1")->snapshots.state, ==, NUM_DENIED);
+	g_assert_false(s.session_lost);
+	/* An ended session denies everything: no row is made of it. */
+	int before = s.n_ends;
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj "
+			   "type='HostSystem'>host-1</obj><missingSet><path>name</path><fault><fault "
+			   "xsi:type='NotAuthenticated'/></fault></missingSet></objects>"));
+	g_assert_true(s.session_lost);
+	g_assert_cmpint(s.n_ends, ==, before);
+	g_assert_cmpstr(host(&s, "host-1")->name, ==, "esx");
+	store_clear(&s);
+}
+
+static void test_tolerates(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(
+		&s, detail_reads,
+		RETRIEVED("<objects><obj type='Folder'>group-1</obj>" PROP(
+			"name", "xsd:string",
+			"x") "</objects><objects><obj>bare</obj>"
+			     "</objects><surprise/><objects><obj type='VirtualMachine'>vm-1</obj>" PROP(
+				     "config.future", "Future", "<a><b/></a>") PROP("config.firmware",
+										    "xsd:string", "efi")
+				     PROP("config.firmware", "xsd:string",
+					  "bios") "<propSet><name>config.version</name><val "
+						  "xsi:nil='true'/></"
+						  "propSet><propSet><name>config.hardware.device"
+						  "</name><val><VirtualDevice "
+						  "xsi:type='VirtualQuantumCard'><key>1</key></VirtualDevice>"
+						  "<VirtualDevice "
+						  "xsi:type='VirtualPCIPassthrough'><key>99999999999</"
+						  "key><backing xsi:type='NewBacking'><id>zz"
+						  "</id></backing></VirtualDevice></val></propSet></"
+						  "objects>"));
+	g_assert_cmpint(s.n_ends, ==, 1);
+	g_assert_cmpstr(vm(&s, "vm-1")->firmware, ==, "bios");
+	g_assert_cmpstr(vm(&s, "vm-1")->hw_version, ==, "");
+	g_assert_cmpint(vm(&s, "vm-1")->n_devices, ==, 1);
+	g_assert_cmpstr(vm(&s, "vm-1")->devices[0].bdf, ==, "");
+	store_clear(&s);
+}
+
+static void test_device_kinds(void)
+{
+	static const char text[] =
+		RETRIEVED("<objects><obj "
+			  "type='VirtualMachine'>vm-1</obj><propSet><name>config.hardware.device</name><val "
+			  "xsi:type='ArrayOfVirtualDevice'>"
+			  "<VirtualDevice xsi:type='VirtualPCIPassthrough'><key>13000</key><backing "
+			  "xsi:type='VirtualPCIPassthroughDynamicBackingInfo'><deviceName></"
+			  "deviceName><allowedDevice><vendorId>4098</vendorId>"
+			  "<deviceId>26273</deviceId></allowedDevice><customLabel>mi50</"
+			  "customLabel><assignedId>0000:43:00.0</assignedId></backing>"
+			  "</VirtualDevice>"
+			  "<VirtualDevice xsi:type='VirtualPCIPassthrough'><key>13001</key><backing "
+			  "xsi:type='VirtualPCIPassthroughDeviceBackingInfo'><deviceName>x</"
+			  "deviceName><id>21:00.0</id><deviceId>ffff9f5f</deviceId>"
+			  "<systemId>s</systemId><vendorId>-32634</vendorId></backing><slotInfo "
+			  "xsi:type='VirtualDevicePciBusSlotInfo'>"
+			  "<pciSlotNumber>1216</pciSlotNumber></slotInfo></VirtualDevice>"
+			  "<VirtualDevice "
+			  "xsi:type='VirtualSriovEthernetCard'><key>4000</key><macAddress>00:50:56:AA:BB:CC</"
+			  "macAddress><sriovBacking>"
+			  "<physicalFunctionBacking><id>0000:61:00.0</id><deviceId>1572</"
+			  "deviceId><vendorId>-32634</vendorId></physicalFunctionBacking>"
+			  "<virtualFunctionBacking><id>0000:61:02.1</id></virtualFunctionBacking></"
+			  "sriovBacking></VirtualDevice>"
+			  "<VirtualDevice xsi:type='VirtualPCIPassthrough'><key>13002</key><backing "
+			  "xsi:type='VirtualPCIPassthroughVmiopBackingInfo'><vgpu>nvidia_a30-1-6c</vgpu></"
+			  "backing></VirtualDevice>"
+			  "<VirtualDevice "
+			  "xsi:type='VirtualE1000'><key>4001</key><macAddress>00:50:56:00:00:01</"
+			  "macAddress></VirtualDevice>"
+			  "</val></propSet><propSet><name>config.extraConfig</name><val "
+			  "xsi:type='ArrayOfOptionValue'><OptionValue><key>"
+			  "pciPassthru0.pciSlotNumber</key><value "
+			  "xsi:type='xsd:string'>160</value></OptionValue><OptionValue><key>annotation</key>"
+			  "<value>x</value></OptionValue><OptionValue><key>pciPassthru2.pciSlotNumber</"
+			  "key><value>-1</value></OptionValue></val>"
+			  "</propSet></objects>");
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, detail_reads, text);
+	const struct vm_row *v = vm(&s, "vm-1");
+	g_assert_cmpint(v->n_devices, ==, 4);
+	g_assert_cmpint(v->devices[0].kind, ==, VMDEV_DYNAMIC);
+	g_assert_cmpstr(v->devices[0].bdf, ==, "0000:43:00.0");
+	g_assert_cmpstr(v->devices[0].label, ==, "mi50");
+	g_assert_cmphex(v->devices[0].vendor_id, ==, 0x1002);
+	g_assert_cmphex(v->devices[0].device_id, ==, 0x66a1);
+	g_assert_cmpfloat(v->devices[0].slot.v, ==, 160); /* from extraConfig */
+	g_assert_cmpint(v->devices[1].kind, ==, VMDEV_FIXED);
+	g_assert_cmpstr(v->devices[1].bdf, ==, "0000:21:00.0");
+	g_assert_cmphex(v->devices[1].vendor_id, ==, 0x8086);
+	g_assert_cmphex(v->devices[1].device_id, ==, 0x9f5f); /* a short that was printed as a long one */
+	g_assert_cmpfloat(v->devices[1].slot.v, ==, 1216);
+	g_assert_cmpint(v->devices[2].kind, ==, VMDEV_SRIOV);
+	g_assert_cmpstr(v->devices[2].bdf, ==, "0000:61:02.1");
+	g_assert_cmphex(v->devices[2].device_id, ==, 0x1572);
+	g_assert_cmpint(v->devices[3].kind, ==, VMDEV_VGPU);
+	g_assert_cmpstr(v->devices[3].profile, ==, "nvidia_a30-1-6c");
+	g_assert_cmpint(v->devices[3].slot.state, ==, NUM_UNKNOWN);
+	g_assert_cmpuint(g_strv_length((char **)v->macs), ==, 2);
+	g_assert_cmpstr(v->macs[0], ==, "00:50:56:aa:bb:cc");
+	g_assert_null(vm_extra(v, "annotation"));
+	store_clear(&s);
+}
+
+static void test_snapshots(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='VirtualMachine'>vm-1</obj>" PROP(
+			 "snapshot", "VirtualMachineSnapshotInfo",
+			 "<currentSnapshot "
+			 "type='VirtualMachineSnapshot'>s3</currentSnapshot><rootSnapshotList><snapshot>s1</"
+			 "snapshot><vm>v</vm>"
+			 "<childSnapshotList><snapshot>s2</snapshot><childSnapshotList><snapshot>s3</"
+			 "snapshot></childSnapshotList>"
+			 "</childSnapshotList></rootSnapshotList><rootSnapshotList><snapshot>s4</snapshot></"
+			 "rootSnapshotList>") "</objects>"));
+	g_assert_cmpfloat(vm(&s, "vm-1")->snapshots.v, ==, 4);
+	update(&s, UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>modify</kind><obj "
+			   "type='VirtualMachine'>vm-1"
+			   "</obj>" CHANGE("snapshot", "assign", "") "</objectSet></filterSet></returnval>"));
+	g_assert_cmpfloat(vm(&s, "vm-1")->snapshots.v, ==, 0);
+	store_clear(&s);
+}
+
+static void test_hostile(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='VirtualMachine'>vm&#155;-1</obj>" PROP(
+			 "name", "xsd:string", "a&#155;31mb&#x202E;c&#13;d")
+				   PROP("guest.hostName", "xsd:string", "&#157;0;x&#156;") "</objects>"));
+	const struct vm_row *v = vm(&s, "vm\xc2\x9b-1");
+	g_assert_true(text_is_clean(v->name));
+	g_assert_true(text_is_clean(v->guest_hostname));
+	g_assert_null(strstr(v->name, "\xc2\x9b"));
+	store_clear(&s);
+}
+
+static const struct {
+	enum tri capable, enabled, active, reboot;
+	enum passthru_state want;
+} states[] = {
+	{TRI_NO, TRI_NO, TRI_NO, TRI_NO, PT_UNAVAILABLE},
+	{TRI_YES, TRI_NO, TRI_NO, TRI_NO, PT_AVAILABLE},
+	{TRI_YES, TRI_YES, TRI_NO, TRI_YES, PT_ENABLE_PENDING},
+	{TRI_YES, TRI_YES, TRI_NO, TRI_UNKNOWN, PT_ENABLE_PENDING},
+	{TRI_YES, TRI_YES, TRI_NO, TRI_NO, PT_STALE},
+	{TRI_YES, TRI_YES, TRI_YES, TRI_NO, PT_ACTIVE},
+	{TRI_NO, TRI_YES, TRI_YES, TRI_YES, PT_ACTIVE},
+	{TRI_YES, TRI_NO, TRI_YES, TRI_YES, PT_DISABLE_PENDING},
+	{TRI_UNKNOWN, TRI_NO, TRI_NO, TRI_NO, PT_UNKNOWN},
+	{TRI_YES, TRI_UNKNOWN, TRI_NO, TRI_NO, PT_UNKNOWN},
+	{TRI_UNKNOWN, TRI_UNKNOWN, TRI_UNKNOWN, TRI_UNKNOWN, PT_UNKNOWN},
+};
+
+static void test_passthrough_states(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+		g_assert_cmpint(passthru_derive(states[i].capable, states[i].enabled, states[i].active,
+						states[i].reboot),
+				==, states[i].want);
+}
+
+#define HOST_CHANGE(changes)                                                                    \
+	UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>modify</kind><obj " \
+		"type='HostSystem'>host-1</obj>" changes "</objectSet></filterSet></returnval>")
+#define PASSTHRU(enabled, active)                                                          \
+	"<val><HostPciPassthruInfo><id>0000:21:00.0</id><dependentDevice>0000:21:00.0</"   \
+	"dependentDevice><passthruEnabled>" enabled                                        \
+	"</passthruEnabled><passthruCapable>true</passthruCapable><passthruActive>" active \
+	"</passthruActive></HostPciPassthruInfo></val>"
+
+/* A card that waited for a reboot and is not active after one is stale, whatever rebootRequired says; toggling ends it. */
+static void test_stale_after_reboot(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='HostSystem'>host-1</obj>" PROP(
+			 "runtime.bootTime", "xsd:dateTime", "2026-01-01T00:00:00Z")
+				   PROP("summary.rebootRequired", "xsd:boolean", "true")
+					   PROP("hardware.pciDevice", "ArrayOfHostPciDevice",
+						"<HostPciDevice><id>0000:21:00.0</id><classId>768</classId></"
+						"HostPciDevice>") "</objects>"));
+	update(&s, HOST_CHANGE(CHANGE("config.pciPassthruInfo", "assign", PASSTHRU("true", "false"))));
+	g_assert_cmpint(host(&s, "host-1")->pci[0].pt_state, ==, PT_ENABLE_PENDING);
+	g_assert_cmphex(host(&s, "host-1")->pci[0].class_id, ==, 0x0300);
+	update(&s, HOST_CHANGE(CHANGE("runtime.bootTime", "assign", "<val>2026-01-02T00:00:00Z</val>")));
+	g_assert_cmpint(host(&s, "host-1")->pci[0].pt_state, ==, PT_STALE);
+	update(&s, HOST_CHANGE(CHANGE("name", "assign", "<val>other</val>")));
+	g_assert_cmpint(host(&s, "host-1")->pci[0].pt_state, ==, PT_STALE);
+	update(&s, HOST_CHANGE(CHANGE("config.pciPassthruInfo", "assign", PASSTHRU("false", "false"))));
+	g_assert_cmpint(host(&s, "host-1")->pci[0].pt_state, ==, PT_AVAILABLE);
+	update(&s, HOST_CHANGE(CHANGE("config.pciPassthruInfo", "assign", PASSTHRU("true", "true"))));
+	g_assert_cmpint(host(&s, "host-1")->pci[0].pt_state, ==, PT_ACTIVE);
+	store_clear(&s);
+}
+
+static void test_host_states(void)
+{
+	static const struct {
+		const char *connection, *power, *maintenance, *want;
+	} cases[] = {
+		{"connected", "poweredOn", "false", "connected"},
+		{"connected", "poweredOn", "true", "maintenance"},
+		{"connected", "standBy", "false", "standby"},
+		{"notResponding", "unknown", "true", "notResponding"},
+		{"disconnected", "poweredOn", "false", "disconnected"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct store s;
+		g_autofree char *text = g_strdup_printf(
+			RETRIEVED("<objects><obj type='HostSystem'>h</obj>" PROP(
+				"runtime.connectionState", "x", "%s") PROP("runtime.powerState", "x", "%s")
+					  PROP("runtime.inMaintenanceMode", "x", "%s") "</objects>"),
+			cases[i].connection, cases[i].power, cases[i].maintenance);
+		store_init(&s, inventory_kinds);
+		retrieve(&s, load_reads, text);
+		g_assert_cmpstr(host(&s, "h")->state, ==, cases[i].want);
+		store_clear(&s);
+	}
+}
+
+static void test_tasks(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	update(&s, UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>enter</kind><obj "
+			   "type='Task'>task-1</obj>" CHANGE(
+				   "info.state", "assign",
+				   "<val>error</val>") CHANGE("info.descriptionId", "assign",
+							      "<val>VirtualMachine.powerOn</val>")
+				   CHANGE("info.queueTime", "assign", "<val>2026-01-01T00:00:00Z</val>")
+					   CHANGE("info.reason", "assign",
+						  "<val "
+						  "xsi:type='TaskReasonUser'><userName>root</userName></val>")
+						   CHANGE("info.error", "assign",
+							  "<val><fault "
+							  "xsi:type='InvalidPowerState'><requestedState>"
+							  "poweredOn</requestedState></fault>"
+							  "<localizedMessage>Not "
+							  "now.</localizedMessage></val>") "</objectSet></"
+											   "filterSet></"
+											   "returnval>"));
+	const struct vs_task *t = row_at(&s, "Task", "task-1");
+	g_assert_cmpstr(t->row.user, ==, "root");
+	g_assert_cmpstr(t->row.error, ==,
+			"the virtual machine is in another power state by now: Not now (InvalidPowerState)");
+	g_assert_cmpint(t->row.start_ms, ==, 1767225600000);
+	store_clear(&s);
+}
+
+/* ---- requests ------------------------------------------------------------------------------------------------ */
+
+static void test_request_order(void)
+{
+	struct prop_limits limits = {.version = "6.0", .refused = g_hash_table_new(g_str_hash, g_str_equal)};
+	g_autoptr(GString) out = g_string_new(NULL);
+	props_append_set(out, &datastore_kind.type, SET_LIVE, &limits);
+	props_append_traversal(out, (struct vim_ref){"ContainerView", "v<1>"}, "view");
+	props_append_object(out, (struct vim_ref){"VirtualMachine", "vm-1"});
+	g_assert_cmpstr(
+		out->str, ==,
+		"<propSet><type>Datastore</type><pathSet>summary</pathSet></propSet>"
+		"<objectSet><obj type=\"ContainerView\">v&lt;1&gt;</obj><skip>true</skip>"
+		"<selectSet "
+		"xsi:type=\"TraversalSpec\"><name>view</name><type>ContainerView</type><path>view</path>"
+		"<skip>false</skip></selectSet></objectSet><objectSet><obj "
+		"type=\"VirtualMachine\">vm-1</obj></objectSet>");
+	/* What the spoken version does not have is not asked for, nor what was refused once. */
+	g_string_truncate(out, 0);
+	g_hash_table_add(limits.refused, (char *)"name");
+	props_append_set(out, &host_kind.type, SET_LIVE | SET_DETAIL, &limits);
+	g_assert_null(strstr(out->str, "<pathSet>name</pathSet>"));
+	g_assert_null(strstr(out->str, "assignableHardwareBinding"));
+	g_assert_null(strstr(out->str, "graphicsConfig"));
+	g_assert_nonnull(strstr(out->str, "<pathSet>config.graphicsInfo</pathSet>"));
+	limits.version = "8.0.3.0";
+	g_string_truncate(out, 0);
+	props_append_set(out, &host_kind.type, SET_LIVE | SET_DETAIL, &limits);
+	g_assert_nonnull(strstr(out->str, "assignableHardwareBinding"));
+	g_hash_table_add(limits.refused, (char *)"summary");
+	g_string_truncate(out, 0);
+	props_append_set(out, &datastore_kind.type, SET_LIVE, &limits);
+	g_assert_cmpstr(out->str, ==, "");
+	g_hash_table_unref(limits.refused);
+}
+
+int main(int argc, char **argv)
+{
+	unit_init(argv);
+	g_test_add_func("/rows/recorded/hosts", test_recorded_hosts);
+	g_test_add_func("/rows/recorded/vms", test_recorded_vms);
+	g_test_add_func("/rows/recorded/updates", test_recorded_updates);
+	g_test_add_func("/rows/sensors", test_sensors);
+	g_test_add_func("/rows/truncated", test_truncated);
+	g_test_add_func("/rows/other-spelling", test_other_spelling);
+	g_test_add_func("/rows/paging", test_paging);
+	g_test_add_func("/rows/update-operations", test_update_operations);
+	g_test_add_func("/rows/missing", test_missing);
+	g_test_add_func("/rows/tolerates", test_tolerates);
+	g_test_add_func("/rows/device-kinds", test_device_kinds);
+	g_test_add_func("/rows/snapshots", test_snapshots);
+	g_test_add_func("/rows/hostile", test_hostile);
+	g_test_add_func("/rows/passthrough-states", test_passthrough_states);
+	g_test_add_func("/rows/stale-after-reboot", test_stale_after_reboot);
+	g_test_add_func("/rows/host-states", test_host_states);
+	g_test_add_func("/rows/tasks", test_tasks);
+	g_test_add_func("/rows/request-order", test_request_order);
+	return g_test_run();
+}
