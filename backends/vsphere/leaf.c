@@ -167,7 +167,8 @@ bool leaf_set(const struct leaf *leaf, void *into, struct box *box, const char *
 	case LEAF_HEX16: {
 		/* A short is signed on this wire: 0x8086 arrives as -32634. */
 		bool hex = leaf->kind == LEAF_HEX16;
-		bool good = parse_int(text, hex ? 16 : 10, hex ? 0 : G_MININT16, hex ? G_MAXUINT32 : 0xFFFF, &v);
+		bool good =
+			parse_int(text, hex ? 16 : 10, hex ? 0 : G_MININT16, hex ? G_MAXUINT32 : 0xFFFF, &v);
 		*(uint16_t *)at = good ? (uint16_t)(v & 0xFFFF) : 0;
 		return good;
 	}

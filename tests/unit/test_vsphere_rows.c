@@ -668,23 +668,22 @@ static void test_tasks(void)
 {
 	struct store s;
 	store_init(&s, inventory_kinds);
-	update(&s, UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>enter</kind><obj "
-			   "type='Task'>task-1</obj>" CHANGE(
-				   "info.state", "assign",
-				   "<val>error</val>") CHANGE("info.descriptionId", "assign",
-							      "<val>VirtualMachine.powerOn</val>")
-				   CHANGE("info.queueTime", "assign", "<val>2026-01-01T00:00:00Z</val>")
-					   CHANGE("info.reason", "assign",
-						  "<val "
-						  "xsi:type='TaskReasonUser'><userName>root</userName></val>")
-						   CHANGE("info.error", "assign",
-							  "<val><fault "
-							  "xsi:type='InvalidPowerState'><requestedState>"
-							  "poweredOn</requestedState></fault>"
-							  "<localizedMessage>Not "
-							  "now.</localizedMessage></val>") "</objectSet></"
-											   "filterSet></"
-											   "returnval>"));
+	update(&s,
+	       UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>enter</kind><obj "
+		       "type='Task'>task-1</obj>" CHANGE("info.state", "assign", "<val>error</val>") CHANGE(
+			       "info.descriptionId", "assign", "<val>VirtualMachine.powerOn</val>")
+			       CHANGE("info.queueTime", "assign", "<val>2026-01-01T00:00:00Z</val>")
+				       CHANGE("info.reason", "assign",
+					      "<val "
+					      "xsi:type='TaskReasonUser'><userName>root</userName></val>")
+					       CHANGE("info.error", "assign",
+						      "<val><fault "
+						      "xsi:type='InvalidPowerState'><requestedState>"
+						      "poweredOn</requestedState></fault>"
+						      "<localizedMessage>Not "
+						      "now.</localizedMessage></val>") "</objectSet></"
+										       "filterSet></"
+										       "returnval>"));
 	const struct vs_task *t = row_at(&s, "Task", "task-1");
 	g_assert_cmpstr(t->row.user, ==, "root");
 	g_assert_cmpstr(t->row.error, ==,
