@@ -120,19 +120,19 @@ static void draw_reading(const struct lab_row *row, int metric, struct canvas *c
 	struct num n = lab_row_metric(row, metric, NULL);
 	bool bytes = strcmp(info->unit, "B") == 0;
 	g_snprintf(unit, sizeof unit, "%s%s", *info->unit && *info->unit != '%' ? " " : "", info->unit);
-	draw_text(c, r.x + 1, r.y, 16, ALIGN_LEFT, ROLE_DIM, info->label);
-	draw_text(c, r.x + 18, r.y, 12, ALIGN_RIGHT,
+	draw_text(c, r.x + 1, r.y, 15, ALIGN_LEFT, ROLE_DIM, info->label);
+	draw_text(c, r.x + 16, r.y, 10, ALIGN_RIGHT,
 		  (enum role)format_num_role(n, row->gpu->stale, ROLE_TEXT),
 		  bytes ? format_bytes(buf, n) : format_num(buf, n, info->decimals, unit, row->gpu->stale));
-	draw_text(c, r.x + 32, r.y, r.w - 33, ALIGN_LEFT, ROLE_DIM, row->gpu->row->origin[metric]);
+	draw_text(c, r.x + 28, r.y, r.w - 29, ALIGN_LEFT, ROLE_DIM, row->gpu->row->origin[metric]);
 }
 
-/* Everything that is measured, and by whom, in as many columns of 44 as there is room. */
+/* Everything that is measured, and by whom, in as many columns of 40 as there is room. */
 static void draw_readings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	facts_identity(row, lab, c, rect_cut_top(&r, 2));
 	rect_cut_top(&r, 1);
-	int columns = MAX(r.w / 44, 1), rows = (M_COUNT + columns - 1) / columns;
+	int columns = MAX(r.w / 40, 1), rows = (M_COUNT + columns - 1) / columns;
 	for (int m = 0; m < M_COUNT; m++) {
 		int y = r.y + m % rows;
 		if (y < r.y + r.h)
