@@ -257,68 +257,6 @@ CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on
 	return CURLE_FAILED_INIT;
 }
 
-static enum lab_error timeout_kind(CURL *easy)
-{
-	curl_off_t looked_up = 0, connected = 0;
-	curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
-	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
-	return connected ? LAB_ERR_TIMEOUT : looked_up ? LAB_ERR_UNREACHABLE : LAB_ERR_NAME;
-}
-
-/* What a libcurl code means to us. words: said in place of libcurl's, where it can be said better. */
-static const struct {
-	CURLcode code;
-	enum lab_error error;
-	const char *words;
-} meanings[] = {
-	{CURLE_COULDNT_RESOLVE_HOST, LAB_ERR_NAME, NULL},
-	{CURLE_COULDNT_RESOLVE_PROXY, LAB_ERR_NAME, NULL},
-	{CURLE_COULDNT_CONNECT, LAB_ERR_UNREACHABLE, NULL},
-	{CURLE_GOT_NOTHING, LAB_ERR_UNREACHABLE, "the server closed the connection without an answer"},
-	{CURLE_SEND_ERROR, LAB_ERR_UNREACHABLE, NULL},
-	{CURLE_RECV_ERROR, LAB_ERR_UNREACHABLE, NULL},
-	{CURLE_PARTIAL_FILE, LAB_ERR_UNREACHABLE, "the answer was cut off"},
-	{CURLE_PEER_FAILED_VERIFICATION, LAB_ERR_TRUST, NULL},
-	{CURLE_SSL_ISSUER_ERROR, LAB_ERR_TRUST, NULL},
-	{CURLE_SSL_PINNEDPUBKEYNOTMATCH, LAB_ERR_TRUST,
-	 "the server's key is not the pinned one: host reinstalled, certificate renewed, or someone in the "
-	 "middle"},
-	{CURLE_SSL_CACERT_BADFILE, LAB_ERR_USAGE, NULL},
-	{CURLE_UNSUPPORTED_PROTOCOL, LAB_ERR_USAGE, "only https is spoken to it"},
-	{CURLE_URL_MALFORMAT, LAB_ERR_USAGE, NULL},
-	{CURLE_LOGIN_DENIED, LAB_ERR_USAGE, "a user name stands in the url"},
-	{CURLE_ABORTED_BY_CALLBACK, LAB_ERR_CANCELLED, "cancelled"},
-};
-
-static const char *in_words(CURLcode code, const char *detail)
-{
-	if (code == CURLE_SSL_CONNECT_ERROR &&
-	    (strstr(detail, "wrong version number") || strstr(detail, "packet length")))
-		return "what answers there does not speak TLS";
-	if (code == CURLE_SSL_CONNECT_ERROR &&
-	    (strstr(detail, "protocol version") || strstr(detail, "unsupported protocol")))
-		return "the server speaks no TLS newer than 1.1";
-	return *detail ? detail : curl_easy_strerror(code);
-}
-
-void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail)
-{
-	enum lab_error kind = code == CURLE_OPERATION_TIMEDOUT ? timeout_kind(easy) : LAB_ERR_PROTOCOL;
-	const char *words = NULL;
-	long os_errno = 0;
-	for (size_t i = 0; i < G_N_ELEMENTS(meanings); i++) {
-		if (meanings[i].code != code)
-			continue;
-		kind = meanings[i].error;
-		words = meanings[i].words;
-	}
-	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
-	if (code == CURLE_COULDNT_CONNECT && os_errno)
-		words = g_strerror((int)os_errno);
-	g_autofree char *said = text_clean(words ? words : in_words(code, detail), -1);
-	g_set_error(error, LAB_ERROR, (int)kind, "%s: %s", what, said);
-}
-
 static void prepare(struct transfer *t, struct curl_slist *headers)
 {
 	CURL *easy = t->h->easy;
@@ -380,7 +318,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 				: http_drive(h->multi, h->easy, cancel, rq->end_on_nudge);
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
-	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : in_words(code, t.detail));
+	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : http_error_words(code, t.detail));
 	if (t.error) {
 		g_propagate_prefixed_error(error, t.error, "%s: ", what);
 		code = CURLE_WRITE_ERROR;

@@ -18,6 +18,9 @@ CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on
 /* Puts a libcurl failure into our words. what: "GET https://host/path". */
 void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail);
 
+/* Why, in words: libcurl's detail or its general text, or ours where that says it better. */
+const char *http_error_words(CURLcode code, const char *detail);
+
 /* ---- traces ---- */
 
 struct http_trace;

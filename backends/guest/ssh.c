@@ -288,13 +288,17 @@ GError *guest_end_reason(const struct target *t, int status, const char *words, 
 	if (WIFSIGNALED(status))
 		return g_error_new(LAB_ERROR, LAB_ERR_PROTOCOL, "%s was ended by signal %d",
 				   guest_is_local(t) ? "labtop-agent" : "ssh", WTERMSIG(status));
+	/* Without a word it was not ssh that failed to connect. */
+	if (!guest_is_local(t) && WEXITSTATUS(status) == SSH_FAILED && !*last_words)
+		return g_error_new(LAB_ERROR, LAB_ERR_UNREACHABLE,
+				   "the connection was lost, or its agent killed");
 	if (!guest_is_local(t) && WEXITSTATUS(status) == SSH_FAILED)
 		return code == LAB_ERR_TRUST
 			       ? trust_error(t, words)
 			       : g_error_new(LAB_ERROR, (int)code, "%s%s",
 					     g_str_has_prefix(said, "ssh: ") ? "" : "ssh: ", said);
 	if (guest_has_no_agent(status, words))
-		return g_error_new(LAB_ERROR, LAB_ERR_NOT_FOUND, "labtop-agent is not installed there: %s",
+		return g_error_new(LAB_ERROR, LAB_ERR_NOT_FOUND, "labtop-agent cannot be run there: %s",
 				   said);
 	if (strstr(words, "a password is required") || strstr(words, "a terminal is required"))
 		return g_error_new(LAB_ERROR, LAB_ERR_DENIED, "sudo asks for a password there: %s", said);

@@ -357,7 +357,7 @@ static void test_probe(void)
 		unit_skip("no bash");
 		return;
 	}
-	g_autofree char *probe = g_strdup(unit_data("../backends/guest/probe.sh"));
+	g_autofree char *probe = unit_data("../backends/guest/probe.sh");
 	g_autofree char *command = g_strdup_printf("sh '%s' 1000 '%s/sys' #", probe, tree);
 	struct follow f = {0};
 	add_guest(&f, "a", "run", command);

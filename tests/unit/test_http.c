@@ -7,9 +7,12 @@
 #include "lab/text.h"
 #include "tests/unit/server.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static struct server plain;
 
@@ -181,6 +184,12 @@ static void test_kept_connection(void)
 	}
 	times_seen(&plain, "http", "", &after);
 	g_assert_cmpint(after, <=, before + 2); /* one kept for all three, and the one that asks */
+	/* silence on a kept connection is silence, not an unreachable host */
+	g_autoptr(GError) silence = NULL;
+	g_assert_cmpint(get(h, "/silent", (struct http_request){.total_ms = 50}, &r, &silence), ==, -1);
+	g_assert_error(silence, LAB_ERROR, LAB_ERR_TIMEOUT);
+	http_response_clear(&r);
+	times_seen(&plain, "http", "", &after);
 	g_autofree char *url = server_url(&plain, "http", "/ok");
 	for (int i = 0; i < 2; i++) {
 		g_autoptr(GError) error = NULL;
@@ -296,6 +305,34 @@ static void test_nobody_there(void)
 		http_response_clear(&r);
 	}
 	http_free(h);
+}
+
+/* A host that takes no connection: its accept queue is full, as behind a firewall that drops. */
+static void test_black_hole(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof at;
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), waiting[8];
+	g_assert_cmpint(bind(listener, (struct sockaddr *)&at, n), ==, 0);
+	g_assert_cmpint(listen(listener, 0), ==, 0);
+	g_assert_cmpint(getsockname(listener, (struct sockaddr *)&at, &n), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(waiting); i++) {
+		waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		connect(waiting[i], (struct sockaddr *)&at, n);
+	}
+	struct http *h = client(NULL);
+	struct http_response r = {0};
+	g_autoptr(GError) error = NULL;
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d/", ntohs(at.sin_port));
+	g_assert_false(http_perform(h, &(struct http_request){.method = "GET", .url = url, .connect_ms = 100},
+				    &r, &error));
+	g_test_message("%s", error->message);
+	g_assert_error(error, LAB_ERROR, LAB_ERR_UNREACHABLE);
+	http_response_clear(&r);
+	http_free(h);
+	for (size_t i = 0; i < G_N_ELEMENTS(waiting); i++)
+		close(waiting[i]);
+	close(listener);
 }
 
 /* ---- TLS ----------------------------------------------------------------------------------------------------- */
@@ -507,6 +544,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/http/cancel", test_cancel);
 	g_test_add_func("/http/nudge", test_nudge);
 	g_test_add_func("/http/nobody-there", test_nobody_there);
+	g_test_add_func("/http/black-hole", test_black_hole);
 	g_test_add_func("/http/tls", test_tls);
 	g_test_add_func("/http/urls", test_urls);
 	g_test_add_func("/http/trace", test_trace);
