@@ -201,6 +201,7 @@ static void test_stale_passthrough(void)
 	g_assert_cmpuint(lab->findings->len, ==, 1);
 	g_assert_cmpstr(f ? f->subject_text : "", ==, "esx02 b1:00.0");
 	g_assert_cmpint(row->severity, ==, SEV_BLOCK);
+	g_assert_cmpint(f ? f->since_ns : -1, ==, 0); /* there before we looked: nobody knows since when */
 	g_assert_cmpint(build_row(lab, "0000:b2:00.0")->severity, ==, 0);
 	lab_free(lab);
 }

@@ -193,6 +193,25 @@ static void test_spell_gap(void)
 	lab_free(lab);
 }
 
+/* The last numbers told again, only older, are one sample: they prove nothing more and are not drawn again. */
+static void test_same_again(void)
+{
+	struct lab *lab = guest_lab();
+	const struct lab_gpu *g = post_at(lab, 1, THROTTLE_THERMAL, 101);
+	for (int i = 2; i <= 5; i++) {
+		struct obs *obs;
+		struct gpu_sample *s = build_gpu_sample(build_sample(&obs, "llm-1", i * 1000 + i), "7f3a");
+		s->throttle = THROTTLE_THERMAL;
+		s->metric[M_TEMP_JUNCTION_C] = num_of(101);
+		s->age_ms = (i - 1) * 1000;
+		build_time(lab, i * 1000 + i);
+		build_post(lab, obs, false);
+	}
+	g_assert_cmpint(g->throttled_since_ns, ==, 0);
+	g_assert_cmpint(g->hist[HIST_JUNCTION].n, ==, 1);
+	lab_free(lab);
+}
+
 /* ---- trend ------------------------------------------------------------------------------------------------------------------ */
 
 static double rises(double t)
@@ -305,6 +324,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/heat/nearest", test_nearest);
 	g_test_add_func("/heat/spell", test_spell);
 	g_test_add_func("/heat/spell-gap", test_spell_gap);
+	g_test_add_func("/heat/same-again", test_same_again);
 	g_test_add_func("/trend/table", test_trend);
 	g_test_add_func("/trend/card", test_card_trend);
 	return g_test_run();

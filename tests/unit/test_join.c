@@ -168,6 +168,9 @@ static void test_claims(void)
 	off->power = POWER_OFF;
 	build_vm_device(off, VMDEV_FIXED, "0000:03:00.0", -1);
 	build_vm_device(off, VMDEV_FIXED, "0000:02:00.0", -1);
+	off = build_vm(obs, "9", "z-last-by-name", "ha-host");
+	off->power = POWER_OFF;
+	build_vm_device(off, VMDEV_FIXED, "0000:03:00.0", -1);
 	build_post(lab, obs, true);
 	lab_settle(lab);
 	g_assert_cmpint(lab->rows->len, ==, 3);
@@ -220,6 +223,43 @@ static void test_dynamic(void)
 	g_assert_null(own->device);
 	g_assert_cmpstr(own->vm->name, ==, "llm-2");
 	g_assert_cmpstr(own->host->name, ==, "esx01");
+	lab_free(lab);
+}
+
+/* What a VM that is off names is free: it may be what another one was given. */
+static void test_off_holds_nothing(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx01", "");
+	build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
+	struct vm_row *off = build_vm(obs, "1", "off", "ha-host"), *on = build_vm(obs, "2", "on", "ha-host");
+	off->power = POWER_OFF;
+	build_vm_device(off, VMDEV_FIXED, "0000:03:00.0", -1);
+	struct vm_device *d = build_vm_device(on, VMDEV_DYNAMIC, "", -1);
+	d->vendor_id = 0x1002, d->device_id = 0x66a1;
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpstr(build_row(lab, "0000:03:00.0")->vm->name, ==, "on");
+	lab_free(lab);
+}
+
+/* The same VM through two guests (here and by ssh) shows its cards once. */
+static void test_two_guests(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	struct guest_row *g = build_guest(&obs, "again", 0);
+	g->uuid = UUID;
+	build_gpu(g, "7f3a", "0000:03:00.0", "0000:00:15.0/0000:03:00.0", 0x1002, 0x66a1);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->guests->len, ==, 2);
+	g_assert_cmpint(lab->gpus->len, ==, 2);
+	g_assert_cmpint(lab->rows->len, ==, 2);
 	lab_free(lab);
 }
 
@@ -567,6 +607,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/claims", test_claims);
 	g_test_add_func("/join/other-devices", test_other_devices);
 	g_test_add_func("/join/dynamic", test_dynamic);
+	g_test_add_func("/join/off-holds-nothing", test_off_holds_nothing);
+	g_test_add_func("/join/two-guests", test_two_guests);
 	g_test_add_func("/join/elimination", test_elimination_is_a_guess);
 	g_test_add_func("/join/vgpu", test_vgpu);
 	g_test_add_func("/join/sriov", test_sriov);

@@ -238,6 +238,22 @@ static void test_two_sources(void)
 	lab_free(lab);
 }
 
+/* A fresher word that holds only the list set does not hide settings that another source has read. */
+static void test_settings_speak(void)
+{
+	struct lab *lab = two_sources();
+	struct obs *obs = build_inventory(ESX, 1, 9000);
+	struct vm_row *vm = build_vm(obs, "1", "llm-1", "ha-host");
+	vm->uuid = "00112233-4455-6677-8899-aabbccddeeff";
+	vm->instance_uuid = "50112233-4455-6677-8899-aabbccddeeff";
+	vm->settings_read = false;
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->vms->len, ==, 1);
+	g_assert_cmpstr(vm_named(lab, "llm-1")->row->source, ==, VC);
+	lab_free(lab);
+}
+
 /* Order of arrival does not matter: VMs before their hosts end as one as well. */
 static void test_vms_before_hosts(void)
 {
@@ -280,6 +296,21 @@ static void test_copies(void)
 		for (guint k = 0; k < i; k++)
 			g_assert_false(ref_equal(&((struct lab_vm *)lab->vms->pdata[i])->ref,
 						 &((struct lab_vm *)lab->vms->pdata[k])->ref));
+	lab_free(lab);
+}
+
+static void test_copy_on_another_host(void)
+{
+	struct lab *lab = build_lab();
+	build_post(lab, build_esx01(1, 0), true);
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	build_host(obs, "ha-host", "esx02", "11111111-2222-3333-4444-555555555502");
+	struct vm_row *copy = build_vm(obs, "1", "llm-1 elsewhere", "ha-host");
+	copy->uuid = "00112233-4455-6677-8899-aabbccddeeff";
+	copy->instance_uuid = "50112233-4455-6677-8899-aabbccddeeff";
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpint(lab->vms->len, ==, 2);
 	lab_free(lab);
 }
 
@@ -465,8 +496,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/generations", test_generations);
 	g_test_add_func("/lab/reference", test_reference);
 	g_test_add_func("/lab/two-sources", test_two_sources);
+	g_test_add_func("/lab/settings-speak", test_settings_speak);
 	g_test_add_func("/lab/vms-before-hosts", test_vms_before_hosts);
 	g_test_add_func("/lab/copies", test_copies);
+	g_test_add_func("/lab/copy-on-another-host", test_copy_on_another_host);
 	g_test_add_func("/lab/placeholder-uuid", test_placeholder_uuid);
 	g_test_add_func("/lab/sensors", test_sensors);
 	g_test_add_func("/lab/card-note", test_card_note);
