@@ -4,6 +4,7 @@
 
 #include "lab/private.h"
 #include "lab/problem.h"
+#include "lab/text.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -25,7 +26,7 @@ struct check_out {
 static void forget_about(struct check_out *out)
 {
 	out->about = out->subject;
-	g_strlcpy(out->about_text, out->subject_text, sizeof out->about_text);
+	text_copy(out->about_text, out->subject_text, sizeof out->about_text);
 	out->severity = out->check->severity;
 	out->since_ns = 0;
 }
@@ -65,7 +66,7 @@ void check_unknown(struct check_out *out, const char *what)
 void check_about(struct check_out *out, const struct ref *subject, const char *subject_text)
 {
 	out->about = *subject;
-	g_strlcpy(out->about_text, subject_text, sizeof out->about_text);
+	text_copy(out->about_text, subject_text, sizeof out->about_text);
 }
 
 void check_severity(struct check_out *out, enum severity severity)

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "lab/gpu_names.h"
 
+#include "lab/text.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -89,10 +91,6 @@ void gpu_short_name(uint16_t vendor_id, uint16_t device_id, const char *marketin
 			name += n, len -= n;
 	}
 	char *copy = g_strndup(name, len);
-	g_strlcpy(out, *copy ? copy : "GPU", size);
+	text_copy(out, *copy ? copy : "GPU", size);
 	g_free(copy);
-	/* a cut through a character of several bytes would not be clean text any more */
-	const char *end;
-	if (!g_utf8_validate(out, -1, &end))
-		out[end - out] = '\0';
 }

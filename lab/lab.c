@@ -6,6 +6,7 @@
 #include "lab/private.h"
 #include "lab/trend.h"
 #include "lab/problem.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -21,9 +22,9 @@ const char *const severity_names[5] = {NULL, "info", "advice", "warn", "block"};
 struct ref ref_make(enum thing kind, const char *source, const char *id, const char *sub)
 {
 	struct ref ref = {.kind = kind};
-	g_strlcpy(ref.source, source ? source : "", sizeof ref.source);
-	g_strlcpy(ref.id, id ? id : "", sizeof ref.id);
-	g_strlcpy(ref.sub, sub ? sub : "", sizeof ref.sub);
+	text_copy(ref.source, source ? source : "", sizeof ref.source);
+	text_copy(ref.id, id ? id : "", sizeof ref.id);
+	text_copy(ref.sub, sub ? sub : "", sizeof ref.sub);
 	return ref;
 }
 

@@ -5,6 +5,7 @@
 #include "lab/pair.h"
 #include "lab/private.h"
 #include "lab/problem.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -311,7 +312,7 @@ static void profile_card(const char *profile, char *out, gsize size)
 	const char *begin = strchr(profile, '_'), *end = strrchr(profile, '-');
 	begin = begin ? begin + 1 : profile;
 	char *name = g_ascii_strup(begin, end && end > begin ? end - begin : -1);
-	g_strlcpy(out, name, size);
+	text_copy(out, name, size);
 	g_free(name);
 }
 
@@ -351,6 +352,7 @@ static void set_label(struct build *b, struct lab_row *row)
 			   mig_share(g->name));
 	else
 		g_strlcpy(label, name, sizeof label);
+	text_mend(label);
 	row->label = word(b, label);
 }
 

@@ -196,6 +196,23 @@ bool text_is_clean(const char *s)
 	return true;
 }
 
+void text_mend(char *s)
+{
+	size_t n = strlen(s), from = n;
+	while (from > 0 && n - from < 4 && ((guchar)s[from - 1] & 0xC0) == 0x80)
+		from--;
+	if (from == 0 || (guchar)s[from - 1] < 0xC0)
+		return; /* it ends with ASCII */
+	if (g_utf8_get_char_validated(s + from - 1, (gssize)(n - from + 1)) >= (gunichar)-2)
+		s[from - 1] = '\0';
+}
+
+void text_copy(char *out, const char *text, size_t size)
+{
+	if (g_strlcpy(out, text, size) >= size)
+		text_mend(out);
+}
+
 int text_width(const char *s)
 {
 	int width = 0;

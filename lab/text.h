@@ -32,6 +32,12 @@ bool text_is_clean(const char *s);
 /* True when s[0..n) is printable ASCII and short enough: the quick way for nearly all text. */
 bool text_is_plain(const char *s, size_t n);
 
+/* For fields of a fixed size: copies clean text, cut between characters where it does not fit. */
+void text_copy(char *out, const char *text, size_t size);
+
+/* Takes off the half character that a cut by bytes (g_snprintf) left at the end of clean text. */
+void text_mend(char *s);
+
 /* Columns that s takes on a terminal (wcwidth; wide characters are 2, combining 0). s must be clean. */
 int text_width(const char *s);
 

@@ -131,6 +131,23 @@ static void test_caps(void)
 	g_assert_cmpstr(small->str, ==, "abcde");
 }
 
+/* A field of any size keeps whole characters, whatever their length. */
+static void test_fields(void)
+{
+	static const char *const texts[] = {"plain", "°C °C", "世界世界", "😀😀", "e\xcc\x81\xcc\x81", ""};
+	char field[32], cut[32];
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		for (size_t size = 1; size < sizeof field; size++) {
+			text_copy(field, texts[i], size);
+			g_assert_true(g_str_has_prefix(texts[i], field));
+			g_assert_true(g_utf8_validate(field, -1, NULL));
+			g_assert_cmpuint(strlen(field) + 4, >=, MIN(size, strlen(texts[i]) + 1));
+			g_snprintf(cut, size, "%s", texts[i]);
+			text_mend(cut);
+			g_assert_cmpstr(cut, ==, field);
+		}
+}
+
 static void test_width(void)
 {
 	g_assert_cmpint(text_width(""), ==, 0);
@@ -196,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/text/bytes", test_bytes);
 	g_test_add_func("/text/any-bytes", test_any_bytes);
 	g_test_add_func("/text/caps", test_caps);
+	g_test_add_func("/text/fields", test_fields);
 	g_test_add_func("/text/width", test_width);
 	g_test_add_func("/text/redact", test_redact);
 	g_test_add_func("/box", test_box);
