@@ -2,6 +2,8 @@
 #include "config.h"
 #include "cli/json_value.h"
 
+#include "lab/text.h"
+
 #include <glib.h>
 #include <math.h>
 
@@ -9,6 +11,12 @@ json_t *value_text(const char *s)
 {
 	json_t *text = s && *s ? json_string(s) : NULL;
 	return text ? text : json_null();
+}
+
+json_t *value_raw(const char *s)
+{
+	g_autofree char *clean = text_clean(s, -1);
+	return value_text(clean);
 }
 
 json_t *value_tri(enum tri t)

@@ -226,7 +226,7 @@ static json_t *vm_object(const struct lab *lab, const void *thing)
 	const struct vm_row *row = vm->row;
 	json_t *o = json_object();
 	set(o, "name", value_text(vm->name));
-	set(o, "moref", value_text(row->moref));
+	set(o, "moref", value_raw(row->moref));
 	set(o, "host", vm->host ? value_text(vm->host->name) : json_null());
 	set(o, "power", value_text(vm_power_names[row->power]));
 	set(o, "uuid", value_text(row->uuid));
