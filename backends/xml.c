@@ -2,6 +2,8 @@
 #include "config.h"
 #include "backends/xml.h"
 
+#include "lab/text.h"
+
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 #include <string.h>
@@ -130,10 +132,12 @@ static bool feed(struct xml *x, const char *bytes, size_t n, bool last, GError *
 		int rc = xmlParseChunk(x->parser, bytes, (int)n, last);
 		if (!x->error && !x->parser->wellFormed) {
 			const xmlError *why = xmlCtxtGetLastError(x->parser);
-			g_autofree char *words =
-				g_strdup(why && why->message ? why->message : "it is not well-formed");
-			g_autofree char *line = g_strdup_printf("%s (error %d, line %d)", g_strstrip(words),
-								rc, why ? why->line : 0);
+			/* It quotes the document, and some of them are two lines. */
+			g_autofree char *raw = g_strchomp(
+				g_strdup(why && why->message ? why->message : "it is not well-formed"));
+			g_autofree char *words = text_clean(raw, -1);
+			g_autofree char *line =
+				g_strdup_printf("%s (error %d, line %d)", words, rc, why ? why->line : 0);
 			stop(x, line);
 		}
 	}

@@ -96,7 +96,7 @@ const char *soap_fault_type_of_element(struct box *box, const char *element)
 	gssize len = (gssize)strlen(element);
 	if (len > 5 && g_str_has_suffix(element, "Fault"))
 		len -= 5;
-	return box_raw(box, element, len);
+	return box_text(box, element, len); /* shown where no table knows it */
 }
 
 static int find(const char *type)

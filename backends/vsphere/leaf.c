@@ -149,8 +149,10 @@ bool leaf_set(const struct leaf *leaf, void *into, struct box *box, const char *
 		*(const char **)at = lower_text(box, text);
 		return true;
 	case LEAF_RAW:
-	case LEAF_TYPE:
 		*(const char **)at = box_raw(box, text, -1);
+		return true;
+	case LEAF_TYPE:
+		*(const char **)at = box_text(box, text, -1);
 		return true;
 	case LEAF_NUM:
 		*(struct num *)at = parse_num(text, leaf->scale);

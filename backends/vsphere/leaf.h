@@ -18,7 +18,7 @@ enum leaf_kind {
 	LEAF_NAME,  /* const char *: clean text; vSphere's own %2f %5c %25 undone first */
 	LEAF_LOWER, /* const char *: clean text in lower case (UUIDs, MAC addresses) */
 	LEAF_RAW,   /* const char *: as it came (references, keys) */
-	LEAF_TYPE,  /* const char *: the element's xsi:type without its prefix, or its type attribute */
+	LEAF_TYPE, /* const char *: clean text: the element's xsi:type without its prefix, or its type attribute */
 	LEAF_NUM,   /* struct num: a number times scale */
 	LEAF_INT,   /* int32_t */
 	LEAF_TRI,   /* enum tri: true or false */

@@ -218,7 +218,7 @@ static bool enter(struct props_reader *r, enum place to, const struct xml_tag *t
 	case AT_FAULT_TYPE:
 		if (xml_type(tag, type, sizeof type) && r->wanted && r->draft.missing->len)
 			g_array_index(r->draft.missing, struct prop_missing, r->draft.missing->len - 1)
-				.fault = box_raw(r->draft.box, xml_type(tag, type, sizeof type), -1);
+				.fault = box_text(r->draft.box, xml_type(tag, type, sizeof type), -1);
 		break;
 	default:
 		break;

@@ -3,6 +3,7 @@
 #include "backends/vsphere/version.h"
 
 #include "backends/vsphere/soap.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -36,8 +37,9 @@ char *version_choose(const char *version, const char *const *prior, GError **err
 {
 	const char *best = NULL, *oldest = version;
 	if (!version_is_number(version)) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "the server calls its API version \"%.40s\"",
-			    version);
+		g_autofree char *clean = text_clean(version, (gssize)MIN(strlen(version), 40));
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "the server calls its API version \"%s\"",
+			    clean);
 		return NULL;
 	}
 	if (version_compare(version, VIM_VERSION_OLDEST) < 0) {
