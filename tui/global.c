@@ -86,7 +86,27 @@ static void quit(struct view *v, const struct lab *lab, const struct ref *r, str
 	out->kind = INTENT_QUIT;
 }
 
+static void why(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "why", r);
+}
+
+static void log_lines(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "tasks", NULL);
+}
+
 const struct command global_commands[] = {
+	{.name = "why",
+	 .keys = "d",
+	 .brief = "why",
+	 .help = "What is wrong with the selection (of nothing: with the lab), the evidence, and what to do.",
+	 .run = why},
+	{.name = "log",
+	 .keys = "L",
+	 .brief = "",
+	 .help = "Tasks, events and the program's own log.",
+	 .run = log_lines},
 	{.name = "actions",
 	 .keys = "a",
 	 .brief = "actions",

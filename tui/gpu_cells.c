@@ -248,6 +248,18 @@ static bool same_lead(const struct lab_row *a, const struct lab_row *b)
 	return x && y && x->engine == y->engine && strcmp(model_name(x), model_name(y)) == 0;
 }
 
+/* A job (a long process of no engine) that holds memory of the card, or NULL. */
+static const struct lab_job *job_on(const struct lab *lab, const struct lab_row *r)
+{
+	for (guint i = 0; r->gpu && i < lab->jobs->len; i++) {
+		const struct lab_job *job = lab->jobs->pdata[i];
+		for (int k = 0; job->guest == r->guest && k < job->proc->n_gpus; k++)
+			if (strcmp(job->proc->gpus[k].gpu, r->gpu->row->id) == 0)
+				return job;
+	}
+	return NULL;
+}
+
 /* A model that is split over cards is named once; its other cards hang on it by a line. */
 void cell_model(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
@@ -257,8 +269,14 @@ void cell_model(const struct table_row *row, const struct lab *lab, struct table
 	const char *profile = r->vm_device && *r->vm_device->profile ? r->vm_device->profile : NULL;
 
 	if (!lead) {
-		g_snprintf(out->text, sizeof out->text, "%s%s", profile ? "profile " : "-",
-			   profile ? profile : "");
+		const struct lab_job *job = job_on(lab, r);
+		g_snprintf(out->text, sizeof out->text, "%s%s",
+			   job       ? "job "
+			   : profile ? "profile "
+				     : "-",
+			   job       ? job->proc->name
+			   : profile ? profile
+				     : "");
 		out->role = ROLE_DIM;
 		return;
 	}

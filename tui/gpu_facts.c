@@ -176,12 +176,31 @@ static void draw_process_title(struct canvas *c, struct rect r)
 	draw_text(c, x + 25, r.y, MAX(r.x + r.w - x - 26, 0), ALIGN_LEFT, ROLE_TITLE, "BELONGS TO");
 }
 
-/* Whose it is: the engine, else the unit, else what was started. */
-static const char *belongs_to(const struct lab_guest *guest, guint i, const struct proc_row *p)
+static const struct lab_job *job_of(const struct lab *lab, const struct proc_row *p)
 {
+	for (guint i = 0; i < lab->jobs->len; i++) {
+		const struct lab_job *job = lab->jobs->pdata[i];
+		if (job->proc == p)
+			return job;
+	}
+	return NULL;
+}
+
+/* Whose it is: the engine, else a job by its age, with the unit or what was started. */
+static void belongs_to(const struct lab *lab, const struct lab_guest *guest, guint i,
+		       const struct proc_row *p, char *out, size_t size)
+{
+	char buf[FORMAT_SIZE];
 	const struct lab_engine *owner =
 		guest->owners && i < guest->owners->len ? guest->owners->pdata[i] : NULL;
-	return owner ? owner->ref.id : *p->unit ? p->unit : p->cmdline;
+	const struct lab_job *job = job_of(lab, p);
+	const char *what = *p->unit ? p->unit : p->cmdline;
+	if (owner)
+		g_strlcpy(out, owner->ref.id, size);
+	else if (job)
+		g_snprintf(out, size, "job, %s · %s", format_duration(buf, job->runs_ms), what);
+	else
+		g_strlcpy(out, what, size);
 }
 
 void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
@@ -192,12 +211,12 @@ void facts_processes(const struct lab_row *row, const struct lab *lab, struct ca
 	for (guint i = 0; guest && guest->procs && i < guest->procs->len && r.h > 1; i++) {
 		const struct proc_row *p = guest->procs->pdata[i];
 		const struct proc_gpu *g = on_gpu(p, row->gpu->row->id);
-		char pid[24];
+		char pid[24], owner[160];
 		if (!g)
 			continue;
+		belongs_to(lab, guest, i, p, owner, sizeof owner);
 		g_snprintf(pid, sizeof pid, "%" G_GINT64_FORMAT, (gint64)p->pid);
-		draw_process(c, rect_cut_top(&r, 1), p->name, pid, g->vram_bytes, g->busy_pct,
-			     belongs_to(guest, i, p), stale);
+		draw_process(c, rect_cut_top(&r, 1), p->name, pid, g->vram_bytes, g->busy_pct, owner, stale);
 	}
 	if (r.h > 0 && num_known(row->gpu->unexplained_bytes))
 		draw_process(c, r, "unexplained", "-", row->gpu->unexplained_bytes, num_none(NUM_UNKNOWN), "",

@@ -132,3 +132,24 @@ void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct 
 	else
 		draw_sensors(host, c, r);
 }
+
+void host_draw_datastores(const struct lab *lab, struct canvas *c, struct rect r)
+{
+	draw_rule(c, r.x, r.y, r.w, "datastores");
+	for (guint i = 0; i < lab->datastores->len && (int)i + 1 < r.h; i++) {
+		char free_bytes[FORMAT_SIZE], all[FORMAT_SIZE];
+		const struct datastore_row *d = lab->datastores->pdata[i];
+		int y = r.y + 1 + (int)i;
+		bool known =
+			num_known(d->capacity_bytes) && num_known(d->free_bytes) && d->capacity_bytes.v > 0;
+		draw_text(c, r.x + 1, y, 24, ALIGN_LEFT, d->accessible == TRI_NO ? ROLE_WARN : ROLE_TEXT,
+			  d->name);
+		draw_text(c, r.x + 26, y, 6, ALIGN_LEFT, ROLE_DIM, d->type);
+		if (known)
+			draw_bar(c, r.x + 33, y, 10, ROLE_BAR, 1 - d->free_bytes.v / d->capacity_bytes.v);
+		canvas_printf(c, r.x + 45, y, ROLE_TEXT, "%s free of %s",
+			      format_bytes(free_bytes, d->free_bytes), format_bytes(all, d->capacity_bytes));
+		if (d->accessible == TRI_NO)
+			canvas_text(c, r.x + 68, y, -1, ROLE_WARN, "not accessible");
+	}
+}

@@ -199,7 +199,10 @@ static void hosts_draw(const struct view *v, const struct lab *lab, struct canva
 		return;
 	}
 	table_draw(&h->table, lab, c, rect_cut_top(&r, wanted));
+	struct rect stores = rect_cut_bottom(&r, r.h >= 20 ? MIN((int)lab->datastores->len + 1, 6) : 0);
 	host_draw_facts(item(current), lab, c, r);
+	if (stores.h > 1)
+		host_draw_datastores(lab, c, stores);
 }
 
 static struct table *hosts_table(struct view *v)

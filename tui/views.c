@@ -17,6 +17,7 @@ const struct view_ops *const views_all[] = {
 	&view_pci,
 	&view_numa,
 	&view_vm,
+	&view_why,
 	NULL,
 };
 

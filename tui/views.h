@@ -7,7 +7,7 @@
 
 /* One file each: view_NAME.c. */
 extern const struct view_ops view_overview, view_gpus, view_gpu, view_hosts, view_pci, view_numa, view_vms,
-	view_vm, view_engines, view_tasks;
+	view_vm, view_engines, view_tasks, view_why;
 
 /* All views in the order of their numbers, then those without; ends with NULL. */
 extern const struct view_ops *const views_all[];

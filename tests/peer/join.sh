@@ -75,10 +75,10 @@ check "no two rows share a guest card" \
 check "the other engine is there as well" 'any(e["kind"] == "vllm" and e["state"] for e in lab["engines"])'
 check "every source is live" 'all(s["state"] == "live" for s in lab["sources"])'
 
-screen_open console 140 40 "$labtop" --config "$conf"
+screen_open console 140 40 bash -c '"$1" --config "$2"; echo "left with $?"; read -r' - "$labtop" "$conf"
 ok_if "the same row stands on the screen" screen_wait console 'MI50 03:00\.0 +llm-1 .*84°C.*tiny'
 screen_keys console 2
 ok_if "and in the table of GPUs" screen_wait console 'MI50 03:00\.0 +llm-1 .*slot +84°C'
 screen_keys console q
-ok_if "q leaves" screen_wait console 'Pane is dead|^\$'
+ok_if "q leaves" screen_wait console 'left with 0'
 done_testing

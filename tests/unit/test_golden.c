@@ -17,7 +17,8 @@ static const struct {
 	{"hosts", "hosts", ""},         {"pci", "hosts", "p"},
 	{"numa", "hosts", "n"},         {"vms", "vms", ""},
 	{"vm", "vms", "j\\r"},          {"engines", "engines", ""},
-	{"tasks", "tasks", ""},         {"help", "overview", "?"},
+	{"tasks", "tasks", ""},         {"why", "why", ""},
+	{"why-gpu", "overview", "jjd"}, {"help", "overview", "?"},
 	{"palette", "overview", ":gp"}, {"filter", "vms", "/llm"},
 };
 
