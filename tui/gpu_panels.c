@@ -251,7 +251,7 @@ void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct la
 	const struct panel *p = &panels[which];
 	float values[SERIES_MAX][SAMPLES_MAX];
 	struct plot_series series[SERIES_MAX];
-	struct plot plot = {.series = series, .n_series = p->n_hist, .y_width = 4, .cursor = view->cursor};
+	struct plot plot = {.y_width = 4, .cursor = view->cursor};
 	struct rect above = rect_cut_top(&r, 1);
 	struct rect below = r.h >= 5 && p->below ? rect_cut_bottom(&r, 1) : rect_of(0, 0, 0, 0);
 	double top = p->top(row);
@@ -262,6 +262,8 @@ void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct la
 	}
 	int samples = CLAMP(2 * plot_data_width(r, &plot), 2, SAMPLES_MAX);
 	fill_series(p, which, row, lab, view, samples, values, series);
+	plot.series = series;
+	plot.n_series = p->n_hist;
 	plot_draw(c, r, &plot);
 	struct writer w = {c, above.x + 1, above.y, above.x + above.w, row->gpu->stale};
 	p->above(&w, row, lab);
