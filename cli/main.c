@@ -45,9 +45,8 @@ static int finish(int status)
 static int run(int argc, char **argv)
 {
 	struct options o;
-	GError *error = NULL;
+	g_autoptr(GError) error = NULL;
 	if (!options_parse(&o, argc, argv, &error)) {
-		g_autoptr(GError) mine = error;
 		complain("%s; see labtop %s%s--help", error->message,
 			 o.verb && o.verb->name ? o.verb->name : "", o.verb && o.verb->name ? " " : "");
 		return lab_error_exit_status(error->code);

@@ -4,11 +4,7 @@
 #include "tui/views.h"
 
 #include "tui/gpu_cells.h"
-
-struct gpus_view {
-	struct view base;
-	struct table table;
-};
+#include "tui/gpu_list.h"
 
 static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
@@ -32,57 +28,25 @@ static const struct table_column columns[] = {
 
 static void gpus_enter(struct view *v, const struct lab *lab, const struct ref *subject)
 {
-	struct gpus_view *g = (struct gpus_view *)v;
-	if (v->entered == 0) {
-		table_init(&g->table, columns, G_N_ELEMENTS(columns));
-		g->table.group = draw_host_group;
-		g->table.empty =
-			"No GPU is known yet: neither a host with one nor a guest that tells of one.";
-	}
-	if (subject)
-		table_select(&g->table, subject);
-}
-
-static void gpus_update(struct view *v, const struct lab *lab)
-{
-	fill_gpu_rows(&((struct gpus_view *)v)->table, lab);
+	gpu_list_enter(v, columns, G_N_ELEMENTS(columns),
+		       "No GPU is known yet: neither a host with one nor a guest that tells of one.",
+		       subject);
 }
 
 static void gpus_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	table_draw(&((const struct gpus_view *)v)->table, lab, c, r);
+	table_draw(&((const struct gpu_list *)v)->table, lab, c, r);
 }
-
-static struct table *gpus_table(struct view *v)
-{
-	return &((struct gpus_view *)v)->table;
-}
-
-static void gpus_leave(struct view *v)
-{
-	table_clear(&((struct gpus_view *)v)->table);
-}
-
-static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
-{
-	intent_go(out, "gpu", r);
-}
-
-static const struct command commands[] = {
-	{"open", "enter", "open", "Open the GPU under the cursor: plots, processes, link and health.",
-	 DANGER_NONE, THING_ROW, NULL, run_open},
-	{NULL},
-};
 
 const struct view_ops view_gpus = {
 	.name = "gpus",
 	.title = "GPUs",
 	.number = 2,
-	.size = sizeof(struct gpus_view),
-	.commands = commands,
+	.size = sizeof(struct gpu_list),
+	.commands = gpu_list_commands,
 	.enter = gpus_enter,
-	.update = gpus_update,
+	.update = gpu_list_update,
 	.draw = gpus_draw,
-	.table = gpus_table,
-	.leave = gpus_leave,
+	.table = gpu_list_table,
+	.leave = gpu_list_leave,
 };

@@ -7,15 +7,11 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
+#include "tui/gpu_list.h"
 #include "tui/plot.h"
 #include "tui/severity.h"
 
 #include <string.h>
-
-struct overview {
-	struct view base;
-	struct table table;
-};
 
 static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
@@ -36,20 +32,11 @@ static const struct table_column columns[] = {
 
 static void overview_enter(struct view *v, const struct lab *lab, const struct ref *subject)
 {
-	struct overview *o = (struct overview *)v;
-	if (v->entered == 0) {
-		table_init(&o->table, columns, G_N_ELEMENTS(columns));
-		o->table.group = draw_host_group;
-		o->table.empty = "No GPU is known yet. What labtop is asking stands at the top; "
-				 "labtop.conf(5) says how to add hosts, guests and engines.";
-	}
-	if (subject)
-		table_select(&o->table, subject);
-}
-
-static void overview_update(struct view *v, const struct lab *lab)
-{
-	fill_gpu_rows(&((struct overview *)v)->table, lab);
+	gpu_list_enter(v, columns, G_N_ELEMENTS(columns),
+		       "No GPU is known yet. What labtop is asking stands at the top; labtop.conf(5) says "
+		       "how to add hosts, "
+		       "guests and engines.",
+		       subject);
 }
 
 /* ---- the picture --------------------------------------------------------------------------------------------- */
@@ -164,7 +151,7 @@ static void draw_findings(const struct lab *lab, struct canvas *c, struct rect r
 /* Table, picture, sentences: the table has what it needs up to a half, then the sentences, the picture takes the rest. */
 static void overview_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	const struct overview *o = (const struct overview *)v;
+	const struct gpu_list *o = (const struct gpu_list *)v;
 	int wanted = (int)o->table.rows->len + 1;
 	int sentences = MIN((int)lab->findings->len, r.h >= 30 ? 6 : r.h >= 16 ? 3 : 0);
 	int rest = r.h - wanted - sentences;
@@ -182,36 +169,15 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 	draw_findings(lab, c, below);
 }
 
-static struct table *overview_table(struct view *v)
-{
-	return &((struct overview *)v)->table;
-}
-
-static void overview_leave(struct view *v)
-{
-	table_clear(&((struct overview *)v)->table);
-}
-
-static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
-{
-	intent_go(out, "gpu", r);
-}
-
-static const struct command commands[] = {
-	{"open", "enter", "open", "Open the GPU under the cursor: plots, processes, link and health.",
-	 DANGER_NONE, THING_ROW, NULL, run_open},
-	{NULL},
-};
-
 const struct view_ops view_overview = {
 	.name = "overview",
 	.title = "Overview",
 	.number = 1,
-	.size = sizeof(struct overview),
-	.commands = commands,
+	.size = sizeof(struct gpu_list),
+	.commands = gpu_list_commands,
 	.enter = overview_enter,
-	.update = overview_update,
+	.update = gpu_list_update,
 	.draw = overview_draw,
-	.table = overview_table,
-	.leave = overview_leave,
+	.table = gpu_list_table,
+	.leave = gpu_list_leave,
 };
