@@ -18,7 +18,7 @@ static int part(struct canvas *c, int x, int y, enum role role, const char *text
 	return *text ? x + canvas_text(c, x, y, -1, role, text) + 2 : x;
 }
 
-static void draw_whose(const struct lab_row *row, struct canvas *c, int x, int y)
+static void draw_whose(const struct lab_row *row, struct canvas *c, struct rect r)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 	if (row->host) {
@@ -41,7 +41,7 @@ static void draw_whose(const struct lab_row *row, struct canvas *c, int x, int y
 		g_string_append(line, " · on a riser");
 	if (*row->note)
 		g_string_append_printf(line, " · %s", row->note);
-	canvas_text(c, x, y, -1, ROLE_DIM, line->str);
+	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
 }
 
 static void draw_software(const struct lab_row *row, struct canvas *c, struct rect r, int from)
@@ -79,7 +79,7 @@ void facts_identity(const struct lab_row *row, const struct lab *lab, struct can
 	}
 	draw_software(row, c, r, x + 2);
 	if (r.h > 1)
-		draw_whose(row, c, r.x + 1, r.y + 1);
+		draw_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
 }
 
 /* ---- what is wrong -------------------------------------------------------------------------------------------- */
@@ -94,7 +94,7 @@ int facts_findings_rows(const struct lab_row *row, const struct lab *lab)
 {
 	int n = 0;
 	for (guint i = 0; i < lab->findings->len; i++)
-		n += is_about(lab->findings->pdata[i], row) ? 2 : 0;
+		n += is_about(lab->findings->pdata[i], row);
 	return n;
 }
 
@@ -107,9 +107,10 @@ int facts_findings(const struct lab_row *row, const struct lab *lab, struct canv
 			continue;
 		struct severity_look look = severity_look(f->severity, f->unknown);
 		canvas_glyph(c, r.x + 1, y, look.role, look.mark);
-		draw_text(c, r.x + 3, y++, r.w - 4, ALIGN_LEFT, ROLE_TEXT, f->text);
-		if (y < r.y + r.h && f->evidence && *f->evidence)
-			draw_text(c, r.x + 3, y++, r.w - 4, ALIGN_LEFT, ROLE_DIM, f->evidence);
+		int x = r.x + 3 + canvas_text(c, r.x + 3, y, r.w - 4, ROLE_TEXT, f->text);
+		if (f->evidence && *f->evidence && x + 12 < r.x + r.w)
+			draw_text(c, x + 2, y, r.x + r.w - x - 3, ALIGN_LEFT, ROLE_DIM, f->evidence);
+		y++;
 	}
 	return y - r.y;
 }
@@ -348,7 +349,7 @@ void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct 
 	enum role role = ROLE_DIM;
 	const char *sentence = row_sentence(row, &role);
 	canvas_printf(c, r.x + 1, r.y, ROLE_TITLE, "%s %s", row->label, row_address(row));
-	draw_whose(row, c, r.x + 1, r.y + 1);
+	draw_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
 	if (row->device) {
 		canvas_printf(c, r.x + 1, r.y + 3, ROLE_TEXT, "%s  %04x:%04x", row->device->name,
 			      row->device->vendor_id, row->device->device_id);

@@ -8,7 +8,7 @@
 /* Two lines: what it is, and whose: host, node, VM, guest, and how that is known. */
 void facts_identity(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
-/* What is wrong with it: one finding a line, with its evidence below when there is room. Returns the rows used. */
+/* What is wrong with it: one finding a line, with its evidence. Returns the rows used. */
 int facts_findings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
 /* Rows that facts_findings() would like. */

@@ -83,7 +83,7 @@ static void draw_page(const struct gpu_view *g, const struct lab_row *row, const
 		pv.cursor = 1 - g->cursor / 60.0;
 	facts_identity(row, lab, c, rect_cut_top(&r, 2));
 	int facts = r.w >= WIDE ? 8 : r.h >= 30 ? 12 : r.h >= 17 ? 4 : 0;
-	int findings = MIN(facts_findings_rows(row, lab), r.h >= 26 ? 6 : 2);
+	int findings = MIN(facts_findings_rows(row, lab), r.h >= 26 ? 4 : 2);
 	if (r.h - facts - findings < 8)
 		facts = MAX(0, r.h - findings - 8);
 	struct rect bottom = rect_cut_bottom(&r, facts);
