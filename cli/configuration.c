@@ -89,7 +89,8 @@ static void complain(struct reading *r, const char *format, ...)
 	va_start(args, format);
 	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_ptr_array_add(r->config->complaints, g_strdup_printf("%s:%d: %s", r->file, r->line, what));
+	g_autofree char *line = g_strdup_printf("%s:%d: %s", r->file, r->line, what);
+	g_ptr_array_add(r->config->complaints, text_clean(line, -1));
 }
 
 static enum target_kind kind_of(const char *section)
@@ -314,7 +315,7 @@ static void read_folder(struct config *c, const char *folder)
 		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 		g_autoptr(GError) error = NULL;
 		if (!read_file(c, path, &error))
-			g_ptr_array_add(c->complaints, g_strdup(error->message));
+			g_ptr_array_add(c->complaints, text_clean(error->message, -1));
 	}
 }
 
@@ -330,7 +331,7 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 	g_autofree char *folder = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.d", NULL);
 	g_autoptr(GError) why = NULL;
 	if (!read_file(c, path, &why) && why->code != LAB_ERR_NOT_FOUND)
-		g_ptr_array_add(c->complaints, g_strdup(why->message));
+		g_ptr_array_add(c->complaints, text_clean(why->message, -1));
 	read_folder(c, folder);
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "backends/statedir.h"
 #include "cli/env.h"
 #include "cli/first_look.h"
+#include "cli/print.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -201,7 +202,7 @@ static void tell_complaints(struct session *s, bool to_log)
 		if (to_log)
 			lab_log(s->lab, G_LOG_LEVEL_WARNING, "configuration", text);
 		else
-			fprintf(stderr, "labtop: %s\n", text);
+			complain("%s", text);
 	}
 }
 

@@ -24,8 +24,8 @@ static void complain(struct pass *p, const char *format, ...)
 	va_start(args, format);
 	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_autofree char *clean = text_clean(what, -1);
-	g_ptr_array_add(p->complaints, g_strdup_printf("%s:%d: %s", p->name, p->line, clean));
+	g_autofree char *line = g_strdup_printf("%s:%d: %s", p->name, p->line, what);
+	g_ptr_array_add(p->complaints, text_clean(line, -1));
 }
 
 static const char *keep(struct pass *p, const char *text)

@@ -354,8 +354,8 @@ void lab_log(struct lab *lab, int level, const char *source, const char *text)
 	struct log_line *line = g_new0(struct log_line, 1);
 	*line = (struct log_line){.wall_ms = lab->now_wall_ms,
 				  .level = level,
-				  .source = g_strdup(source ? source : ""),
-				  .text = g_strdup(text)};
+				  .source = text_clean(source, -1),
+				  .text = text_clean(text, -1)};
 	g_ptr_array_add(lab->log, line);
 	if (lab->log->len > LOG_LINES)
 		g_ptr_array_remove_index(lab->log, 0);

@@ -24,8 +24,8 @@ static void problem(const struct reader *rd, const char *format, ...)
 	va_start(args, format);
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_autofree char *clean = text_clean(text, -1); /* it may quote the file */
-	g_ptr_array_add(rd->problems, g_strdup_printf("%s:%d: %s", rd->file, rd->line, clean));
+	g_autofree char *line = g_strdup_printf("%s:%d: %s", rd->file, rd->line, text);
+	g_ptr_array_add(rd->problems, text_clean(line, -1)); /* it may quote the file */
 }
 
 static const char *const ansi_names[8] = {"black", "red",     "green", "yellow",

@@ -4,6 +4,7 @@
 #include "tui/theme_files.h"
 
 #include "lab/error.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -41,7 +42,7 @@ static char *find_file(const char *name)
 
 struct theme *theme_load(const char *name, GPtrArray *problems, GError **error)
 {
-	g_autofree char *path = find_file(name), *text = NULL;
+	g_autofree char *path = find_file(name), *text = NULL, *shown = text_clean(name, -1);
 	g_autoptr(GError) why = NULL;
 	gsize size = 0;
 	if (!path && strcmp(name, "default") == 0)
@@ -49,15 +50,16 @@ struct theme *theme_load(const char *name, GPtrArray *problems, GError **error)
 	if (!path) {
 		g_auto(GStrv) names = theme_names();
 		g_autofree char *list = g_strjoinv(" ", names);
-		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "theme %s: there are %s", name, list);
+		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "theme %s: there are %s", shown, list);
 		return NULL;
 	}
 	if (!g_file_get_contents(path, &text, &size, &why)) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "theme %s: %s", name, why->message);
+		g_autofree char *words = text_clean(why->message, -1);
+		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "theme %s: %s", shown, words);
 		return NULL;
 	}
 	if (size > THEME_FILE_CAP || memchr(text, '\0', size)) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "theme %s: %s is no theme file", name, path);
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "theme %s: it is no theme file", shown);
 		return NULL;
 	}
 	return theme_parse(text, path, problems);
@@ -78,7 +80,9 @@ char **theme_names(void)
 		for (const char *file; dir && (file = g_dir_read_name(dir));)
 			if (g_str_has_suffix(file, ".theme")) {
 				char *name = g_strndup(file, strlen(file) - strlen(".theme"));
-				if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+				/* who cannot be shown cannot be chosen */
+				if (!text_is_clean(name) ||
+				    g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
 					g_free(name);
 				else
 					g_ptr_array_add(names, name);
