@@ -276,8 +276,6 @@ static void prepare(struct transfer *t, struct curl_slist *headers)
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, t->rq->retry_once ? 0L : 1L);
 	if (o->accept_gzip)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
-	if (o->cookies)
-		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (t->trace) {
 		curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
@@ -342,6 +340,14 @@ void http_response_clear(struct http_response *r)
 
 /* ---- the client ---------------------------------------------------------------------------------------------- */
 
+/* A cookie that has long expired switches the cookie engine on. CURLOPT_COOKIEFILE "" is the usual way, but
+ * curl_easy_reset() leaks its list (libcurl 7.88), and this survives the reset. */
+static void keep_cookies(struct http *h)
+{
+	curl_easy_setopt(h->easy, CURLOPT_COOKIELIST,
+			 "Set-Cookie: none=; expires=Thu, 01-Jan-1970 00:00:01 GMT");
+}
+
 struct http *http_new(const struct http_options *o, struct cancel *cancel)
 {
 	struct http *h = g_new0(struct http, 1);
@@ -358,6 +364,8 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel)
 	h->o.proxy = g_strdup(o->proxy);
 	h->o.bearer = g_strdup(o->bearer);
 	h->o.unix_socket = g_strdup(o->unix_socket);
+	if (o->cookies)
+		keep_cookies(h);
 	return h;
 }
 
