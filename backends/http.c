@@ -357,6 +357,9 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel)
 	if (!h->easy || !h->multi)
 		g_error("libcurl cannot start");
 	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 2L);
+	/* Starts the cookie engine, which outlives curl_easy_reset(); COOKIEFILE "" would leak a list at each of those. */
+	if (o->cookies)
+		curl_easy_setopt(h->easy, CURLOPT_COOKIELIST, "Set-Cookie: none=; Max-Age=0");
 	h->cancel = cancel;
 	h->o = *o;
 	h->o.ca_file = g_strdup(o->ca_file);

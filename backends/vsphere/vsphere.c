@@ -125,7 +125,8 @@ static bool vsphere_observe(struct backend *b, GError **error)
 	}
 	if (one_turn(b, &failure))
 		return true;
-	if (vim_session_lost(&vs->vim) && log_in_again(b, &failure))
+	/* The load that follows belongs to the same turn: a login that does not help is no success. */
+	if (vim_session_lost(&vs->vim) && log_in_again(b, &failure) && one_turn(b, &failure))
 		return true;
 	vim_explain(&vs->vim, &failure);
 	g_propagate_error(error, failure);

@@ -45,7 +45,7 @@ reads=$(count_of RetrievePropertiesEx) at=$(mark)
 control vc power vm=llm-1 state=off >/dev/null
 ok_if "a VM that went off" wait_told_since "$at" '^vm .*name="llm-1".* power="off"'
 ok_if "its settings are looked at again" wait_for is_count RetrievePropertiesEx $((reads + 1))
-is "$(grep -c complete "$work/out")" 1 "nothing else was"
+is "$(loads)" 1 "nothing else was"
 unlike "$(since "$at")" 'name="mgmt"' "no other VM was told again"
 at=$(mark)
 control vc remove vm=nas >/dev/null
@@ -141,7 +141,7 @@ ok_if "settings of those near GPUs" wait_told '^device .*0000:03:00.0'
 at=$(mark)
 control vc power vm=plain-00001 state=on >/dev/null
 ok_if "one that changes among them" wait_told_since "$at" '^vm .*name="plain-00001".* power="on"'
-is "$(grep -c complete "$work/out")" 1 "without a reload"
+is "$(loads)" 1 "without a reload"
 watch_stop
 stop_peer vc
 

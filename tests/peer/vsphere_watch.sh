@@ -13,8 +13,12 @@ watch_start() { # KEY=VALUE…: beside url, user and the right password
 word() { echo "$*" >&7; }
 watch_stop() {
 	exec 7>&-
-	wait "$watch_pid"
+	wait "$watch_pid" && return
+	not_ok "the worker ends well"
+	diag <"$work/err"
 }
+# How often the whole inventory was read: each load has a number of its own.
+loads() { sed -n 's/^inventory generation=\([0-9]*\) .*complete$/\1/p' "$work/out" | sort -u | wc -l; }
 # since MARK: the lines after the first $MARK of them, as `mark` counted
 mark() { wc -l <"$work/out"; }
 since() { tail -n "+$(($1 + 1))" "$work/out"; }
