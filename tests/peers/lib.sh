@@ -31,9 +31,13 @@ fetch_go() {
 	local dir=$LABTOP_PEERS/$golang_package apt=$LABTOP_PEERS/.apt
 	[ -x "$dir/usr/lib/${golang_package/golang/go}/bin/go" ] && return
 	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+	# the mirror that this system already uses
+	local mirror
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1)
+	[ -n "$mirror" ] || return 1
 	say "fetching $golang_package from $golang_suite"
 	mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb"
-	echo "deb http://deb.debian.org/debian $golang_suite main" >"$apt/sources.list"
+	echo "deb $mirror $golang_suite main" >"$apt/sources.list"
 	local opts=(-qq -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
 		-o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt" -o APT::Sandbox::User=root)
 	apt-get "${opts[@]}" update >&2 || return 1
@@ -62,7 +66,7 @@ use_go() {
 		go=$candidate
 		return
 	done
-	die "no Go: version 1.21 or newer is needed (https://go.dev/dl, or Debian's $golang_package of $golang_suite)"
+	die "no Go: version 1.21 or newer is needed (Debian has $golang_package in $golang_suite)"
 }
 
 # go_build_from_proxy OUT MODULE VERSION PACKAGE GO_VERSION: build a program of a published module. A module of our own
