@@ -340,14 +340,6 @@ void http_response_clear(struct http_response *r)
 
 /* ---- the client ---------------------------------------------------------------------------------------------- */
 
-/* A cookie that has long expired switches the cookie engine on. CURLOPT_COOKIEFILE "" is the usual way, but
- * curl_easy_reset() leaks its list (libcurl 7.88), and this survives the reset. */
-static void keep_cookies(struct http *h)
-{
-	curl_easy_setopt(h->easy, CURLOPT_COOKIELIST,
-			 "Set-Cookie: none=; expires=Thu, 01-Jan-1970 00:00:01 GMT");
-}
-
 struct http *http_new(const struct http_options *o, struct cancel *cancel)
 {
 	struct http *h = g_new0(struct http, 1);
@@ -367,8 +359,6 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel)
 	h->o.proxy = g_strdup(o->proxy);
 	h->o.bearer = g_strdup(o->bearer);
 	h->o.unix_socket = g_strdup(o->unix_socket);
-	if (o->cookies)
-		keep_cookies(h);
 	return h;
 }
 
