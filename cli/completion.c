@@ -10,7 +10,7 @@ char *complete_words(const char *complete)
 	if (g_strcmp0(complete, "@views") == 0) {
 		g_autoptr(GPtrArray) names = g_ptr_array_new();
 		for (int i = 0; views_all[i]; i++)
-			if (views_all[i]->title)
+			if (views_all[i]->help)
 				g_ptr_array_add(names, (char *)views_all[i]->name);
 		g_ptr_array_add(names, NULL);
 		return g_strjoinv(" ", (char **)names->pdata);

@@ -39,7 +39,7 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 }
 
 const struct command gpu_list_commands[] = {
-	{"open", "enter", "open", "Open the GPU under the cursor: plots, processes, link and health.",
-	 DANGER_NONE, THING_ROW, NULL, run_open},
+	{"open", "enter", "open", "Open the GPU: plots, processes, link and health.", DANGER_NONE, THING_ROW,
+	 NULL, run_open},
 	{NULL},
 };

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#define KEYS_WIDTH     11
-#define NAME_WIDTH     20 /* fixed: nothing jumps while one types */
+#define KEYS_WIDTH     9
+#define NAME_WIDTH     13
 #define PALETTE_HEIGHT 12
 
 void menu_init(struct menu *m)

@@ -50,11 +50,12 @@ static void add_views(struct ui *ui)
 {
 	for (int i = 0; views_all[i]; i++) {
 		struct menu_item item = {.what = ITEM_VIEW, .thing = views_all[i]};
-		if (views_all[i]->number == 0)
+		if (!views_all[i]->help)
 			continue;
 		g_strlcpy(item.name, views_all[i]->name, sizeof item.name);
-		g_snprintf(item.keys, sizeof item.keys, "%d", views_all[i]->number);
-		g_snprintf(item.help, sizeof item.help, "View %s.", views_all[i]->title);
+		if (views_all[i]->number > 0)
+			g_snprintf(item.keys, sizeof item.keys, "%d", views_all[i]->number);
+		g_strlcpy(item.help, views_all[i]->help, sizeof item.help);
 		add(ui, &item);
 	}
 }

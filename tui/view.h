@@ -73,11 +73,12 @@ void intent_op(struct intent *out, enum app_op op, int number);
 void intent_clear(struct intent *intent);
 
 struct view_ops {
-	const char *name;               /* ":" name and --view: "gpus" */
-	const char *title;              /* tab: "GPUs"; NULL: no tab, reached from other views */
-	const char *short_title;        /* tab at 80 columns: "Heat"; NULL: the title */
-	int number;                     /* 1..9, fixed by design.md; 0 none */
-	size_t size;                    /* of the view's own struct, zeroed when made */
+	const char *name;        /* ":" name and --view: "gpus" */
+	const char *help;        /* what it shows, one short sentence; NULL: only reached from others */
+	const char *title;       /* tab: "GPUs"; NULL: no tab, reached from other views */
+	const char *short_title; /* tab at 80 columns: "Heat"; NULL: the title */
+	int number;              /* 1..9, fixed by design.md; 0 none */
+	size_t size;             /* of the view's own struct, zeroed when made */
 	const struct command *commands; /* ends with a NULL name; or NULL */
 
 	/* Shown for the first time or with another subject (NULL: none). Coming back with the same one does not call it.

@@ -334,6 +334,7 @@ static const struct command commands[] = {
 
 const struct view_ops view_engines = {
 	.name = "engines",
+	.help = "Engines: models on disk and loaded, and their rates.",
 	.title = "Engines",
 	.number = 6,
 	.size = sizeof(struct engines_view),

@@ -40,6 +40,7 @@ static void gpus_draw(const struct view *v, const struct lab *lab, struct canvas
 
 const struct view_ops view_gpus = {
 	.name = "gpus",
+	.help = "Every GPU with all its columns.",
 	.title = "GPUs",
 	.number = 2,
 	.size = sizeof(struct gpu_list),

@@ -226,15 +226,16 @@ static void run_numa(struct view *v, const struct lab *lab, const struct ref *r,
 }
 
 static const struct command commands[] = {
-	{"open", "enter p", "PCI", "The host's PCI devices with their passthrough state.", DANGER_NONE,
-	 THING_HOST, NULL, run_pci},
-	{"numa", "n", "NUMA", "The host's NUMA nodes, the devices and VMs on them, and what crosses.",
-	 DANGER_NONE, THING_HOST, NULL, run_numa},
+	{"open", "enter p", "PCI", "Its PCI devices with their passthrough state.", DANGER_NONE, THING_HOST,
+	 NULL, run_pci},
+	{"numa", "n", "NUMA", "Its NUMA nodes, what is on them, and what crosses.", DANGER_NONE, THING_HOST,
+	 NULL, run_numa},
 	{NULL},
 };
 
 const struct view_ops view_hosts = {
 	.name = "hosts",
+	.help = "Hosts: state, load, sensors, datastores.",
 	.title = "Hosts",
 	.number = 4,
 	.size = sizeof(struct hosts_view),

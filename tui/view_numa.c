@@ -278,13 +278,14 @@ static void run_pci(struct view *v, const struct lab *lab, const struct ref *r, 
 }
 
 static const struct command commands[] = {
-	{"pci-devices", "p", "PCI", "The host's PCI devices with their passthrough state.", DANGER_NONE,
-	 THING_HOST, NULL, run_pci},
+	{"pci-devices", "p", "PCI", "Its PCI devices with their passthrough state.", DANGER_NONE, THING_HOST,
+	 NULL, run_pci},
 	{NULL},
 };
 
 const struct view_ops view_numa = {
 	.name = "numa",
+	.help = "NUMA nodes of a host, and what crosses them.",
 	.size = sizeof(struct numa_view),
 	.commands = commands,
 	.draw = numa_draw,

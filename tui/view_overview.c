@@ -171,6 +171,7 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 
 const struct view_ops view_overview = {
 	.name = "overview",
+	.help = "The whole lab: one row a GPU, heat, and what is wrong.",
 	.title = "Overview",
 	.number = 1,
 	.size = sizeof(struct gpu_list),

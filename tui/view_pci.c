@@ -302,13 +302,14 @@ static void run_numa(struct view *v, const struct lab *lab, const struct ref *r,
 static const struct command commands[] = {
 	{"bridges", "b", "bridges", "Show or leave out PCI bridges.", DANGER_NONE, THING_NONE, NULL,
 	 run_bridges},
-	{"numa", "n", "NUMA", "The host's NUMA nodes, the devices and VMs on them, and what crosses.",
-	 DANGER_NONE, THING_NONE, NULL, run_numa},
+	{"numa", "n", "NUMA", "Its NUMA nodes, what is on them, and what crosses.", DANGER_NONE, THING_NONE,
+	 NULL, run_numa},
 	{NULL},
 };
 
 const struct view_ops view_pci = {
 	.name = "pci",
+	.help = "PCI devices of a host and their passthrough state.",
 	.size = sizeof(struct pci_view),
 	.commands = commands,
 	.enter = pci_enter,

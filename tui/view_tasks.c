@@ -203,6 +203,7 @@ static void tasks_leave(struct view *v)
 
 const struct view_ops view_tasks = {
 	.name = "tasks",
+	.help = "Tasks, events, and the log of labtop.",
 	.title = "Tasks",
 	.number = 9,
 	.size = sizeof(struct tasks_view),

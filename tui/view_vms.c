@@ -214,13 +214,14 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 }
 
 static const struct command commands[] = {
-	{"open", "enter", "open", "The VM's settings against what a GPU VM needs, and its devices.",
-	 DANGER_NONE, THING_VM, NULL, run_open},
+	{"open", "enter", "open", "Its settings against what a GPU VM needs, devices.", DANGER_NONE, THING_VM,
+	 NULL, run_open},
 	{NULL},
 };
 
 const struct view_ops view_vms = {
 	.name = "vms",
+	.help = "Virtual machines and their settings for GPUs.",
 	.title = "VMs",
 	.number = 5,
 	.size = sizeof(struct vms_view),

@@ -170,6 +170,7 @@ static const struct command commands[] = {
 
 const struct view_ops view_why = {
 	.name = "why",
+	.help = "What is wrong, the evidence, and what to do.",
 	.size = sizeof(struct why_view),
 	.commands = commands,
 	.enter = why_enter,

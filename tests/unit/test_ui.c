@@ -163,7 +163,7 @@ static void test_palette(void)
 {
 	struct ui *ui = ui_at(NULL);
 	play(ui, ":host");
-	assert_shows(ui, "View Hosts.");
+	assert_shows(ui, "Hosts: state, load");
 	play(ui, "<enter>");
 	g_assert_cmpstr(shown(ui), ==, "hosts");
 	play(ui, ":theme default<enter>");
