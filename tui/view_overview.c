@@ -10,6 +10,7 @@
 #include "tui/gpu_list.h"
 #include "tui/plot.h"
 #include "tui/severity.h"
+#include "tui/welcome.h"
 
 #include <string.h>
 
@@ -32,11 +33,7 @@ static const struct table_column columns[] = {
 
 static void overview_enter(struct view *v, const struct lab *lab, const struct ref *subject)
 {
-	gpu_list_enter(v, columns, G_N_ELEMENTS(columns),
-		       "No GPU is known yet. What labtop is asking stands at the top; labtop.conf(5) says "
-		       "how to add hosts, "
-		       "guests and engines.",
-		       subject);
+	gpu_list_enter(v, columns, G_N_ELEMENTS(columns), "No GPU has these words.", subject);
 }
 
 /* ---- the picture --------------------------------------------------------------------------------------------- */
@@ -152,6 +149,10 @@ static void draw_findings(const struct lab *lab, struct canvas *c, struct rect r
 static void overview_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct gpu_list *o = (const struct gpu_list *)v;
+	if (!lab->rows->len) {
+		welcome_draw(lab, c, r);
+		return;
+	}
 	int wanted = (int)o->table.rows->len + 1;
 	int sentences = MIN((int)lab->findings->len, r.h >= 30 ? 6 : r.h >= 16 ? 3 : 0);
 	int rest = r.h - wanted - sentences;

@@ -2,6 +2,7 @@
  * have looked at. `make update-golden` writes them anew; the diff is the review. */
 #include "config.h"
 
+#include "backends/backend.h"
 #include "tests/unit/lab_demo.h"
 #include "tests/unit/unit.h"
 #include "tui/ui.h"
@@ -109,6 +110,32 @@ static void test_frames(gconstpointer data)
 	lab_free(lab);
 }
 
+/* Nothing configured, nothing found, one source down: never an empty screen. */
+static void test_welcome(void)
+{
+	struct lab *lab = lab_new("here", false);
+	struct target *guest = target_new(TARGET_GUEST, "local"),
+		      *engine = target_new(TARGET_ENGINE, "ollama");
+	struct backend backend = {.out = mailbox_new()};
+	g_autoptr(GError) error = g_error_new(LAB_ERROR, LAB_ERR_UNREACHABLE,
+					      "GET http://127.0.0.1:11434/: Connection refused");
+	lab_add_target(lab, guest);
+	lab_add_target(lab, engine);
+	lab_set_time(lab, demo_ns(0), demo_wall(0));
+	backend_post_state(&backend, engine, SRC_DOWN, error, NULL, 2000, 1000);
+	for (struct obs *o = mailbox_take_all(backend.out); o;)
+		o = lab_fold(lab, o);
+	lab_settle(lab);
+	struct canvas *c = draw(lab, "overview", "", 80, 24, GLYPHS_UNICODE);
+	g_autofree char *got = describe(c, GLYPHS_UNICODE);
+	compare("welcome-80x24.utf8", got);
+	canvas_free(c);
+	lab_free(lab);
+	mailbox_free(backend.out);
+	target_free(guest);
+	target_free(engine);
+}
+
 /* ASCII means ASCII: nothing else in any frame. */
 static void test_ascii_only(void)
 {
@@ -144,6 +171,7 @@ int main(int argc, char **argv)
 		g_autofree char *path = g_strconcat("/golden/", scenes[i].name, NULL);
 		g_test_add_data_func(path, GUINT_TO_POINTER(i), test_frames);
 	}
+	g_test_add_func("/golden/welcome", test_welcome);
 	g_test_add_func("/golden/ascii", test_ascii_only);
 	g_test_add_func("/golden/demo", test_demo_is_told);
 	return g_test_run();

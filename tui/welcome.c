@@ -1,0 +1,111 @@
+/* welcome.c - for the first minute with labtop, and for the day on which nothing answers. */
+#include "config.h"
+
+#include "tui/welcome.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+
+#include <string.h>
+
+/* ---- sources ------------------------------------------------------------------------------------------------------ */
+
+static const struct {
+	enum glyph mark;
+	enum role role;
+} state_look[] = {
+	[SRC_CONNECTING] = {G_SILENT, ROLE_INFO},
+	[SRC_LIVE] = {G_LIVE, ROLE_OK},
+	[SRC_STALE] = {G_SILENT, ROLE_STALE},
+	[SRC_DOWN] = {G_CRIT, ROLE_CRIT},
+	[SRC_OFF] = {G_DOT, ROLE_DIM},
+};
+
+static void draw_source(const struct lab_source *s, struct canvas *c, struct rect *r)
+{
+	canvas_glyph(c, r->x + 1, r->y, state_look[s->state].role, state_look[s->state].mark);
+	draw_text(c, r->x + 3, r->y, 8, ALIGN_LEFT, ROLE_DIM, target_kind_names[s->kind]);
+	draw_text(c, r->x + 12, r->y, 18, ALIGN_LEFT, ROLE_TEXT, s->name);
+	draw_text(c, r->x + 31, r->y, 11, ALIGN_LEFT, state_look[s->state].role,
+		  source_state_names[s->state]);
+	draw_text(c, r->x + 43, r->y, r->w - 44, ALIGN_LEFT, ROLE_DIM, s->detail);
+	rect_cut_top(r, 1);
+	if (s->state != SRC_DOWN)
+		return;
+	g_autofree char *why = g_strdup_printf("%s%s%s", s->reason, *s->hint ? "; " : "", s->hint);
+	rect_cut_top(r, draw_wrapped(c, rect_of(r->x + 12, r->y, r->w - 13, MIN(r->h, 2)), ROLE_WARN, why));
+}
+
+/* ---- what is known anyway ------------------------------------------------------------------------------------------- */
+
+static void say_hosts(const struct lab *lab, GString *out)
+{
+	char buf[FORMAT_SIZE];
+	for (guint i = 0; i < lab->hosts->len; i++) {
+		const struct lab_host *h = lab->hosts->pdata[i];
+		g_string_append_printf(out, "%s%s: %s %s, %s memory, %d PCI devices", out->len ? "\n" : "",
+				       h->name, h->row->product, h->row->version,
+				       format_bytes(buf, h->row->mem_bytes), h->row->n_pci);
+	}
+}
+
+static void say_counts(const struct lab *lab, GString *out)
+{
+	if (lab->vms->len)
+		g_string_append_printf(out, "\n%u VMs, none with a GPU that is known (5)", lab->vms->len);
+	for (guint i = 0; i < lab->engines->len; i++) {
+		const struct lab_engine *e = lab->engines->pdata[i];
+		g_string_append_printf(out, "\n%s %s at %s, %d models (6)",
+				       *e->row->kind ? e->row->kind : "an engine", e->row->version,
+				       e->row->url, e->row->n_models);
+	}
+}
+
+static void draw_lines(struct canvas *c, struct rect *r, enum role role, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line && r->h > 0; line++) {
+		draw_text(c, r->x + 1, r->y, r->w - 2, ALIGN_LEFT, role, *line);
+		rect_cut_top(r, 1);
+	}
+}
+
+/* ---- the page --------------------------------------------------------------------------------------------------------- */
+
+static const char how_to[] = "To watch a lab set GOVC_URL and OLLAMA_HOST, or write labtop.conf:\n"
+			     "  [vsphere esx01]\n"
+			     "  url = https://root@esx01/sdk\n"
+			     "  [guest llm-1]\n"
+			     "  ssh = ops@llm-1\n"
+			     "  [engine ollama]\n"
+			     "  url = http://llm-1:11434\n"
+			     "man labtop.conf has the rest. labtop --demo shows a lab that is built in.";
+
+static bool anything_configured(const struct lab *lab)
+{
+	for (guint i = 0; i < lab->sources->len; i++)
+		if (((const struct lab_source *)lab->sources->pdata[i])->named)
+			return true;
+	return false;
+}
+
+void welcome_draw(const struct lab *lab, struct canvas *c, struct rect r)
+{
+	g_autoptr(GString) known = g_string_new(NULL);
+	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "No GPU is known yet. Who is asked:");
+	rect_cut_top(&r, 1);
+	for (guint i = 0; i < lab->sources->len && r.h > 0; i++)
+		draw_source(lab->sources->pdata[i], c, &r);
+	say_hosts(lab, known);
+	say_counts(lab, known);
+	if (known->len && r.h > 2) {
+		rect_cut_top(&r, 1);
+		canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "What is known:");
+		rect_cut_top(&r, 1);
+		draw_lines(c, &r, ROLE_TEXT, known->str);
+	}
+	if (!anything_configured(lab) && r.h > 2) {
+		rect_cut_top(&r, 1);
+		draw_lines(c, &r, ROLE_DIM, how_to);
+	}
+}

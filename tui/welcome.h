@@ -1,0 +1,11 @@
+/* welcome.h - the overview of a lab without a GPU: what is asked and what it answers, what this machine is, and how to
+ * add the rest. Never an empty screen. */
+#ifndef TUI_WELCOME_H
+#define TUI_WELCOME_H
+
+#include "lab/lab.h"
+#include "tui/canvas.h"
+
+void welcome_draw(const struct lab *lab, struct canvas *c, struct rect r);
+
+#endif
