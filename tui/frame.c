@@ -70,7 +70,7 @@ static int pieces_width(const GArray *pieces)
 	return w;
 }
 
-/* All sources by name; where they have no room those that are well become a number; then only the first of the rest. */
+/* All sources by name; where they have no room those that are well become a number, then the rest. */
 static void add_sources(GArray *pieces, const struct lab *lab, int room)
 {
 	for (guint i = 0; i < lab->sources->len; i++)
@@ -78,16 +78,18 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 	if (pieces_width(pieces) <= room)
 		return;
 	int live = 0, wrong = 0;
-	bool down = false;
+	bool down = false, unchecked = false;
 	char text[32];
 	g_array_set_size(pieces, 0);
 	for (guint i = 0; i < lab->sources->len; i++) {
 		const struct lab_source *s = lab->sources->pdata[i];
-		if (s->state == SRC_LIVE)
+		if (s->state == SRC_LIVE && !s->insecure)
 			live++;
-		else if (s->state != SRC_OFF && ++wrong)
+		else if (s->state != SRC_OFF)
 			add_source(pieces, s);
+		wrong += s->state != SRC_LIVE && s->state != SRC_OFF;
 		down |= s->state == SRC_DOWN;
+		unchecked |= s->insecure && s->state != SRC_OFF;
 	}
 	g_snprintf(text, sizeof text, "● %d", live);
 	if (live > 0) {
@@ -102,6 +104,8 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 	g_snprintf(text, sizeof text, "%s %d", down ? "✗" : "◌", wrong);
 	if (wrong > 0)
 		add_piece(pieces, down ? ROLE_CRIT : ROLE_STALE, text);
+	if (unchecked)
+		add_piece(pieces, ROLE_WARN, "unchecked");
 	if (pieces_width(pieces) > room)
 		g_array_set_size(pieces, 0);
 }

@@ -3,9 +3,12 @@
 
 #include "tui/gpu_cells.h"
 
+#include "lab/text.h"
 #include "tui/format.h"
 
 #include <string.h>
+
+#define PART_WIDTH 10 /* of the column GPU, behind the mark of a part */
 
 static const struct lab_row *item(const struct table_row *row)
 {
@@ -66,6 +69,25 @@ static const char *vm_sentence(const struct lab_row *r, enum role *role)
 	return "the guest does not see this card";
 }
 
+static bool is_measured(const struct lab_row *r)
+{
+	for (int m = 0; m < M_COUNT; m++)
+		if (num_known(lab_row_metric(r, m, NULL)))
+			return true;
+	return false;
+}
+
+static const char *device_sentence(const struct pci_row *d, enum role *role)
+{
+	*role = ROLE_DIM;
+	if (d->sriov_active == TRI_YES)
+		return "SR-IOV: its functions are handed out";
+	if (g_ascii_strncasecmp(d->graphics_type, "shared", 6) == 0)
+		return "the hypervisor's driver has it, and tells nothing";
+	*role = passthru_sentence[d->pt_state].role;
+	return passthru_sentence[d->pt_state].text;
+}
+
 const char *row_sentence(const struct lab_row *r, enum role *role)
 {
 	if (r->gpu && r->gpu->sample && r->gpu->sample->state == GPU_LOST) {
@@ -76,15 +98,11 @@ const char *row_sentence(const struct lab_row *r, enum role *role)
 		*role = ROLE_DIM;
 		return "suspended";
 	}
-	if (r->gpu || num_known(lab_row_metric(r, M_BUSY_PCT, NULL)) ||
-	    num_known(lab_row_metric(r, M_VRAM_USED_BYTES, NULL)))
+	if (r->gpu || is_measured(r))
 		return NULL;
 	if (r->vm)
 		return vm_sentence(r, role);
-	if (!r->device || !passthru_sentence[r->device->pt_state].text)
-		return NULL;
-	*role = passthru_sentence[r->device->pt_state].role;
-	return passthru_sentence[r->device->pt_state].text;
+	return r->device ? device_sentence(r->device, role) : NULL;
 }
 
 /* ---- cells --------------------------------------------------------------------------------------------------- */
@@ -108,11 +126,22 @@ static void temp_cell(const struct lab_row *r, int metric, int limit, struct tab
 		out->role = temp_role(lab_row_metric(r, metric, NULL), row_limit(r, limit));
 }
 
+/* What a part is called under its card: a function by its address; the card's name is left out where it leaves no room. */
+static const char *part_name(const struct lab_row *r)
+{
+	gsize card = strlen(r->parent->label);
+	if (strncmp(r->label, r->parent->label, card) != 0)
+		return r->label;
+	if (r->label[card] == '\0')
+		return row_address(r);
+	return r->label[card] == ' ' && text_width(r->label) > PART_WIDTH ? r->label + card + 1 : r->label;
+}
+
 void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
 	if (r->parent)
-		g_snprintf(out->text, sizeof out->text, "└ %s", r->label);
+		g_snprintf(out->text, sizeof out->text, "└ %s", part_name(r));
 	else
 		g_snprintf(out->text, sizeof out->text, "%-4s %s", r->label, row_address(r));
 }

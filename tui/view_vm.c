@@ -115,9 +115,11 @@ static void draw_mounts(const struct lab *lab, const struct lab_vm *vm, struct c
 		canvas_printf(c, r.x + 31, y, old ? ROLE_WARN : ROLE_TEXT, "%s of %s",
 			      format_bytes(free_bytes, m->free_bytes), format_bytes(total, m->total_bytes));
 		int x = r.x + 46 + canvas_printf(c, r.x + 46, y, ROLE_DIM, "%s %s", m->fstype, m->source);
-		if (old)
-			canvas_printf(c, x + 2, y, ROLE_WARN, "no answer for %s",
-				      format_age(age, (int64_t)m->age_ms.v));
+		if (!num_known(m->age_ms))
+			continue;
+		format_age(age, (int64_t)m->age_ms.v);
+		canvas_printf(c, x + 2, y, old ? ROLE_WARN : ROLE_DIM, old ? "no answer for %s" : "%s ago",
+			      age);
 	}
 }
 

@@ -1,0 +1,303 @@
+/* test_shown.c - what the built-in lab has no example of, as it stands on the screen: parts of cards, cards that are gone,
+ * what a person noted, boards without sensors, jobs, mounts, servers whose certificate nobody checked. */
+#include "config.h"
+
+#include "tests/unit/build_lab.h"
+#include "tests/unit/unit.h"
+#include "tui/ui.h"
+
+#include <locale.h>
+
+#define MINUTE_MS (60 * 1000)
+
+/* One frame; the caller frees it. */
+static char *frame(struct lab *lab, const char *view, const char *keys, int w, int h)
+{
+	const struct ui_options o = {.glyphs = GLYPHS_UNICODE, .read_only = true, .view = view};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GArray) script = keys_script(keys, &error);
+	struct ui *ui = ui_new(&o, &error);
+	g_assert_no_error(error);
+	struct canvas *c = canvas_new(w, h, ui->glyphs);
+	lab_settle(lab);
+	ui_update(ui, lab);
+	ui_draw(ui, lab, c);
+	ui_play(ui, lab, script);
+	ui_update(ui, lab);
+	ui_draw(ui, lab, c);
+	char *text = canvas_dump_text(c);
+	canvas_free(c);
+	ui_free(ui);
+	return text;
+}
+
+/* A line of the text fits the expression; or none does. */
+static void assert_line(const char *text, const char *expression, bool want)
+{
+	bool found = g_regex_match_simple(expression, text, G_REGEX_MULTILINE, 0);
+	if (found == want)
+		return;
+	g_test_message("\"%s\" is %s on:\n%s", expression, want ? "not" : "wrongly", text);
+	g_test_fail();
+}
+
+/* ---- parts of cards ---------------------------------------------------------------------------------------------- */
+
+static const char *const lists[] = {"overview", "gpus"};
+
+static void add_part(struct guest_row *g, const char *id, const char *bdf, const char *kind, const char *name)
+{
+	struct gpu_row *part = build_gpu(g, id, bdf, "", 0x10de, 0x20b5);
+	part->kind = box_text(g->box, kind, -1);
+	part->parent = "GPU-1";
+	part->name = box_text(g->box, name, -1);
+}
+
+/* MIG instances and functions of a guest's card: rows under it, each with its own memory. */
+static void test_parts_in_guest(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	struct guest_row *g = build_guest(&obs, "box", 0);
+	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20b5)->name = "NVIDIA A100 80GB PCIe";
+	add_part(g, "MIG-1", "0000:01:00.0", "mig", "NVIDIA A100 80GB PCIe MIG 3g.40gb");
+	add_part(g, "VF-1", "0000:01:00.4", "vf", "NVIDIA A100 80GB PCIe");
+	build_post(lab, obs, false);
+	struct sample *s = build_sample(&obs, "box", 0);
+	build_gpu_sample(s, "GPU-1")->metric[M_TEMP_EDGE_C] = num_of(41);
+	struct gpu_sample *mig = build_gpu_sample(s, "MIG-1");
+	mig->metric[M_VRAM_TOTAL_BYTES] = num_of(40 * BUILD_GIB);
+	mig->metric[M_VRAM_USED_BYTES] = num_of(30 * BUILD_GIB);
+	build_gpu_sample(s, "VF-1")->metric[M_BUSY_PCT] = num_of(77);
+	build_post(lab, obs, false);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		g_autofree char *text = frame(lab, lists[i], "", 120, 30);
+		assert_line(text, "A100.* 01:00\\.0.*\n.*[└├].*3g\\.40gb.*30/40G.*\n.*[└├].*01:00\\.4.*77%",
+			    true);
+	}
+	lab_free(lab);
+}
+
+/* What the hypervisor's driver cuts a card into; the card itself takes what the host counts. */
+static void test_parts_on_host(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	struct pci_row *a40 = build_pci(h, "0000:65:00.0", 0x10de, 0x2235, 0x0302);
+	a40->graphics_type = "sharedDirect";
+	a40->host_temp_c = num_of(52);
+	a40->host_power_w = num_of(88);
+	struct pci_row *pf = build_pci(h, "0000:85:00.0", 0x10de, 0x2235, 0x0302);
+	pf->sriov_capable = pf->sriov_active = TRI_YES;
+	build_pci(h, "0000:85:00.4", 0x10de, 0x2235, 0x0302);
+	build_vm_device(build_vm(obs, "1", "vgpu-1", "ha-host"), VMDEV_VGPU, "0000:65:00.0", 33)->profile =
+		"grid_a40-8q";
+	build_vm_device(build_vm(obs, "2", "vf-1", "ha-host"), VMDEV_SRIOV, "0000:85:00.4", -1);
+	build_post(lab, obs, true);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		g_autofree char *text = frame(lab, lists[i], "", 120, 30);
+		assert_line(text, "A40 +65:00\\.0 .*52°C.*\n.*[└├].*8q +vgpu-1", true);
+		assert_line(text, "A40 +65:00\\.0 .*88", true);
+		assert_line(
+			text,
+			"A40 +85:00\\.0.* SR-IOV: its functions are handed out.*\n.*[└├].*85:00\\.4 +vf-1",
+			true);
+	}
+	lab_free(lab);
+}
+
+/* ---- cards that do not answer ---------------------------------------------------------------------------------------- */
+
+static void test_states(void)
+{
+	static const struct {
+		enum gpu_state state;
+		const char *line;
+	} cases[] = {
+		{GPU_LIVE, "MI50.* 71°C"},
+		{GPU_BUSY, "MI50.* 71°C"},
+		{GPU_SUSPENDED, "MI50.* llm-1 .* suspended"},
+		{GPU_LOST, "MI50.* llm-1 .* LOST: the card no longer answers"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		build_post(lab, build_esx01(1, 0), true);
+		build_llm1(&obs, 0);
+		build_post(lab, obs, false);
+		struct gpu_sample *s = build_gpu_sample(build_sample(&obs, "llm-1", 0), "7f3a");
+		s->state = cases[i].state;
+		s->metric[M_TEMP_JUNCTION_C] = num_of(71);
+		build_post(lab, obs, false);
+		for (gsize k = 0; k < G_N_ELEMENTS(lists); k++) {
+			g_autofree char *text = frame(lab, lists[k], "", 120, 30);
+			assert_line(text, cases[i].line, true);
+			assert_line(text, "71°C", cases[i].state <= GPU_BUSY);
+		}
+		lab_free(lab);
+	}
+}
+
+/* ---- the person's own knowledge ---------------------------------------------------------------------------------------- */
+
+static struct lab *cooled_lab(bool noted)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	if (noted) {
+		struct card_note *note = g_new0(struct card_note, 1);
+		*note = (struct card_note){.host = g_strdup("esx01"),
+					   .bdf = g_strdup("0000:03:00.0"),
+					   .riser = TRI_YES,
+					   .fans = g_strsplit("Fan 1,Fan 3", ",", -1),
+					   .owner = g_strdup("jo"),
+					   .note = g_strdup("repasted in May")};
+		lab_add_card_note(lab, note);
+	}
+	build_post(lab, build_esx01(1, 0), true);
+	obs = build_sensors("esx01", "ha-host", 0);
+	build_sensor(obs, "Fan 1", "fan", "RPM", 5400);
+	build_sensor(obs, "Fan 2", "fan", "RPM", 4240);
+	build_sensor(obs, "Fan 3", "fan", "RPM", 5100);
+	build_post(lab, obs, false);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	build_gpu_sample(build_sample(&obs, "llm-1", 0), "7f3a")->metric[M_TEMP_JUNCTION_C] = num_of(71);
+	build_post(lab, obs, false);
+	return lab;
+}
+
+static void test_notes(void)
+{
+	struct lab *lab = cooled_lab(true);
+	g_autofree char *page = frame(lab, "gpus", "<enter>", 160, 40);
+	assert_line(page, "owner jo · on a riser · repasted in May", true);
+	assert_line(page, "cooled by Fan 3 5,100 rpm", true);
+	g_autofree char *list = frame(lab, "gpus", "", 200, 30);
+	assert_line(list, "MI50 03:00\\.0.* 5,100( |$)", true);
+	lab_free(lab);
+}
+
+static void test_no_notes(void)
+{
+	struct lab *lab = cooled_lab(false);
+	g_autofree char *page = frame(lab, "gpus", "<enter>", 160, 40);
+	assert_line(page, "slowest chassis fan: Fan 2 4,240 rpm", true);
+	assert_line(page, "riser|owner", false);
+	g_autofree char *list = frame(lab, "gpus", "", 200, 30);
+	assert_line(list, "MI50 03:00\\.0.* 4,240 host", true);
+	lab_free(lab);
+}
+
+/* ---- sensors ----------------------------------------------------------------------------------------------------------- */
+
+static void test_sensors(void)
+{
+	struct lab *lab = build_lab();
+	build_post(lab, build_esx01(1, 0), true);
+	g_autofree char *untold = frame(lab, "hosts", "", 120, 30);
+	assert_line(untold, "no sensors", false); /* not asked yet is not the same */
+	build_post(lab, build_sensors("esx01", "ha-host", 0), false);
+	g_autofree char *told = frame(lab, "hosts", "", 120, 30);
+	assert_line(told, "esx01.* no sensors", true);
+	assert_line(told, "no sensors: this board tells the hypervisor of none", true);
+	lab_free(lab);
+}
+
+/* ---- jobs and mounts --------------------------------------------------------------------------------------------------- */
+
+static struct lab *working_lab(int64_t runs_ms, double mount_age_ms)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	struct sample *s = build_sample(&obs, "llm-1", 0);
+	struct gpu_sample *g = build_gpu_sample(s, "7f3a");
+	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * BUILD_GIB);
+	g->metric[M_VRAM_USED_BYTES] = num_of(12 * BUILD_GIB);
+	build_proc(s, 9, 1, "python3", "train.py", "7f3a", 11 * BUILD_GIB)->start_ms = s->wall_ms - runs_ms;
+	s->has_mounts = true;
+	s->mounts[s->n_mounts++] =
+		(struct mount_row){"nas:/models",         "/models",        "nfs4", num_of(mount_age_ms),
+				   num_of(4 * BUILD_GIB), num_of(BUILD_GIB)};
+	build_post(lab, obs, false);
+	return lab;
+}
+
+/* What belongs to no engine is a job when it runs longer than ten minutes. */
+static void test_jobs(void)
+{
+	struct lab *lab = working_lab(11 * MINUTE_MS, 0);
+	g_autofree char *list = frame(lab, "gpus", "", 160, 30),
+			*page = frame(lab, "gpus", "<enter>", 200, 40);
+	assert_line(list, "MI50 03:00\\.0.*job python3", true);
+	assert_line(page, "python3 +9 +11\\.0G.*job, 11 min · train\\.py", true);
+	lab_free(lab);
+	lab = working_lab(9 * MINUTE_MS, 0);
+	g_autofree char *young = frame(lab, "gpus", "<enter>", 200, 40);
+	assert_line(young, "python3 +9 +11\\.0G", true);
+	assert_line(young, "job", false);
+	lab_free(lab);
+}
+
+static void test_mounts(void)
+{
+	struct lab *lab = working_lab(0, 5000);
+	g_autofree char *good = frame(lab, "vms", "<enter>", 120, 30);
+	assert_line(good, "/models +1\\.0G of 4\\.0G +nfs4 nas:/models +5s ago", true);
+	lab_free(lab);
+	lab = working_lab(0, 3 * MINUTE_MS);
+	g_autofree char *dead = frame(lab, "vms", "<enter>", 120, 30);
+	assert_line(dead, "/models.*no answer for 3m", true);
+	lab_free(lab);
+}
+
+/* ---- certificates that are not checked ------------------------------------------------------------------------------------ */
+
+static void test_unchecked(void)
+{
+	struct lab *lab = build_lab();
+	build_target(lab, TARGET_VSPHERE, "esx01", "tls", "insecure");
+	struct obs *obs = build_obs(OBS_SOURCE, TARGET_VSPHERE, "esx01", 0);
+	obs->u.src = box_new0(obs->box, struct obs_source);
+	*obs->u.src = (struct obs_source){.state = SRC_LIVE,
+					  .reason = "",
+					  .hint = "",
+					  .detail = "",
+					  .error = -1,
+					  .interval_ms = 60000,
+					  .insecure = true};
+	lab_fold(lab, obs);
+	g_autofree char *one = frame(lab, "overview", "", 80, 24);
+	assert_line(one, "^ attic.* ● esx01 unchecked ", true);
+	for (int i = 0; i < 12; i++) {
+		g_autofree char *name = g_strdup_printf("a-guest-%d", i);
+		build_target(lab, TARGET_GUEST, name, NULL, NULL);
+		build_state(lab, TARGET_GUEST, name, SRC_LIVE, 1000, 0);
+	}
+	g_autofree char *many =
+		frame(lab, "overview", "", 80, 24); /* the well ones are a number; this is told */
+	assert_line(many, "^ attic.* ● 12 ● esx01 unchecked ", true);
+	g_autofree char *narrow = frame(lab, "overview", "", 60, 16);
+	assert_line(narrow, "unchecked", true);
+	lab_free(lab);
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	unit_init(argv);
+	g_test_add_func("/shown/parts-in-guest", test_parts_in_guest);
+	g_test_add_func("/shown/parts-on-host", test_parts_on_host);
+	g_test_add_func("/shown/states", test_states);
+	g_test_add_func("/shown/notes", test_notes);
+	g_test_add_func("/shown/no-notes", test_no_notes);
+	g_test_add_func("/shown/sensors", test_sensors);
+	g_test_add_func("/shown/jobs", test_jobs);
+	g_test_add_func("/shown/mounts", test_mounts);
+	g_test_add_func("/shown/unchecked", test_unchecked);
+	return g_test_run();
+}
