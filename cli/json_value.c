@@ -73,3 +73,8 @@ json_t *value_words(const char *const *words)
 		json_array_append_new(array, value_text(*words));
 	return array;
 }
+
+void value_set(json_t *object, const char *key, json_t *take_value)
+{
+	json_object_set_new(object, key, take_value);
+}

@@ -20,4 +20,7 @@ json_t *value_ms(int64_t ms);                                       /* negative 
 json_t *value_wall(int64_t wall_ms);                                /* "2026-01-01T08:00:00Z"; 0 is null */
 json_t *value_words(const char *const *words);                      /* NULL: null */
 
+/* Takes the reference. */
+void value_set(json_t *object, const char *key, json_t *take_value);
+
 #endif

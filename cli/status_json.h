@@ -15,6 +15,9 @@ json_t *status_json(const struct lab *lab);
 /* One element of "devices"; with link, BARs and what else libpci tells where it told (labtop pci --json). */
 json_t *status_json_pci(const struct lab *lab, const struct lab_host *host, const struct pci_row *device);
 
+/* One element of "guests". */
+json_t *status_json_guest(const struct lab_guest *guest);
+
 /* One element of "gpus" (labtop gpu --json). */
 json_t *status_json_gpu(const struct lab *lab, const struct lab_gpu *gpu);
 

@@ -16,6 +16,13 @@ static struct lab *small_lab(void)
 	build_target(lab, TARGET_VSPHERE, "esx01", NULL, NULL);
 	build_target(lab, TARGET_GUEST, "llm-1", NULL, NULL);
 	build_target(lab, TARGET_GUEST, "gone", NULL, NULL);
+	struct card_note *note = g_new0(struct card_note, 1);
+	*note = (struct card_note){.host = g_strdup("esx01"),
+				   .bdf = g_strdup("0000:03:00.0"),
+				   .fans = g_strsplit("Fan 1", ",", -1),
+				   .owner = g_strdup("jo"),
+				   .riser = TRI_YES};
+	lab_add_card_note(lab, note);
 	build_state(lab, TARGET_VSPHERE, "esx01", SRC_LIVE, 60000, 0);
 	build_state(lab, TARGET_GUEST, "gone", SRC_DOWN, 1000, 0);
 	obs = build_esx01(1, 0);
@@ -37,6 +44,10 @@ static struct lab *small_lab(void)
 	g->metric[M_VRAM_USED_BYTES] = num_of(13 * BUILD_GIB);
 	g->throttle = THROTTLE_THERMAL | THROTTLE_POWER_CAP;
 	build_proc(s, 4711, 1, "ollama", "ollama serve", "7f3a", 12 * BUILD_GIB);
+	build_proc(s, 4712, 1, "python3", "train.py", "7f3a", BUILD_GIB)->start_ms = BUILD_WALL_MS - 3600000;
+	s->has_mounts = true;
+	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/models", "/models",    "nfs4",
+						      num_of(40),    num_of(4e12), num_none(NUM_UNKNOWN)};
 	build_post(lab, obs, false);
 	struct engine_row *e = build_engine(&obs, "ollama-a", "ollama", "llm-1", 500);
 	e->tokens_per_second = num_of(11.24);
