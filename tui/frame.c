@@ -3,6 +3,7 @@
 
 #include "lab/text.h"
 #include "tui/format.h"
+#include "tui/source_words.h"
 #include "tui/ui.h"
 #include "tui/ui_menu.h"
 #include "tui/views.h"
@@ -46,20 +47,13 @@ static void add_piece(GArray *pieces, enum role role, const char *text)
 /* "● esx01", "◌ vllm-1 12s", "✗ esx02 4m". */
 static void add_source(GArray *pieces, const struct lab_source *s)
 {
-	static const struct {
-		const char *mark;
-		enum role role;
-	} looks[] = {
-		[SRC_CONNECTING] = {"◌", ROLE_INFO}, [SRC_LIVE] = {"●", ROLE_OK},
-		[SRC_STALE] = {"◌", ROLE_STALE},     [SRC_DOWN] = {"✗", ROLE_CRIT},
-		[SRC_OFF] = {"-", ROLE_DIM},
-	};
+	struct source_look look = source_look(s);
 	char age[FORMAT_SIZE], text[96];
 	bool aged = (s->state == SRC_STALE || s->state == SRC_DOWN) && s->age_ms >= 0;
 	format_age(age, s->age_ms);
-	g_snprintf(text, sizeof text, "%s %.40s%s%s%s", looks[s->state].mark, s->name, aged ? " " : "",
-		   aged ? age : "", s->insecure ? " unchecked" : "");
-	add_piece(pieces, s->insecure && s->state == SRC_LIVE ? ROLE_WARN : looks[s->state].role, text);
+	g_snprintf(text, sizeof text, "%s %.40s%s%s%s", look.mark, s->name, aged ? " " : "", aged ? age : "",
+		   s->insecure ? " unchecked" : "");
+	add_piece(pieces, s->insecure && s->state == SRC_LIVE ? ROLE_WARN : look.role, text);
 }
 
 static int pieces_width(const GArray *pieces)

@@ -10,6 +10,7 @@
 #include "tui/gpu_list.h"
 #include "tui/plot.h"
 #include "tui/severity.h"
+#include "tui/source_words.h"
 #include "tui/welcome.h"
 
 #include <string.h>
@@ -154,7 +155,8 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 		return;
 	}
 	int wanted = (int)o->table.rows->len + 1;
-	int sentences = MIN((int)lab->findings->len, r.h >= 30 ? 6 : r.h >= 16 ? 3 : 0);
+	int most = r.h >= 30 ? 6 : r.h >= 16 ? 3 : 0;
+	int sentences = MIN((int)lab->findings->len + source_count_down(lab), most);
 	int rest = r.h - wanted - sentences;
 	bool anything_hot = false;
 	for (guint i = 0; i < lab->rows->len && !anything_hot; i++) {
@@ -167,6 +169,7 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 	table_draw(&o->table, lab, c, table);
 	if (picture)
 		draw_heat(lab, c, rect_cut_top(&below, picture));
+	rect_cut_top(&below, source_draw_down(lab, c, below));
 	draw_findings(lab, c, below);
 }
 

@@ -1,21 +1,25 @@
-/* view_tasks.c - what was done and said: vSphere's recent tasks and events, and the program's own log. */
+/* view_tasks.c - what was done and said: sources that are not live and why, vSphere's recent tasks and events, the program's
+ * own log, and what the live sources say of themselves. */
 #include "config.h"
 
 #include "tui/views.h"
 
+#include "tui/draw.h"
 #include "tui/format.h"
+#include "tui/source_words.h"
 
 #include <string.h>
 
 struct tasks_view {
 	struct view base;
 	struct table table;
-	GArray *items; /* struct entry, one a row */
+	GArray *items;    /* struct entry, one a row */
+	GPtrArray *words; /* char *, of sources */
 };
 
-enum entry_kind { ENTRY_TASK, ENTRY_EVENT, ENTRY_LOG };
+enum entry_kind { ENTRY_SILENT, ENTRY_TASK, ENTRY_EVENT, ENTRY_LOG, ENTRY_LIVE };
 
-/* One line of any of the three, in one shape. */
+/* One line of any of them, in one shape. Texts are the model's, but those of sources: words. */
 struct entry {
 	enum entry_kind kind;
 	int64_t when_ms;
@@ -26,7 +30,8 @@ struct entry {
 	struct ref ref;
 };
 
-static const char *const titles[] = {"tasks of vSphere", "events of vSphere", "log of labtop"};
+static const char *const titles[] = {"sources that are not live", "tasks of vSphere", "events of vSphere",
+				     "log of labtop", "live sources"};
 
 static const struct entry *item(const struct table_row *row)
 {
@@ -97,6 +102,7 @@ static void tasks_enter(struct view *v, const struct lab *lab, const struct ref 
 		return;
 	table_init(&t->table, columns, G_N_ELEMENTS(columns));
 	t->items = g_array_new(FALSE, TRUE, sizeof(struct entry));
+	t->words = g_ptr_array_new_with_free_func(g_free);
 	t->table.group = draw_group;
 	t->table.empty = "Nothing happened yet.";
 }
@@ -107,6 +113,28 @@ static void add(struct tasks_view *t, struct entry e, const char *id)
 	g_strlcpy(e.ref.source, titles[e.kind], sizeof e.ref.source);
 	g_strlcpy(e.ref.id, id, sizeof e.ref.id);
 	g_array_append_val(t->items, e);
+}
+
+static void add_sources(struct tasks_view *t, const struct lab *lab, enum entry_kind kind)
+{
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		struct source_look look = source_look(s);
+		char words[512];
+		if ((s->state == SRC_LIVE) != (kind == ENTRY_LIVE))
+			continue;
+		source_words(s, words, sizeof words);
+		g_ptr_array_add(t->words, g_strdup(words));
+		add(t,
+		    (struct entry){.kind = kind,
+				   .when_ms = lab->now_wall_ms - (lab->now_ns - s->since_ns) / 1000000,
+				   .who = target_kind_names[s->kind],
+				   .what = t->words->pdata[t->words->len - 1],
+				   .about = s->name,
+				   .state = look.state,
+				   .role = look.role},
+		    s->name);
+	}
 }
 
 static void add_tasks(struct tasks_view *t, const struct lab *lab)
@@ -170,9 +198,12 @@ static void tasks_update(struct view *v, const struct lab *lab)
 	struct tasks_view *t = (struct tasks_view *)v;
 	int last = -1;
 	g_array_set_size(t->items, 0);
+	g_ptr_array_set_size(t->words, 0);
+	add_sources(t, lab, ENTRY_SILENT);
 	add_tasks(t, lab);
 	add_events(t, lab);
 	add_log(t, lab);
+	add_sources(t, lab, ENTRY_LIVE);
 	table_begin(&t->table);
 	for (guint i = 0; i < t->items->len; i++) {
 		const struct entry *e = &g_array_index(t->items, struct entry, i);
@@ -184,9 +215,19 @@ static void tasks_update(struct view *v, const struct lab *lab)
 	table_end(&t->table, lab);
 }
 
+#define WHOLE_ROWS 3  /* of the selected line's text */
+#define ROOM       12 /* from here it stands below the table */
+
 static void tasks_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	table_draw(&((const struct tasks_view *)v)->table, lab, c, r);
+	const struct tasks_view *t = (const struct tasks_view *)v;
+	const struct table_row *row = table_current(&t->table);
+	if (row && r.h >= ROOM) {
+		struct rect below = rect_cut_bottom(&r, WHOLE_ROWS);
+		rect_cut_left(&below, 3);
+		draw_wrapped(c, below, ROLE_DIM, item(row)->what);
+	}
+	table_draw(&t->table, lab, c, r);
 }
 
 static struct table *tasks_table(struct view *v)
@@ -199,6 +240,7 @@ static void tasks_leave(struct view *v)
 	struct tasks_view *t = (struct tasks_view *)v;
 	table_clear(&t->table);
 	g_array_unref(t->items);
+	g_ptr_array_unref(t->words);
 }
 
 const struct view_ops view_tasks = {

@@ -1,0 +1,67 @@
+/* source_words.c - what the state of a source means, in words: nothing that is wrong out there stays without its reason. */
+#include "config.h"
+
+#include "tui/source_words.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+
+static const struct source_look looks[] = {
+	[SRC_CONNECTING] = {"◌", "connecting", ROLE_INFO},
+	[SRC_LIVE] = {"●", "live", ROLE_OK},
+	[SRC_STALE] = {"◌", "stale", ROLE_STALE},
+	[SRC_DOWN] = {"✗", "down", ROLE_CRIT},
+	[SRC_OFF] = {"-", "off", ROLE_DIM},
+};
+
+struct source_look source_look(const struct lab_source *s)
+{
+	return looks[s->state];
+}
+
+void source_words(const struct lab_source *s, char *out, gsize size)
+{
+	char age[FORMAT_SIZE];
+	switch (s->state) {
+	case SRC_CONNECTING:
+		g_strlcpy(out, "asked, no answer yet", size);
+		break;
+	case SRC_STALE:
+		g_snprintf(out, size, "silent for %s; what is shown is the last known",
+			   format_age(age, s->age_ms));
+		break;
+	case SRC_DOWN:
+	case SRC_OFF:
+		g_snprintf(out, size, "%s%s%s", s->reason, *s->reason && *s->hint ? "; " : "", s->hint);
+		break;
+	case SRC_LIVE:
+		g_snprintf(out, size, "%s%s%s", s->detail, *s->detail && s->insecure ? "; " : "",
+			   s->insecure ? "its certificate is not checked" : "");
+		break;
+	}
+}
+
+int source_count_down(const struct lab *lab)
+{
+	int n = 0;
+	for (guint i = 0; i < lab->sources->len; i++)
+		n += ((const struct lab_source *)lab->sources->pdata[i])->state == SRC_DOWN;
+	return n;
+}
+
+int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r)
+{
+	int y = 0;
+	for (guint i = 0; i < lab->sources->len && y < r.h; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		char words[512];
+		if (s->state != SRC_DOWN)
+			continue;
+		source_words(s, words, sizeof words);
+		canvas_text(c, r.x + 1, r.y + y, -1, looks[SRC_DOWN].role, looks[SRC_DOWN].mark);
+		draw_text(c, r.x + 3, r.y + y, 16, ALIGN_LEFT, ROLE_TEXT, s->name);
+		draw_text(c, r.x + 20, r.y + y, r.w - 21, ALIGN_LEFT, ROLE_TEXT, words);
+		y++;
+	}
+	return y;
+}

@@ -1,0 +1,22 @@
+/* source_words.h - what the state of a source means, in words. */
+#ifndef TUI_SOURCE_WORDS_H
+#define TUI_SOURCE_WORDS_H
+
+#include "lab/lab.h"
+#include "tui/canvas.h"
+
+struct source_look {
+	const char *mark; /* as in the header */
+	const char *state;
+	enum role role;
+};
+struct source_look source_look(const struct lab_source *s);
+
+/* Why it is not live and what to do, or what it says of itself when it is. */
+void source_words(const struct lab_source *s, char *out, gsize size);
+
+/* One line for each source that is down, most that fit; returns the rows used. */
+int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r);
+int source_count_down(const struct lab *lab);
+
+#endif
