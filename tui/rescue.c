@@ -79,9 +79,14 @@ void rescue_arm(int fd, const char *restore, const struct termios *saved)
 	sigaltstack(&alternate, NULL);
 	struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 	sigemptyset(&action.sa_mask);
-	if (!atomic_exchange(&armed, true))
-		for (size_t i = 0; i < N_FATAL; i++)
-			sigaction(fatal[i], &action, &rescue.old[i]);
+	if (atomic_exchange(&armed, true))
+		return;
+	for (size_t i = 0; i < N_FATAL; i++) {
+		sigaction(fatal[i], &action, &rescue.old[i]);
+		/* What whoever started us ignores (a shell's "&" does so with QUIT) does not end us. */
+		if (rescue.old[i].sa_handler == SIG_IGN)
+			sigaction(fatal[i], &rescue.old[i], NULL);
+	}
 }
 
 void rescue_disarm(void)

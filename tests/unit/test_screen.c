@@ -66,6 +66,7 @@ static G_GNUC_NORETURN void be_shell(int tty, int pid_out)
 	if (job == 0) {
 		setpgid(0, 0);
 		signal(SIGHUP, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL); /* ignored in what a shell runs by "&" */
 		tcsetpgrp(tty, getpgrp());
 		be_console(tty);
 	}
