@@ -5,6 +5,7 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
+#include "tui/source_words.h"
 
 #include <string.h>
 
@@ -107,9 +108,12 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 		out->role = gpu ? ROLE_WARN : ROLE_TEXT;
 		return;
 	}
-	g_strlcpy(out->text, num_known(vram) || cards ? "GPU" : it->model->state, sizeof out->text);
+	const char *old = it->engine->stale ? "~" : "";
 	if (cards)
-		g_snprintf(out->text, sizeof out->text, "GPU %d card%s", cards, cards > 1 ? "s" : "");
+		g_snprintf(out->text, sizeof out->text, "%sGPU %d card%s", old, cards, cards > 1 ? "s" : "");
+	else
+		g_snprintf(out->text, sizeof out->text, "%s%s", old,
+			   num_known(vram) ? "GPU" : it->model->state);
 }
 
 static void cell_unloads(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -152,11 +156,11 @@ static const struct table_column columns[] = {
 
 /* ---- the line above an engine's models ------------------------------------------------------------------------------ */
 
-static void append_count(GString *line, const char *name, struct num n)
+static void append_count(GString *line, const char *name, struct num n, bool stale)
 {
 	char buf[FORMAT_SIZE];
 	if (num_known(n))
-		g_string_append_printf(line, "   %s %s", name, format_num(buf, n, 0, "", false));
+		g_string_append_printf(line, "   %s %s", name, format_num(buf, n, 0, "", stale));
 }
 
 static void describe_load(const struct lab_engine *e, GString *line)
@@ -167,10 +171,20 @@ static void describe_load(const struct lab_engine *e, GString *line)
 		g_string_append_printf(
 			line, "%s tok/s",
 			format_num(buf, r->tokens_per_second, 1, "", e->stale || r->tokens_estimated));
-	append_count(line, "running", r->running);
-	append_count(line, "queue", r->queue);
+	append_count(line, "running", r->running, e->stale);
+	append_count(line, "queue", r->queue, e->stale);
 	if (num_known(r->kv_used_pct))
-		g_string_append_printf(line, "   KV %s", format_num(buf, r->kv_used_pct, 0, "%", false));
+		g_string_append_printf(line, "   KV %s", format_num(buf, r->kv_used_pct, 0, "%", e->stale));
+}
+
+/* "down 46s": an engine that does not answer says so itself, not only by its colour. Returns the columns used. */
+static int draw_silence(const struct lab_engine *e, const struct lab *lab, struct canvas *c, int x, int y)
+{
+	char age[FORMAT_SIZE];
+	const struct lab_source *s = lab_find_source(lab, TARGET_ENGINE, e->ref.source);
+	if (!s || !e->stale)
+		return 0;
+	return canvas_printf(c, x, y, ROLE_STALE, "%s %s", source_look(s).state, format_age(age, s->age_ms));
 }
 
 static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
@@ -180,7 +194,9 @@ static void draw_group(const struct table_row *row, const struct lab *lab, struc
 	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, e->stale ? ROLE_STALE : ROLE_TITLE, e->ref.id);
 	x += canvas_printf(c, x + 2, r.y, ROLE_DIM, "%s %s", *e->row->kind ? e->row->kind : "unknown engine",
 			   e->row->version);
-	if (*e->row->state && strcmp(e->row->state, "ok") != 0)
+	int silence = draw_silence(e, lab, c, x + 4, r.y);
+	x += silence ? silence + 2 : 0;
+	if (!silence && *e->row->state && strcmp(e->row->state, "ok") != 0)
 		x += canvas_printf(c, x + 4, r.y, ROLE_WARN, "%s", e->row->state) + 2;
 	if (e->guest)
 		x += canvas_printf(c, x + 4, r.y, ROLE_DIM, "in %s", e->guest->ref.source) + 2;
@@ -268,9 +284,10 @@ static const char *untold(const struct engine_row *e)
 	return NULL;
 }
 
-static void draw_foot(const struct lab_engine *e, struct canvas *c, struct rect r)
+static void draw_foot(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	char buf[FORMAT_SIZE];
+	char buf[FORMAT_SIZE], words[512] = "";
+	const struct lab_source *s = lab_find_source(lab, TARGET_ENGINE, e->ref.source);
 	g_autoptr(GString) line = g_string_new(e->row->url);
 	if (num_known(e->row->slots_total))
 		g_string_append_printf(line, "   slots %s of %.0f",
@@ -279,9 +296,13 @@ static void draw_foot(const struct lab_engine *e, struct canvas *c, struct rect 
 	if (num_known(e->row->prompt_per_second))
 		g_string_append_printf(line, "   reads %s tok/s",
 				       format_num(buf, e->row->prompt_per_second, 0, "", false));
-	append_count(line, "preemptions", e->row->preemptions);
+	append_count(line, "preemptions", e->row->preemptions, e->stale);
 	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
-	if (r.h > 1 && untold(e->row))
+	if (s && e->stale)
+		source_words(s, words, sizeof words);
+	if (r.h > 1 && *words)
+		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_WARN, words);
+	else if (r.h > 1 && untold(e->row))
 		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_DIM, untold(e->row));
 }
 
@@ -290,7 +311,7 @@ static void engines_draw(const struct view *v, const struct lab *lab, struct can
 	const struct engines_view *ev = (const struct engines_view *)v;
 	const struct table_row *current = table_current(&ev->table);
 	if (current && r.h > 6)
-		draw_foot(item(current)->engine, c, rect_cut_bottom(&r, 2));
+		draw_foot(item(current)->engine, lab, c, rect_cut_bottom(&r, 2));
 	table_draw(&ev->table, lab, c, r);
 }
 
