@@ -22,8 +22,10 @@ static const struct {
 	const char *hint;
 } meanings[] = {
 	[LAB_ERR_USAGE] = {2, "see labtop --help and the manual page labtop.conf(5)"},
-	[LAB_ERR_AUTH] = {3, "check user and password, then ask for another try"},
-	[LAB_ERR_TRUST] = {4, "compare the fingerprint with the machine's own console before accepting it"},
+	[LAB_ERR_AUTH] =
+		{3,
+		 "put it right, then ask again (R on the screen): what was refused is not tried by itself"},
+	[LAB_ERR_TRUST] = {4, NULL}, /* whoever says so knows what to run */
 	[LAB_ERR_UNREACHABLE] = {3, "check address, port, and that the machine is up"},
 	[LAB_ERR_TIMEOUT] = {3, "it took the connection and then said nothing: is it overloaded or hung?"},
 	[LAB_ERR_CANCELLED] = {5, NULL},

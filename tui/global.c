@@ -45,6 +45,11 @@ static void refresh(struct view *v, const struct lab *lab, const struct ref *r, 
 	intent_op(out, OP_REFRESH, 0);
 }
 
+static void retry(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_op(out, OP_RETRY, 0);
+}
+
 static void repaint(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
 {
 	intent_op(out, OP_REPAINT, 0);
@@ -138,6 +143,11 @@ const struct command global_commands[] = {
 	 .help = "Copy the row to the clipboard, through ssh too.",
 	 .run = copy},
 	{.name = "refresh", .keys = "r", .brief = "", .help = "Ask every source again now.", .run = refresh},
+	{.name = "retry",
+	 .keys = "R",
+	 .brief = "",
+	 .help = "Try sources again that refused us (password, certificate, host key); never done by itself.",
+	 .run = retry},
 	{.name = "read-only",
 	 .keys = "!",
 	 .brief = "",

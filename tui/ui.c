@@ -187,6 +187,23 @@ static void refresh_all(struct ui *ui, const struct lab *lab)
 	ui_say(ui, lab, SAY_INFO, "asking every source again");
 }
 
+/* What was refused is tried again on a person's word only: every try may count towards locking the account out. */
+static void retry_refused(struct ui *ui, const struct lab *lab)
+{
+	int n = 0;
+	char text[64];
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		if (s->state != SRC_DOWN ||
+		    (s->error != LAB_ERR_AUTH && s->error != LAB_ERR_TRUST && s->error != LAB_ERR_USAGE))
+			continue;
+		g_ptr_array_add(ui->effects.requests, request_new(REQ_RETRY, s->kind, s->name));
+		n++;
+	}
+	g_snprintf(text, sizeof text, n == 1 ? "trying 1 source again" : "trying %d sources again", n);
+	ui_say(ui, lab, SAY_INFO, n ? text : "no source has refused us");
+}
+
 static void toggle_read_only(struct ui *ui, const struct lab *lab)
 {
 	if (ui->locked) {
@@ -257,6 +274,9 @@ static void do_op(struct ui *ui, const struct lab *lab, enum app_op op, int numb
 		break;
 	case OP_REFRESH:
 		refresh_all(ui, lab);
+		break;
+	case OP_RETRY:
+		retry_refused(ui, lab);
 		break;
 	case OP_REPAINT:
 		ui->effects.repaint = true;

@@ -43,11 +43,14 @@ static bool probe(const struct http_url *url, struct cancel *cancel, struct http
 	return http_probe_certificate(url->clean, PROBE_MS, cancel, out, error);
 }
 
-static void unknown_certificate(const struct http_url *url, const struct http_certificate *c, GError **error)
+static void unknown_certificate(const struct target *t, const struct http_url *url,
+				const struct http_certificate *c, GError **error)
 {
-	g_set_error(error, LAB_ERROR, LAB_ERR_TRUST,
-		    "%s: its certificate is not known yet: SHA256:%s (SHA1:%s), %s, valid %s to %s",
-		    url->host_port, c->sha256, c->sha1, c->subject, c->not_before, c->not_after);
+	g_set_error(
+		error, LAB_ERROR, LAB_ERR_TRUST,
+		"%s: its certificate is not known yet: SHA256:%s (SHA1:%s), %s, valid %s to %s; compare it "
+		"with the server's own console, then run: labtop trust %s",
+		url->host_port, c->sha256, c->sha1, c->subject, c->not_before, c->not_after, t->name);
 }
 
 static void other_certificate(const struct http_url *url, const char *expected,
@@ -55,8 +58,8 @@ static void other_certificate(const struct http_url *url, const char *expected,
 {
 	g_set_error(error, LAB_ERROR, LAB_ERR_TRUST,
 		    "%s: its certificate is another one now: SHA256:%s, not %s: host reinstalled, "
-		    "certificate renewed, or "
-		    "someone in the middle",
+		    "certificate renewed, or someone in the middle; when you know which, run labtop trust (a "
+		    "configured thumbprint has to be changed there)",
 		    url->host_port, c->sha256, expected);
 }
 
@@ -80,7 +83,7 @@ char *trust_find_pin(const struct target *t, const struct http_url *url, struct 
 	if (!probe(url, cancel, &c, error))
 		return NULL;
 	if (!expected)
-		unknown_certificate(url, &c, error);
+		unknown_certificate(t, url, &c, error);
 	else if (is_print_of(expected, &c))
 		pin = g_strdup(c.key_pin);
 	else

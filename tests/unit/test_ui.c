@@ -233,6 +233,9 @@ static void test_effects(void)
 	g_assert_cmpstr(ui->effects.copy, !=, "");
 	play(ui, "r");
 	g_assert_cmpuint(ui->effects.requests->len, ==, lab->sources->len);
+	ui_effects_clear(ui);
+	play(ui, "R"); /* nobody has refused us: nobody is asked */
+	g_assert_cmpuint(ui->effects.requests->len, ==, 0);
 	play(ui, "<ctrl-l>");
 	g_assert_true(ui->effects.repaint);
 	play(ui, "<ctrl-z>");
