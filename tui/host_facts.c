@@ -58,11 +58,13 @@ static void draw_what(const struct lab_host *host, const struct lab *lab, struct
 	const struct host_row *h = host->row;
 	g_autoptr(GString) line = g_string_new(NULL);
 	g_string_append_printf(line, "%s %s", h->vendor, h->model);
+	g_strstrip(line->str);
+	g_string_set_size(line, strlen(line->str));
 	if (*h->cpu_model)
-		g_string_append_printf(line, " · %s", h->cpu_model);
+		g_string_append_printf(line, "%s%s", line->len ? " · " : "", h->cpu_model);
 	if (*h->build)
-		g_string_append_printf(line, " · build %s", h->build);
-	canvas_text(c, x, y, -1, ROLE_DIM, g_strstrip(line->str));
+		g_string_append_printf(line, "%sbuild %s", line->len ? " · " : "", h->build);
+	canvas_text(c, x, y, -1, ROLE_DIM, line->str);
 }
 
 static enum role sensor_role(const struct lab_host *host, const struct lab_sensor *s)

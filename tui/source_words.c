@@ -7,11 +7,11 @@
 #include "tui/format.h"
 
 static const struct source_look looks[] = {
-	[SRC_CONNECTING] = {"◌", "connecting", ROLE_INFO},
-	[SRC_LIVE] = {"●", "live", ROLE_OK},
-	[SRC_STALE] = {"◌", "stale", ROLE_STALE},
-	[SRC_DOWN] = {"✗", "down", ROLE_CRIT},
-	[SRC_OFF] = {"-", "off", ROLE_DIM},
+	[SRC_CONNECTING] = {G_SILENT, ROLE_INFO},
+	[SRC_LIVE] = {G_LIVE, ROLE_OK},
+	[SRC_STALE] = {G_SILENT, ROLE_STALE},
+	[SRC_DOWN] = {G_CRIT, ROLE_CRIT},
+	[SRC_OFF] = {G_DOT, ROLE_DIM},
 };
 
 struct source_look source_look(const struct lab_source *s)
@@ -58,7 +58,7 @@ int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r)
 		if (s->state != SRC_DOWN)
 			continue;
 		source_words(s, words, sizeof words);
-		canvas_text(c, r.x + 1, r.y + y, -1, looks[SRC_DOWN].role, looks[SRC_DOWN].mark);
+		canvas_glyph(c, r.x + 1, r.y + y, looks[SRC_DOWN].role, looks[SRC_DOWN].mark);
 		draw_text(c, r.x + 3, r.y + y, 16, ALIGN_LEFT, ROLE_TEXT, s->name);
 		draw_text(c, r.x + 20, r.y + y, r.w - 21, ALIGN_LEFT, ROLE_TEXT, words);
 		y++;

@@ -6,8 +6,7 @@
 #include "tui/canvas.h"
 
 struct source_look {
-	const char *mark; /* as in the header */
-	const char *state;
+	enum glyph mark;
 	enum role role;
 };
 struct source_look source_look(const struct lab_source *s);

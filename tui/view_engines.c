@@ -184,7 +184,8 @@ static int draw_silence(const struct lab_engine *e, const struct lab *lab, struc
 	const struct lab_source *s = lab_find_source(lab, TARGET_ENGINE, e->ref.source);
 	if (!s || !e->stale)
 		return 0;
-	return canvas_printf(c, x, y, ROLE_STALE, "%s %s", source_look(s).state, format_age(age, s->age_ms));
+	return canvas_printf(c, x, y, ROLE_STALE, "%s %s", source_state_names[s->state],
+			     format_age(age, s->age_ms));
 }
 
 static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)

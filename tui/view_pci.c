@@ -262,7 +262,8 @@ static void pci_draw(const struct view *v, const struct lab *lab, struct canvas 
 	const struct pci_view *p = (const struct pci_view *)v;
 	if (p->hidden && r.h > 4) {
 		struct rect foot = rect_cut_bottom(&r, 1);
-		canvas_printf(c, foot.x + 1, foot.y, ROLE_DIM, "%d bridges are left out", p->hidden);
+		canvas_printf(c, foot.x + 1, foot.y, ROLE_DIM,
+			      p->hidden == 1 ? "1 bridge is left out" : "%d bridges are left out", p->hidden);
 	}
 	table_draw(&p->table, lab, c, r);
 }

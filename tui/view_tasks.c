@@ -131,7 +131,7 @@ static void add_sources(struct tasks_view *t, const struct lab *lab, enum entry_
 				   .who = target_kind_names[s->kind],
 				   .what = t->words->pdata[t->words->len - 1],
 				   .about = s->name,
-				   .state = look.state,
+				   .state = source_state_names[s->state],
 				   .role = look.role},
 		    s->name);
 	}

@@ -5,35 +5,27 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
+#include "tui/source_words.h"
 
 #include <string.h>
 
 /* ---- sources ------------------------------------------------------------------------------------------------------ */
 
-static const struct {
-	enum glyph mark;
-	enum role role;
-} state_look[] = {
-	[SRC_CONNECTING] = {G_SILENT, ROLE_INFO},
-	[SRC_LIVE] = {G_LIVE, ROLE_OK},
-	[SRC_STALE] = {G_SILENT, ROLE_STALE},
-	[SRC_DOWN] = {G_CRIT, ROLE_CRIT},
-	[SRC_OFF] = {G_DOT, ROLE_DIM},
-};
-
 static void draw_source(const struct lab_source *s, struct canvas *c, struct rect *r)
 {
-	canvas_glyph(c, r->x + 1, r->y, state_look[s->state].role, state_look[s->state].mark);
+	struct source_look look = source_look(s);
+	char words[512];
+	canvas_glyph(c, r->x + 1, r->y, look.role, look.mark);
 	draw_text(c, r->x + 3, r->y, 8, ALIGN_LEFT, ROLE_DIM, target_kind_names[s->kind]);
 	draw_text(c, r->x + 12, r->y, 18, ALIGN_LEFT, ROLE_TEXT, s->name);
-	draw_text(c, r->x + 31, r->y, 11, ALIGN_LEFT, state_look[s->state].role,
-		  source_state_names[s->state]);
-	draw_text(c, r->x + 43, r->y, r->w - 44, ALIGN_LEFT, ROLE_DIM, s->detail);
-	rect_cut_top(r, 1);
+	draw_text(c, r->x + 31, r->y, 11, ALIGN_LEFT, look.role, source_state_names[s->state]);
+	source_words(s, words, sizeof words);
 	if (s->state != SRC_DOWN)
-		return;
-	g_autofree char *why = g_strdup_printf("%s%s%s", s->reason, *s->hint ? "; " : "", s->hint);
-	rect_cut_top(r, draw_wrapped(c, rect_of(r->x + 12, r->y, r->w - 13, MIN(r->h, 2)), ROLE_WARN, why));
+		draw_text(c, r->x + 43, r->y, r->w - 44, ALIGN_LEFT, ROLE_DIM, words);
+	rect_cut_top(r, 1);
+	if (s->state == SRC_DOWN)
+		rect_cut_top(r, draw_wrapped(c, rect_of(r->x + 12, r->y, r->w - 13, MIN(r->h, 2)), ROLE_WARN,
+					     words));
 }
 
 /* ---- what is known anyway ------------------------------------------------------------------------------------------- */
