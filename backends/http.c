@@ -20,8 +20,9 @@
 #define DEFAULT_CAP        (16u * 1024 * 1024)
 #define DEFAULT_CONNECT_MS 5000
 #define DEFAULT_SILENCE_MS 10000
-#define LOW_SPEED          10L /* bytes a second: less is silence (a slow-loris body) */
+#define LOW_SPEED          10L /* bytes a second: on average over the time of silence, less is a slow-loris body */
 #define RETRY_AFTER_CAP_MS (300 * 1000)
+#define POLL_MAX_MS        60000
 #define DEAD_PEER_MS       10000 /* sent bytes that nobody acknowledged for so long: the link is gone */
 
 struct http {
@@ -36,7 +37,9 @@ struct transfer {
 	const struct http_request *rq;
 	struct http_response *out;
 	uint64_t cap;
-	GError *error; /* why our own callback stopped it */
+	GError *error;       /* why our own callback stopped it */
+	int64_t silence_ms;  /* 0: may be silent for ever */
+	int64_t deadline_us; /* when silence has lasted too long; INT64_MAX never */
 	struct http_trace *trace;
 	char detail[CURL_ERROR_SIZE];
 };
@@ -115,16 +118,21 @@ static bool set_tls(struct http *h, GError **error)
 	return true;
 }
 
-static void set_limits(CURL *easy, const struct http_request *rq)
+/* Silence itself is timed by us: libcurl's rule averages over seconds, so that it only bounds what drips. */
+static void set_limits(CURL *easy, const struct http_request *rq, int64_t silence_ms)
 {
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 (long)(rq->connect_ms ? rq->connect_ms : DEFAULT_CONNECT_MS));
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)rq->total_ms);
-	if (rq->silence_ms < 0)
+	if (silence_ms == 0)
 		return;
-	int64_t silence_ms = rq->silence_ms ? rq->silence_ms : DEFAULT_SILENCE_MS;
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)MAX(1, silence_ms / 1000));
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(silence_ms / 1000 + 1));
+}
+
+static void heard(struct transfer *t)
+{
+	t->deadline_us = t->silence_ms ? g_get_monotonic_time() + t->silence_ms * 1000 : INT64_MAX;
 }
 
 static void set_method(CURL *easy, const struct http_request *rq)
@@ -197,6 +205,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *data)
 {
 	struct transfer *t = data;
 	g_autofree char *retry = header_value(line, n, "Retry-After");
+	heard(t);
 	http_trace_response_head(t->trace, line, n);
 	set_header(&t->out->server, header_value(line, n, "Server"));
 	set_header(&t->out->content_type, header_value(line, n, "Content-Type"));
@@ -209,6 +218,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 {
 	struct transfer *t = data;
 	long status = 0;
+	heard(t);
 	t->out->bytes += n;
 	http_trace_response_body(t->trace, bytes, n);
 	if (t->out->bytes > t->cap) {
@@ -235,7 +245,15 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t n, void 
 
 /* ---- the transfer -------------------------------------------------------------------------------------------- */
 
-CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge)
+/* How long the next poll may be; 0 when the deadline has passed. */
+static int poll_ms(const int64_t *deadline_us)
+{
+	int64_t left_us = deadline_us ? *deadline_us - g_get_monotonic_time() : INT64_MAX;
+	return (int)CLAMP(left_us / 1000 + (left_us > 0), 0, POLL_MAX_MS);
+}
+
+CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
+		    const int64_t *deadline_us)
 {
 	struct curl_waitfd wake = {.events = CURL_WAIT_POLLIN};
 	struct CURLMsg *message;
@@ -245,8 +263,11 @@ CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on
 	if (curl_multi_add_handle(multi, easy) != CURLM_OK)
 		return CURLE_FAILED_INIT;
 	while (curl_multi_perform(multi, &running) == CURLM_OK && running) {
+		int wait_ms = poll_ms(deadline_us);
+		if (wait_ms == 0)
+			return CURLE_OPERATION_TIMEDOUT;
 		wake.revents = 0;
-		if (curl_multi_poll(multi, &wake, cancel ? 1 : 0, 60 * 1000, NULL) != CURLM_OK)
+		if (curl_multi_poll(multi, &wake, cancel ? 1 : 0, wait_ms, NULL) != CURLM_OK)
 			break;
 		if (wake.revents)
 			return CURLE_ABORTED_BY_CALLBACK;
@@ -262,7 +283,7 @@ static void prepare(struct transfer *t, struct curl_slist *headers)
 	CURL *easy = t->h->easy;
 	const struct http_options *o = &t->h->o;
 	http_set_transport(easy, o->allow_http, o->proxy, o->unix_socket);
-	set_limits(easy, t->rq);
+	set_limits(easy, t->rq, t->silence_ms);
 	set_method(easy, t->rq);
 	curl_easy_setopt(easy, CURLOPT_URL, t->rq->url);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "labtop/" PACKAGE_VERSION);
@@ -297,6 +318,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 	struct transfer t = {
 		.h = h, .rq = rq, .out = out, .cap = rq->cap_bytes ? rq->cap_bytes : DEFAULT_CAP};
 	struct cancel *cancel = rq->even_when_cancelled ? NULL : h->cancel;
+	t.silence_ms = rq->silence_ms < 0 ? 0 : rq->silence_ms ? rq->silence_ms : DEFAULT_SILENCE_MS;
 	g_autofree char *what = what_is_asked(rq);
 	long status = 0;
 	g_assert(!rq->even_when_cancelled || rq->total_ms > 0);
@@ -311,9 +333,12 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 	struct curl_slist *headers = make_headers(h, rq);
 	t.trace = http_trace_begin();
 	prepare(&t, headers);
+	heard(&t);
 	CURLcode code = cancel && cancel_fired(cancel)
 				? CURLE_ABORTED_BY_CALLBACK
-				: http_drive(h->multi, h->easy, cancel, rq->end_on_nudge);
+				: http_drive(h->multi, h->easy, cancel, rq->end_on_nudge, &t.deadline_us);
+	if (code == CURLE_OPERATION_TIMEDOUT && !*t.detail)
+		g_snprintf(t.detail, sizeof t.detail, "no answer for %g s", (double)t.silence_ms / 1000);
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
 	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : http_error_words(code, t.detail));

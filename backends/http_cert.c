@@ -147,7 +147,7 @@ bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-	CURLcode code = http_drive(multi, easy, cancel, false);
+	CURLcode code = http_drive(multi, easy, cancel, false, NULL);
 	struct curl_certinfo *chain = NULL;
 	bool found = false;
 	g_autofree char *what = g_strconcat("certificate of ", url, NULL);

@@ -12,8 +12,10 @@ void http_global_init(void);
 /* Rules of reliability.md 5 that hold for every transfer: no signals, no redirects, no inherited proxy, dead peers noticed. */
 void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const char *unix_socket);
 
-/* Drives one easy handle to its end. CURLE_ABORTED_BY_CALLBACK when cancelled or nudged. cancel may be NULL. */
-CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge);
+/* Drives one easy handle to its end. CURLE_ABORTED_BY_CALLBACK when cancelled or nudged, CURLE_OPERATION_TIMEDOUT past the
+ * deadline, which callbacks of the transfer may move meanwhile (monotonic). cancel and deadline_us may be NULL. */
+CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
+		    const int64_t *deadline_us);
 
 /* Puts a libcurl failure into our words. what: "GET https://host/path". */
 void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail);

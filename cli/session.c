@@ -373,6 +373,11 @@ int session_exit_status(const struct session *s)
 		if (host->row->partial && host->row->partial[0] && !host->row->is_local)
 			worst = exit_status_worse(worst, 5);
 	}
+	for (guint i = 0; i < s->lab->vms->len; i++) {
+		const struct lab_vm *vm = s->lab->vms->pdata[i];
+		if (vm->row->partial && vm->row->partial[0])
+			worst = exit_status_worse(worst, 5);
+	}
 	return named > 0 && good == 0 ? exit_status_worse(worst, 3) : worst;
 }
 

@@ -188,6 +188,11 @@ void table_free_row(struct lab_row *row);
 void place_models(struct lab *lab);
 void check_lab(struct lab *lab);
 
+/* ---- label.c, note.c ---- */
+void row_set_label(struct lab *lab, struct lab_row *row);
+void row_set_note(struct lab *lab, struct lab_row *row);
+void row_set_fans(struct lab *lab, struct lab_row *row);
+
 /* ---- lab.c ---- */
 /* The observation's box, or the row's own when it comes from an earlier one; a reference the caller owns. */
 struct box *lab_hold(struct box *row_box, const struct obs *obs);

@@ -168,6 +168,8 @@ struct vm_row {
 	int n_extra;
 	struct vm_device *devices; /* passthrough devices of every backing kind */
 	int n_devices;
+	const char *const
+		*partial; /* properties that could not be read, "path: why"; NULL-terminated or NULL */
 	bool settings_read; /* false: only the list set was read, the fields of the GPU check are not known yet */
 };
 

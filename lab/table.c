@@ -1,11 +1,9 @@
 /* table.c - the rows: host's card, VM that owns it, GPU the guest sees. Models are put on them by place.c. */
 #include "config.h"
 #include "lab/backing.h"
-#include "lab/gpu_names.h"
 #include "lab/pair.h"
 #include "lab/private.h"
 #include "lab/problem.h"
-#include "lab/text.h"
 
 #include <string.h>
 
@@ -298,132 +296,6 @@ static bool shows_own_cards(const struct lab *lab, const struct lab_host *host)
 	return true;
 }
 
-/* ---- names, notes, fans --------------------------------------------------------------------------------------------------- */
-
-/* "grid_a40-8q", "nvidia_a40-8q": the card stands before the last dash, the share behind it. */
-static const char *profile_share(const char *profile)
-{
-	const char *dash = strrchr(profile, '-');
-	return dash ? dash + 1 : profile;
-}
-
-static void profile_card(const char *profile, char *out, gsize size)
-{
-	const char *begin = strchr(profile, '_'), *end = strrchr(profile, '-');
-	begin = begin ? begin + 1 : profile;
-	char *name = g_ascii_strup(begin, end && end > begin ? end - begin : -1);
-	text_copy(out, name, size);
-	g_free(name);
-}
-
-/* "A100-PCIE-40GB MIG 1g.5gb" */
-static const char *mig_share(const char *name)
-{
-	const char *mig = strstr(name, "MIG ");
-	return mig ? mig + 4 : "MIG";
-}
-
-static void set_label(struct build *b, struct lab_row *row)
-{
-	char name[48], label[64];
-	const struct pci_row *d = row->device;
-	const struct gpu_row *g = row->gpu ? row->gpu->row : NULL;
-	uint16_t vendor = d                ? d->vendor_id
-			  : g              ? g->vendor_id
-			  : row->vm_device ? row->vm_device->vendor_id
-					   : 0;
-	uint16_t device = d                ? d->device_id
-			  : g              ? g->device_id
-			  : row->vm_device ? row->vm_device->device_id
-					   : 0;
-	gpu_short_name(vendor, device,
-		       g                ? g->name
-		       : d              ? d->name
-		       : row->vm_device ? row->vm_device->label
-					: "",
-		       name, sizeof name);
-	bool vgpu = row->vm_device && row->vm_device->kind == VMDEV_VGPU && *row->vm_device->profile;
-	if (vgpu && vendor == 0)
-		profile_card(row->vm_device->profile, name, sizeof name);
-	if (vgpu)
-		g_snprintf(label, sizeof label, "%s %s", name, profile_share(row->vm_device->profile));
-	else if (g && strcmp(g->kind, "mig") == 0)
-		g_snprintf(label, sizeof label, "%s %s", row->parent ? row->parent->label : name,
-			   mig_share(g->name));
-	else
-		g_strlcpy(label, name, sizeof label);
-	text_mend(label);
-	row->label = word(b, label);
-}
-
-static bool names_host(const char *word, const struct lab_host *host)
-{
-	size_t n = strlen(word);
-	const char *name = host->name;
-	return g_ascii_strcasecmp(word, name) == 0 ||
-	       (g_ascii_strncasecmp(word, name, n) == 0 && name[n] == '.') ||
-	       g_ascii_strcasecmp(word, host->row->name) == 0;
-}
-
-static const struct card_note *note_of(const struct lab *lab, const struct lab_row *row)
-{
-	for (guint i = 0; row->host && row->device && i < lab->p->notes->len; i++) {
-		const struct card_note *note = lab->p->notes->pdata[i];
-		if (names_host(note->host, row->host) && g_ascii_strcasecmp(note->bdf, row->device->bdf) == 0)
-			return note;
-	}
-	return NULL;
-}
-
-static bool is_fan(const struct lab_sensor *s)
-{
-	return g_ascii_strcasecmp(s->type, "fan") == 0;
-}
-
-static void slower_fan(const struct lab_sensor **slowest, const struct lab_sensor *s)
-{
-	if (num_known(s->value) && (!*slowest || s->value.v < (*slowest)->value.v))
-		*slowest = s;
-}
-
-static void set_fans(struct lab *lab, struct lab_row *row)
-{
-	const struct card_note *note = note_of(lab, row);
-	if (row->fans)
-		g_ptr_array_unref(row->fans);
-	row->fans = NULL;
-	row->slowest_fan = NULL;
-	GPtrArray *sensors = row->host ? row->host->sensors : NULL;
-	for (guint i = 0; sensors && i < sensors->len; i++) {
-		const struct lab_sensor *s = sensors->pdata[i];
-		if (!note || !note->fans || !g_strv_contains((const char *const *)note->fans, s->name))
-			continue;
-		if (!row->fans)
-			row->fans = g_ptr_array_new();
-		g_ptr_array_add(row->fans, (gpointer)s);
-		slower_fan(&row->slowest_fan, s);
-	}
-	for (guint i = 0; !row->fans && sensors && i < sensors->len; i++)
-		if (is_fan(sensors->pdata[i]))
-			slower_fan(&row->slowest_fan, sensors->pdata[i]);
-}
-
-static void set_note(struct lab *lab, struct lab_row *row)
-{
-	const struct card_note *note = note_of(lab, row);
-	if (!note)
-		return;
-	row->owner = note->owner ? note->owner : "";
-	row->note = note->note ? note->note : "";
-	row->riser = note->riser;
-}
-
-void table_fans(struct lab *lab)
-{
-	for (guint i = 0; i < lab->rows->len; i++)
-		set_fans(lab, lab->rows->pdata[i]);
-}
-
 /* ---- order ------------------------------------------------------------------------------------------------------------------ */
 
 /* By host, then address; what has no address behind, what has no host last. */
@@ -446,9 +318,9 @@ static int rows_in_order(gconstpointer a, gconstpointer b)
 static void append_with_parts(struct build *b, struct lab_row *row)
 {
 	g_ptr_array_add(b->lab->rows, row);
-	set_label(b, row);
-	set_note(b->lab, row);
-	set_fans(b->lab, row);
+	row_set_label(b->lab, row);
+	row_set_note(b->lab, row);
+	row_set_fans(b->lab, row);
 	for (guint i = 0; i < b->parts->len; i++) {
 		struct lab_row *part = b->parts->pdata[i];
 		if (part->parent == row)
@@ -491,52 +363,4 @@ void table_build(struct lab *lab)
 	backing_clear(&b.backings);
 	g_hash_table_destroy(b.by_device);
 	g_hash_table_destroy(b.served);
-}
-
-/* ---- what a row says ---------------------------------------------------------------------------------------------------------- */
-
-static struct num host_metric(const struct pci_row *d, enum metric m)
-{
-	switch (m) {
-	case M_BUSY_PCT:
-		return d->host_busy_pct;
-	case M_VRAM_USED_BYTES:
-		return d->host_mem_used_bytes;
-	case M_VRAM_TOTAL_BYTES:
-		return d->graphics_mem_bytes;
-	case M_TEMP_EDGE_C:
-		return d->host_temp_c;
-	case M_POWER_W:
-		return d->host_power_w;
-	default:
-		return num_none(NUM_UNKNOWN);
-	}
-}
-
-struct num lab_row_metric(const struct lab_row *row, enum metric m, enum row_origin *origin)
-{
-	enum row_origin nobody, *from = origin ? origin : &nobody;
-	struct num told = row->gpu && row->gpu->sample ? row->gpu->sample->metric[m] : num_none(NUM_UNKNOWN);
-	*from = FROM_GUEST;
-	if (num_known(told))
-		return told;
-	/* a share has its card's temperature; the card's power and load are not its own */
-	struct num host = row->device && (!row->parent || m == M_TEMP_EDGE_C) ? host_metric(row->device, m)
-									      : num_none(NUM_UNKNOWN);
-	*from = num_known(host) ? FROM_HOST : told.state == NUM_UNKNOWN ? FROM_NOBODY : FROM_GUEST;
-	return num_known(host) ? host : told;
-}
-
-struct num lab_row_temp(const struct lab_row *row)
-{
-	struct num junction = lab_row_metric(row, M_TEMP_JUNCTION_C, NULL);
-	if (num_known(junction))
-		return junction;
-	struct num edge = lab_row_metric(row, M_TEMP_EDGE_C, NULL);
-	return num_known(edge) || junction.state == NUM_UNKNOWN ? edge : junction;
-}
-
-bool lab_row_stale(const struct lab_row *row)
-{
-	return row->gpu ? row->gpu->stale : row->host ? row->host->stale : false;
 }

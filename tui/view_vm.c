@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define GAPS_SHOWN 3
+
 static const struct lab_vm *subject(const struct view *v, const struct lab *lab)
 {
 	return v->has_subject ? lab_find_vm(lab, &v->subject) : NULL;
@@ -38,6 +40,20 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 			    "no guest source: what happens inside is not known");
 	if (*row->question)
 		canvas_printf(c, r.x + 1, r.y + 3, ROLE_WARN, "waits for an answer: %s", row->question);
+}
+
+/* What the server would not tell, as for hosts; the first few stand for what is often all of them. Cuts its lines off r. */
+static void draw_gaps(const struct lab_vm *vm, struct canvas *c, struct rect *r)
+{
+	const char *const *partial = vm->row->partial;
+	int n = partial ? (int)g_strv_length((char **)partial) : 0;
+	int shown = n > GAPS_SHOWN ? GAPS_SHOWN - 1 : n;
+	for (int i = 0; i < shown; i++)
+		canvas_printf(c, r->x + 1, r->y + i, ROLE_WARN, "not read: %s", partial[i]);
+	if (n > shown)
+		canvas_printf(c, r->x + 1, r->y + shown, ROLE_WARN, "not read: %d more properties",
+			      n - shown);
+	rect_cut_top(r, n ? shown + (n > shown) + 1 : 0);
 }
 
 static void draw_settings(const struct lab *lab, const struct lab_vm *vm, struct canvas *c, struct rect r)
@@ -132,7 +148,9 @@ static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *
 					   : "Choose a VM in the list (5).");
 		return;
 	}
-	draw_what(vm, lab, c, rect_cut_top(&r, *vm->row->question ? 5 : 4));
+	bool gaps = vm->row->partial && vm->row->partial[0];
+	draw_what(vm, lab, c, rect_cut_top(&r, (*vm->row->question ? 5 : 4) - gaps));
+	draw_gaps(vm, c, &r);
 	draw_settings(lab, vm, c, rect_cut_top(&r, MIN(VMSET_COUNT + 1, r.h)));
 	rect_cut_top(&r, 1);
 	draw_devices(vm, c, rect_cut_top(&r, MAX(vm->row->n_devices, 1) + 1));

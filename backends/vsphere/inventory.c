@@ -2,17 +2,14 @@
 #include "config.h"
 #include "backends/vsphere/inventory.h"
 
-#include "backends/vsphere/counters.h"
+#include "backends/vsphere/known.h"
 #include "backends/vsphere/post.h"
+#include "backends/vsphere/readings.h"
 #include "backends/vsphere/recent.h"
 
 #include <string.h>
 
 #define DETAILS_AT_ONCE 100 /* objects whose settings are read in one call */
-
-enum { HOSTS, VMS, DATASTORES, N_KINDS };
-
-static const struct kind *const kinds[N_KINDS] = {&host_kind, &vm_kind, &datastore_kind};
 
 /* The first read: hosts whole, since there are few; VMs without their settings. */
 static const struct prop_read load_reads[] = {
@@ -38,15 +35,6 @@ static const struct prop_read update_reads[] = {
 	{&task_kind.type, SET_LIVE}, {&events_kind.type, SET_LIVE}, {0},
 };
 
-/* An object and the last row that was posted of it. */
-struct known {
-	char *moref;
-	const void *row;
-	struct box *box; /* holds the row */
-	bool seen;       /* by the load, or the first updates after it */
-	bool due;        /* its detail set is to be read */
-};
-
 /* What is being read: decides what a row that is the same as before means. */
 enum phase { PHASE_LOAD, PHASE_SYNC, PHASE_FOLLOW, PHASE_DETAIL };
 
@@ -57,123 +45,43 @@ struct inventory {
 	struct recent *recent;
 	struct counters *counters;
 	struct prop_limits limits;
-	GHashTable *known[N_KINDS]; /* moref -> struct known */
+	struct known_table *known;
 	enum phase phase;
 	bool loaded;
-	guint n_due;
 	char *view;       /* id of the container view, NULL: none in this session */
 	GString *version; /* of the updates; "" none seen yet */
 	bool watching;    /* the filters exist */
 };
 
-/* ---- what is known ------------------------------------------------------------------------------------------- */
+/* ---- what came and went ---------------------------------------------------------------------------------------- */
 
-static void known_free(void *data)
+static void forget(struct inventory *inv, int kind, struct known *k)
 {
-	struct known *k = data;
-	box_unref(k->box);
-	g_free(k->moref);
-	g_free(k);
-}
-
-static int kind_of(const struct draft *d)
-{
-	for (int i = 0; i < N_KINDS; i++)
-		if (&kinds[i]->type == d->type)
-			return i;
-	return -1;
-}
-
-static struct known *known_at(const struct inventory *inv, int kind, const char *moref)
-{
-	return g_hash_table_lookup(inv->known[kind], moref);
-}
-
-static const struct host_row *host_at(const struct inventory *inv, const char *moref)
-{
-	const struct known *k = known_at(inv, HOSTS, moref);
-	return k ? &((const struct vs_host *)k->row)->row : NULL;
-}
-
-static void set_due(struct inventory *inv, struct known *k, bool due)
-{
-	if (k->due != due)
-		inv->n_due += due ? 1 : (guint)-1;
-	k->due = due;
-}
-
-/* Reading the settings of every VM of a large vCenter would be most of its bytes, for VMs that no GPU is near. */
-static bool wants_detail(const struct inventory *inv, int kind, const void *row)
-{
-	if (kind != VMS)
-		return kind == HOSTS;
-	if (g_hash_table_size(inv->known[VMS]) < INVENTORY_SMALL)
-		return true;
-	const struct host_row *host = host_at(inv, ((const struct vm_row *)row)->host);
-	return host && host_lends_gpus(host);
-}
-
-/* Puts a row that was posted in the place of the one before. Takes the reference to its box. */
-static void know(struct inventory *inv, int kind, const char *moref, const void *row)
-{
-	struct known *k = known_at(inv, kind, moref);
-	struct box *box = *(struct box *const *)((const char *)row + kinds[kind]->box_at);
-	if (!k) {
-		k = g_new0(struct known, 1);
-		k->moref = g_strdup(moref);
-		g_hash_table_insert(inv->known[kind], k->moref, k);
-	}
-	box_unref(k->box);
-	k->row = row;
-	k->box = box;
-	k->seen = true;
-}
-
-static void forget(struct inventory *inv, int kind, const char *moref)
-{
-	struct known *k = known_at(inv, kind, moref);
 	if (!k)
 		return;
-	set_due(inv, k, false);
-	post_gone(inv->post, moref);
-	g_hash_table_remove(inv->known[kind], moref);
-}
-
-static void set_all_seen(struct inventory *inv, bool seen)
-{
-	for (int i = 0; i < N_KINDS; i++) {
-		GHashTableIter iter;
-		void *value;
-		g_hash_table_iter_init(&iter, inv->known[i]);
-		while (g_hash_table_iter_next(&iter, NULL, &value))
-			((struct known *)value)->seen = seen;
-	}
+	post_gone(inv->post, k->moref);
+	known_drop(inv->known, kind, k);
 }
 
 /* Objects that a whole reading did not tell of are gone. */
 static void forget_unseen(struct inventory *inv)
 {
 	for (int i = 0; i < N_KINDS; i++) {
-		GHashTableIter iter;
-		void *value;
-		g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
-		g_hash_table_iter_init(&iter, inv->known[i]);
-		while (g_hash_table_iter_next(&iter, NULL, &value))
-			if (!((struct known *)value)->seen)
-				g_ptr_array_add(gone, g_strdup(((struct known *)value)->moref));
-		for (guint g = 0; g < gone->len; g++)
-			forget(inv, i, gone->pdata[g]);
+		g_autoptr(GPtrArray) list = known_list(inv->known, i);
+		for (guint k = 0; k < list->len; k++)
+			if (!((struct known *)list->pdata[k])->seen)
+				forget(inv, i, list->pdata[k]);
 	}
 }
 
-static void mark_due(struct inventory *inv, int kind)
+static void mark_vms_due(struct inventory *inv)
 {
-	GHashTableIter iter;
-	void *value;
-	g_hash_table_iter_init(&iter, inv->known[kind]);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		if (wants_detail(inv, kind, ((struct known *)value)->row))
-			set_due(inv, value, true);
+	g_autoptr(GPtrArray) vms = known_list(inv->known, VMS);
+	for (guint i = 0; i < vms->len; i++) {
+		struct known *k = vms->pdata[i];
+		if (known_wants_detail(inv->known, VMS, k->row))
+			known_set_due(inv->known, k, true);
+	}
 }
 
 /* ---- objects of an answer ------------------------------------------------------------------------------------ */
@@ -190,13 +98,13 @@ static void refuse_missing(struct inventory *inv, const struct draft *d)
 static bool begin_object(void *data, struct draft *d)
 {
 	struct inventory *inv = data;
-	int kind = kind_of(d);
+	int kind = known_kind(d);
 	if (kind < 0)
 		return recent_begin(inv->recent, d);
-	const struct known *k = known_at(inv, kind, d->moref);
-	const struct kind *type = kinds[kind];
+	struct known *k = known_at(inv->known, kind, d->moref);
+	const struct kind *type = known_kinds[kind];
 	if (d->change == PROP_LEAVE) {
-		forget(inv, kind, d->moref);
+		forget(inv, kind, k);
 		return false;
 	}
 	if (!k && (inv->phase == PHASE_DETAIL || d->change == PROP_MODIFY))
@@ -215,19 +123,19 @@ static bool begin_object(void *data, struct draft *d)
 static bool is_news(const struct inventory *inv, int kind, const struct draft *d, const struct known *before)
 {
 	return inv->phase == PHASE_LOAD || inv->phase == PHASE_DETAIL || !before ||
-	       !kind_same(kinds[kind], SET_LIVE, d, before->row);
+	       !kind_same(known_kinds[kind], SET_LIVE, d, before->row);
 }
 
 static void end_object(void *data, struct draft *d)
 {
 	struct inventory *inv = data;
-	int kind = kind_of(d);
+	int kind = known_kind(d);
 	if (kind < 0) {
 		recent_end(inv->recent, d);
 		return;
 	}
-	struct known *before = known_at(inv, kind, d->moref);
-	const struct kind *type = kinds[kind];
+	struct known *before = known_at(inv->known, kind, d->moref);
+	const struct kind *type = known_kinds[kind];
 	refuse_missing(inv, d);
 	if (type->finish)
 		type->finish(d, before ? before->row : NULL);
@@ -237,9 +145,9 @@ static void end_object(void *data, struct draft *d)
 	}
 	bool due = inv->phase >= PHASE_SYNC && inv->phase != PHASE_DETAIL &&
 		   (!before || (type->detail_due && type->detail_due(before->row, d->row)));
-	know(inv, kind, d->moref, post_row(inv->post, type, d->row, NULL, NULL));
-	if (due && type->detail_due && wants_detail(inv, kind, d->row))
-		set_due(inv, known_at(inv, kind, d->moref), true);
+	known_put(inv->known, kind, d->moref, post_row(inv->post, type, d->row, NULL, NULL));
+	if (due && type->detail_due && known_wants_detail(inv->known, kind, d->row))
+		known_set_due(inv->known, known_at(inv->known, kind, d->moref), true);
 }
 
 static const struct props_handler objects = {begin_object, end_object};
@@ -257,7 +165,7 @@ static bool make_view(struct inventory *inv, GError **error)
 	arguments = g_string_new(NULL);
 	soap_ref(arguments, "container", (struct vim_ref){"Folder", inv->v->content.root_folder});
 	for (int i = 0; i < N_KINDS; i++)
-		xml_element(arguments, "type", kinds[i]->type.vim);
+		xml_element(arguments, "type", known_kinds[i]->type.vim);
 	xml_element(arguments, "recursive", "true");
 	struct soap_call call = {.what = "making a view of the inventory",
 				 .method = "CreateContainerView",
@@ -270,6 +178,14 @@ static bool make_view(struct inventory *inv, GError **error)
 	box_unref(box);
 	g_string_free(arguments, TRUE);
 	return good;
+}
+
+/* <objectSet> of all that the view shows. */
+static GString *everything(const struct inventory *inv)
+{
+	GString *from = g_string_new(NULL);
+	props_append_traversal(from, (struct vim_ref){"ContainerView", inv->view}, "view");
+	return from;
 }
 
 static struct collector_query query(struct inventory *inv, const char *what, const struct prop_read *reads,
@@ -286,11 +202,10 @@ bool inventory_load(struct inventory *inv, GError **error)
 {
 	if (!make_view(inv, error))
 		return false;
-	GString *from = g_string_new(NULL);
-	props_append_traversal(from, (struct vim_ref){"ContainerView", inv->view}, "view");
+	GString *from = everything(inv);
 	struct collector_query q = query(inv, "reading the inventory", load_reads, from);
 	inv->phase = PHASE_LOAD;
-	set_all_seen(inv, false);
+	known_set_all_seen(inv->known, false);
 	post_begin_load(inv->post);
 	bool good = collector_read(inv->v, &inv->limits, &q, error);
 	g_string_free(from, TRUE);
@@ -300,7 +215,7 @@ bool inventory_load(struct inventory *inv, GError **error)
 	}
 	forget_unseen(inv);
 	post_flush(inv->post, true);
-	mark_due(inv, VMS);
+	mark_vms_due(inv);
 	inv->loaded = true;
 	return true;
 }
@@ -319,8 +234,7 @@ static void watch_recent(struct inventory *inv)
 
 static bool watch(struct inventory *inv, GError **error)
 {
-	GString *from = g_string_new(NULL);
-	props_append_traversal(from, (struct vim_ref){"ContainerView", inv->view}, "view");
+	GString *from = everything(inv);
 	struct collector_query q = query(inv, "watching the inventory", live_reads, from);
 	bool good = collector_watch(inv->v, &inv->limits, &q, error);
 	g_string_free(from, TRUE);
@@ -353,7 +267,7 @@ bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GErro
 	first = inv->version->len == 0;
 	inv->phase = first ? PHASE_SYNC : PHASE_FOLLOW;
 	if (first)
-		set_all_seen(inv, false);
+		known_set_all_seen(inv->known, false);
 	do {
 		if (!collector_wait(inv->v, &q, inv->version, wait_s, slack_ms, &more, &failure)) {
 			post_flush(inv->post, false);
@@ -372,23 +286,21 @@ bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GErro
 
 bool inventory_details_due(const struct inventory *inv)
 {
-	return inv->n_due > 0;
+	return known_count_due(inv->known) > 0;
 }
 
 bool inventory_read_details(struct inventory *inv, GError **error)
 {
 	GString *from = g_string_new(NULL);
 	int n = 0;
-	for (int i = 0; i < N_KINDS; i++) {
-		GHashTableIter iter;
-		void *value;
-		g_hash_table_iter_init(&iter, inv->known[i]);
-		while (inv->n_due && n < DETAILS_AT_ONCE && g_hash_table_iter_next(&iter, NULL, &value)) {
-			struct known *k = value;
+	for (int i = 0; i < N_KINDS && known_count_due(inv->known); i++) {
+		g_autoptr(GPtrArray) list = known_list(inv->known, i);
+		for (guint at = 0; at < list->len && n < DETAILS_AT_ONCE; at++) {
+			struct known *k = list->pdata[at];
 			if (!k->due)
 				continue;
-			props_append_object(from, (struct vim_ref){kinds[i]->type.vim, k->moref});
-			set_due(inv, k, false);
+			props_append_object(from, (struct vim_ref){known_kinds[i]->type.vim, k->moref});
+			known_set_due(inv->known, k, false);
 			n++;
 		}
 	}
@@ -400,73 +312,17 @@ bool inventory_read_details(struct inventory *inv, GError **error)
 	return good;
 }
 
-/* ---- sensors and counters ------------------------------------------------------------------------------------ */
-
-static bool begin_sensors(void *data, struct draft *d)
-{
-	const struct host_row *host = host_at(data, d->moref);
-	return host && (strcmp(host->state, "connected") == 0 || strcmp(host->state, "maintenance") == 0);
-}
-
-static void end_sensors(void *data, struct draft *d)
-{
-	static const size_t texts[] = {offsetof(struct sensor_row, name), offsetof(struct sensor_row, type),
-				       offsetof(struct sensor_row, unit)};
-	struct inventory *inv = data;
-	const struct vs_sensors *read = d->row;
-	if (d->missing->len)
-		return; /* not "no sensors": they may not be read */
-	sensors_kind.finish(d, NULL);
-	struct obs *obs = obs_new(OBS_SENSORS, inv->b->target);
-	struct obs_sensors *out = box_new0(obs->box, struct obs_sensors);
-	out->host = box_raw(obs->box, d->moref, -1);
-	out->n_rows = read->n_rows;
-	out->rows = box_array0(obs->box, struct sensor_row, (size_t)MAX(read->n_rows, 1));
-	for (int i = 0; i < read->n_rows; i++) {
-		out->rows[i] = read->rows[i];
-		row_copy_texts(obs->box, &out->rows[i], texts, G_N_ELEMENTS(texts));
-	}
-	obs->u.sensors = out;
-	mailbox_post(inv->b->out, obs);
-}
-
 bool inventory_read_sensors(struct inventory *inv, GError **error)
 {
-	static const struct prop_read reads[] = {{&sensors_kind.type, SET_LIVE}, {0}};
-	static const struct props_handler handler = {begin_sensors, end_sensors};
-	GString *from = g_string_new(NULL);
-	props_append_traversal(from, (struct vim_ref){"ContainerView", inv->view}, "view");
-	struct collector_query q = query(inv, "reading hardware sensors", reads, from);
-	q.handler = &handler;
-	bool good = collector_read(inv->v, &inv->limits, &q, error);
+	GString *from = everything(inv);
+	bool good = readings_sensors(inv->b, inv->v, &inv->limits, from->str, inv->known, error);
 	g_string_free(from, TRUE);
 	return good;
 }
 
-static void put_counters(struct box *box, void *row, void *data)
-{
-	counters_apply(data, &((struct vs_host *)row)->row);
-}
-
 bool inventory_read_counters(struct inventory *inv, GError **error)
 {
-	GHashTableIter iter;
-	void *value;
-	g_autoptr(GPtrArray) hosts = g_ptr_array_new();
-	g_hash_table_iter_init(&iter, inv->known[HOSTS]);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		if (host_drives_gpus(&((const struct vs_host *)((struct known *)value)->row)->row))
-			g_ptr_array_add(hosts, value);
-	for (guint i = 0; i < hosts->len; i++) {
-		struct known *k = hosts->pdata[i];
-		if (!counters_read(inv->counters, k->moref, error))
-			return false;
-		if (counters_any(inv->counters))
-			know(inv, HOSTS, k->moref,
-			     post_row(inv->post, &host_kind, k->row, put_counters, inv->counters));
-	}
-	post_flush(inv->post, false);
-	return true;
+	return readings_counters(inv->counters, inv->post, inv->known, error);
 }
 
 void inventory_settled(struct inventory *inv)
@@ -486,8 +342,7 @@ struct inventory *inventory_new(struct backend *b, struct vim *v)
 	inv->counters = counters_new(v, &inv->limits);
 	inv->limits.version = v->soap.version;
 	inv->limits.refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (int i = 0; i < N_KINDS; i++)
-		inv->known[i] = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, known_free);
+	inv->known = known_new();
 	inv->version = g_string_new(NULL);
 	return inv;
 }
@@ -496,8 +351,7 @@ void inventory_free(struct inventory *inv)
 {
 	if (!inv)
 		return;
-	for (int i = 0; i < N_KINDS; i++)
-		g_hash_table_unref(inv->known[i]);
+	known_free(inv->known);
 	g_hash_table_unref(inv->limits.refused);
 	post_free(inv->post);
 	recent_free(inv->recent);

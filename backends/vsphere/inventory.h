@@ -33,9 +33,6 @@ bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GErro
 bool inventory_read_sensors(struct inventory *inv, GError **error);
 bool inventory_read_counters(struct inventory *inv, GError **error);
 
-/* Below this many VMs the settings of all are read; above, of those on hosts that lend GPUs. */
-#define INVENTORY_SMALL 500
-
 /* Load, details and sensors were read once: the source has answered. */
 void inventory_settled(struct inventory *inv);
 

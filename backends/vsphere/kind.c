@@ -37,6 +37,44 @@ const char *const *row_copy_strings(struct box *box, const char *const *strings)
 	return out;
 }
 
+static bool is_about(const char *line, const char *path)
+{
+	size_t n = strlen(path);
+	return strncmp(line, path, n) == 0 && line[n] == ':';
+}
+
+static bool told_anew(const struct draft *d, const char *line)
+{
+	for (const struct prop *p = d->type->props; p->path; p++)
+		if (p->sets & d->sets && is_about(line, p->path))
+			return true;
+	for (guint i = 0; i < d->missing->len; i++)
+		if (is_about(line, g_array_index(d->missing, struct prop_missing, i).path))
+			return true;
+	return false;
+}
+
+const char *const *row_partial(struct draft *d, const char *const *before)
+{
+	guint n = 0, n_before = before ? g_strv_length((char **)before) : 0;
+	const char **out;
+	if (!n_before && !d->missing->len)
+		return NULL;
+	out = box_array0(d->box, const char *, n_before + d->missing->len + 1);
+	for (guint i = 0; i < n_before; i++)
+		if (!told_anew(d, before[i]))
+			out[n++] = before[i];
+	for (guint i = 0; i < d->missing->len; i++) {
+		const struct prop_missing *m = &g_array_index(d->missing, struct prop_missing, i);
+		const char *words = fault_words(m->fault);
+		if (strcmp(m->fault, "InvalidProperty") == 0)
+			continue;
+		g_autofree char *line = g_strdup_printf("%s: %s", m->path, words ? words : m->fault);
+		out[n++] = box_text(d->box, line, -1);
+	}
+	return n ? out : NULL;
+}
+
 void *kind_copy(const struct kind *k, struct box *box, const void *row)
 {
 	void *out = box_alloc(box, k->type.row_size);

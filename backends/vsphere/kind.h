@@ -29,6 +29,10 @@ void row_blank(void *row, const size_t *texts, size_t n_texts);
 void row_copy_texts(struct box *box, void *row, const size_t *texts, size_t n_texts);
 const char *const *row_copy_strings(struct box *box, const char *const *strings);
 
+/* What could not be read of an object, "path: why" each, or NULL: what was told before, but for what this answer tells
+ * anew. That the spoken version lacks a property is no trouble. Lives in d->box and where before does. */
+const char *const *row_partial(struct draft *d, const char *const *before);
+
 /* A whole copy of a row of a kind in box. */
 void *kind_copy(const struct kind *k, struct box *box, const void *row);
 

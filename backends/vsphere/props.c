@@ -129,6 +129,7 @@ static void draft_begin(struct props_reader *r, const char *moref)
 	d->change = r->change;
 	d->box = box_new();
 	d->moref = box_raw(d->box, moref, -1);
+	d->sets = r->whole ? r->read->sets : 0;
 	d->row = g_malloc0(type->row_size);
 	for (int i = 1; i <= DRAFT_LISTS; i++) {
 		d->arrived[i] = false;
@@ -249,10 +250,15 @@ static enum prop_change change_named(const char *kind)
 
 static void end_object(struct props_reader *r)
 {
-	for (guint i = 0; r->wanted && i < r->draft.missing->len; i++)
-		if (strcmp(g_array_index(r->draft.missing, struct prop_missing, i).fault,
-			   "NotAuthenticated") == 0)
+	struct draft *d = &r->draft;
+	for (guint i = 0; r->wanted && i < d->missing->len; i++) {
+		const struct prop_missing *m = &g_array_index(d->missing, struct prop_missing, i);
+		const struct prop *p = prop_named(d->type, m->path);
+		if (p && p->list) /* a list that may not be read is no empty one */
+			d->arrived[p->list] = false;
+		if (strcmp(m->fault, "NotAuthenticated") == 0)
 			r->session_lost = true;
+	}
 	/* What an ended session does not tell is not what is not there. */
 	if (r->wanted && !r->session_lost)
 		r->handler->end(r->data, &r->draft);

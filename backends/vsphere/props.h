@@ -51,8 +51,9 @@ struct draft {
 	struct box *box;
 	void *row;                      /* type->row_size bytes */
 	GArray *lists[DRAFT_LISTS + 1]; /* of items, by list number */
-	bool arrived[DRAFT_LISTS + 1];  /* the list was in this answer, be it empty */
+	bool arrived[DRAFT_LISTS + 1];  /* the list was told by this answer, be it empty */
 	GArray *missing;                /* struct prop_missing */
+	unsigned sets;                  /* all properties of these were asked for; 0 in updates */
 };
 
 struct props_handler {

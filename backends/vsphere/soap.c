@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define NS_SOAP       "http://schemas.xmlsoap.org/soap/envelope/"
-#define SILENCE_MS    30000
+#define SILENCE_MS    25000
 #define SWALLOW_BYTES (64 * 1024) /* read on after XML broke, so that the HTTP status can be told */
 
 void soap_init(struct soap *s, struct http *http, const char *url, const char *version)

@@ -37,7 +37,7 @@ struct soap_call {
 	const struct xml_handler *reply;
 	void *data;
 	int64_t total_ms;         /* 0: as long as it takes */
-	int64_t silence_ms;       /* no byte for so long; 0: 30 s */
+	int64_t silence_ms;       /* no byte for so long; 0: 25 s */
 	bool reads_only;          /* may be sent once more when a kept connection had gone away */
 	bool end_on_nudge;        /* a long poll: a request to us ends it */
 	bool even_when_cancelled; /* a log-out */

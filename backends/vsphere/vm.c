@@ -265,14 +265,16 @@ static void finish(struct draft *d, const void *old)
 	if (d->arrived[LIST_DEVICES]) {
 		take_devices(d, vm);
 		take_macs(d, vm);
-		vm->settings_read = true;
 	}
 	if (d->arrived[LIST_EXTRA])
 		take_extra(d, vm);
 	if (d->arrived[LIST_NETS])
 		take_addresses(d, vm);
+	if (d->sets & SET_DETAIL)
+		vm->settings_read = d->arrived[LIST_DEVICES] && d->arrived[LIST_EXTRA];
 	if (d->arrived[LIST_DEVICES] || d->arrived[LIST_EXTRA])
 		slots_from_extra(vm);
+	vm->partial = row_partial(d, vm->partial);
 	for (guint i = 0; i < d->missing->len; i++)
 		if (strcmp(g_array_index(d->missing, struct prop_missing, i).path, "snapshot") == 0)
 			vm->snapshots = num_none(NUM_DENIED);
@@ -301,6 +303,7 @@ static void copy_lists(struct box *box, void *row)
 	vm->extra = vm->n_extra ? kvs : NULL;
 	vm->macs = row_copy_strings(box, vm->macs);
 	vm->guest_ips = row_copy_strings(box, vm->guest_ips);
+	vm->partial = row_copy_strings(box, vm->partial);
 }
 
 /* A reconfiguration moves changeVersion; a power-on assigns devices and slots; another address comes with other ones. */

@@ -6,8 +6,8 @@
 #include "backends/vsphere/session.h"
 
 #define SENSORS_MS   60000 /* not more often than a BMC is read */
-#define WAIT_MAX_S   30
-#define SLACK_MAX_MS 15000
+#define WAIT_MAX_S   15    /* a waiting server is silent: this and the slack are what a hung one costs */
+#define SLACK_MAX_MS 10000
 
 struct vsphere {
 	struct vim vim;
@@ -22,7 +22,7 @@ static int64_t now_ns(void)
 	return g_get_monotonic_time() * 1000;
 }
 
-/* A long poll is as long as half an interval, so that sensors are not late by more than that. */
+/* A long poll is at most half an interval, so that sensors are not late by more than that. */
 static int wait_s(const struct vsphere *vs)
 {
 	return (int)CLAMP(vs->interval_ms / 2000, 1, WAIT_MAX_S);
@@ -30,7 +30,7 @@ static int wait_s(const struct vsphere *vs)
 
 static int64_t slack_ms(const struct vsphere *vs)
 {
-	return CLAMP(wait_s(vs) * INT64_C(1000), 2000, SLACK_MAX_MS);
+	return CLAMP(wait_s(vs) * INT64_C(1000), 3000, SLACK_MAX_MS);
 }
 
 static void post_live(struct backend *b)

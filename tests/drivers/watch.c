@@ -151,6 +151,7 @@ static void print_vm(const struct vm_row *vm)
 	number("snapshots", vm->snapshots);
 	for (int i = 0; i < vm->n_extra; i++)
 		text(vm->extra[i].key, vm->extra[i].value);
+	texts("partial", vm->partial);
 	printf(" settings=%s", vm->settings_read ? "yes" : "no");
 	line_end();
 	for (int i = 0; i < vm->n_devices; i++) {

@@ -131,6 +131,7 @@ static void test_broken(void)
 		const char *path;
 		struct http_request rq;
 		int code;
+		const char *words; /* of the message; NULL: any */
 	} cases[] = {
 		{"/cut", {0}, LAB_ERR_UNREACHABLE},
 		{"/reset", {0}, LAB_ERR_UNREACHABLE},
@@ -139,7 +140,7 @@ static void test_broken(void)
 		{"/bomb", {.cap_bytes = 1 << 20}, LAB_ERR_PROTOCOL},
 		{"/endless", {.cap_bytes = 1 << 20}, LAB_ERR_PROTOCOL},
 		{"/silent", {.total_ms = 50}, LAB_ERR_TIMEOUT},
-		{"/silent", {.silence_ms = 1000}, LAB_ERR_TIMEOUT},
+		{"/silent", {.silence_ms = 50}, LAB_ERR_TIMEOUT, "no answer for 0.05 s"},
 		{"/drip", {.silence_ms = 1000}, LAB_ERR_TIMEOUT},
 		{"/drip-head", {.total_ms = 300}, LAB_ERR_TIMEOUT},
 	};
@@ -155,6 +156,7 @@ static void test_broken(void)
 			g_assert_true(error->code == LAB_ERR_UNREACHABLE || error->code == LAB_ERR_PROTOCOL);
 		else
 			g_assert_error(error, LAB_ERROR, cases[i].code);
+		g_assert_true(!cases[i].words || strstr(error->message, cases[i].words));
 		g_assert_cmpuint(r.bytes, <, 2 << 20);
 		g_assert_cmpint(times_seen(&plain, "http", line, NULL), ==, before + 1);
 		g_clear_error(&error);

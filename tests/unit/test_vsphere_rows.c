@@ -432,6 +432,8 @@ static void test_missing(void)
 	g_assert_cmpstr(host(&s, "host-1")->partial[0], ==, "hardware.pciDevice: this user may not do that");
 	g_assert_null(host(&s, "host-1")->partial[1]); /* that this version lacks a property is no trouble */
 	g_assert_cmpint(vm(&s, "vm-1")->snapshots.state, ==, NUM_DENIED);
+	g_assert_cmpstr(vm(&s, "vm-1")->partial[0], ==, "snapshot: this user may not do that");
+	g_assert_null(vm(&s, "vm-1")->partial[1]);
 	g_assert_false(s.session_lost);
 	/* An ended session denies everything: no row is made of it. */
 	int before = s.n_ends;
@@ -442,6 +444,41 @@ static void test_missing(void)
 	g_assert_true(s.session_lost);
 	g_assert_cmpint(s.n_ends, ==, before);
 	g_assert_cmpstr(host(&s, "host-1")->name, ==, "esx");
+	store_clear(&s);
+}
+
+#define DENIED(path) \
+	"<missingSet><path>" path "</path><fault><fault xsi:type='NoPermission'/></fault></missingSet>"
+#define ONE_VM(inside) RETRIEVED("<objects><obj type='VirtualMachine'>vm-1</obj>" inside "</objects>")
+
+/* What may not be read is not "none"; the two reads of a VM add up; what is granted later is forgotten as a gap. */
+static void test_denied_settings(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads, ONE_VM(DENIED("guest.ipAddress")));
+	retrieve(&s, detail_reads, ONE_VM(DENIED("config.extraConfig") DENIED("config.firmware")));
+	const struct vm_row *v = vm(&s, "vm-1");
+	g_assert_false(v->settings_read);
+	g_assert_cmpuint(g_strv_length((char **)v->partial), ==, 3);
+	g_assert_cmpstr(v->partial[0], ==, "guest.ipAddress: this user may not do that");
+	g_assert_cmpstr(v->partial[2], ==, "config.firmware: this user may not do that");
+	retrieve(&s, detail_reads, ONE_VM(DENIED("config.hardware.device")));
+	v = vm(&s, "vm-1");
+	g_assert_false(v->settings_read);
+	g_assert_cmpuint(g_strv_length((char **)v->partial), ==, 2);
+	g_assert_cmpstr(v->partial[1], ==, "config.hardware.device: this user may not do that");
+	/* an update tells of what changed only */
+	update(&s, UPDATED("<returnval><version>8</version><filterSet><objectSet><kind>modify</kind><obj "
+			   "type='VirtualMachine'>vm-1</obj>" CHANGE(
+				   "name", "assign", "<val>b</val>") "</objectSet></filterSet>"
+								     "</returnval>"));
+	g_assert_cmpuint(g_strv_length((char **)vm(&s, "vm-1")->partial), ==, 2);
+	retrieve(&s, detail_reads, ONE_VM(PROP("config.firmware", "xsd:string", "efi")));
+	g_assert_true(vm(&s, "vm-1")->settings_read);
+	g_assert_cmpuint(g_strv_length((char **)vm(&s, "vm-1")->partial), ==, 1);
+	retrieve(&s, load_reads, ONE_VM(PROP("name", "xsd:string", "a")));
+	g_assert_null(vm(&s, "vm-1")->partial);
 	store_clear(&s);
 }
 
@@ -740,6 +777,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/paging", test_paging);
 	g_test_add_func("/rows/update-operations", test_update_operations);
 	g_test_add_func("/rows/missing", test_missing);
+	g_test_add_func("/rows/denied-settings", test_denied_settings);
 	g_test_add_func("/rows/tolerates", test_tolerates);
 	g_test_add_func("/rows/device-kinds", test_device_kinds);
 	g_test_add_func("/rows/snapshots", test_snapshots);

@@ -1,0 +1,73 @@
+/* note.c - what a person wrote about a card (owner, note, riser, fans), and which fan cools it. */
+#include "config.h"
+#include "lab/private.h"
+
+#include <string.h>
+
+static bool names_host(const char *word, const struct lab_host *host)
+{
+	size_t n = strlen(word);
+	const char *name = host->name;
+	return g_ascii_strcasecmp(word, name) == 0 ||
+	       (g_ascii_strncasecmp(word, name, n) == 0 && name[n] == '.') ||
+	       g_ascii_strcasecmp(word, host->row->name) == 0;
+}
+
+static const struct card_note *note_of(const struct lab *lab, const struct lab_row *row)
+{
+	for (guint i = 0; row->host && row->device && i < lab->p->notes->len; i++) {
+		const struct card_note *note = lab->p->notes->pdata[i];
+		if (names_host(note->host, row->host) && g_ascii_strcasecmp(note->bdf, row->device->bdf) == 0)
+			return note;
+	}
+	return NULL;
+}
+
+static bool is_fan(const struct lab_sensor *s)
+{
+	return g_ascii_strcasecmp(s->type, "fan") == 0;
+}
+
+static void slower_fan(const struct lab_sensor **slowest, const struct lab_sensor *s)
+{
+	if (num_known(s->value) && (!*slowest || s->value.v < (*slowest)->value.v))
+		*slowest = s;
+}
+
+void row_set_fans(struct lab *lab, struct lab_row *row)
+{
+	const struct card_note *note = note_of(lab, row);
+	if (row->fans)
+		g_ptr_array_unref(row->fans);
+	row->fans = NULL;
+	row->slowest_fan = NULL;
+	GPtrArray *sensors = row->host ? row->host->sensors : NULL;
+	for (guint i = 0; sensors && i < sensors->len; i++) {
+		const struct lab_sensor *s = sensors->pdata[i];
+		if (!note || !note->fans || !g_strv_contains((const char *const *)note->fans, s->name))
+			continue;
+		if (!row->fans)
+			row->fans = g_ptr_array_new();
+		g_ptr_array_add(row->fans, (gpointer)s);
+		slower_fan(&row->slowest_fan, s);
+	}
+	for (guint i = 0; !row->fans && sensors && i < sensors->len; i++)
+		if (is_fan(sensors->pdata[i]))
+			slower_fan(&row->slowest_fan, sensors->pdata[i]);
+}
+
+void row_set_note(struct lab *lab, struct lab_row *row)
+{
+	const struct card_note *note = note_of(lab, row);
+	if (!note)
+		return;
+	row->owner = note->owner ? note->owner : "";
+	row->note = note->note ? note->note : "";
+	row->riser = note->riser;
+}
+
+void table_fans(struct lab *lab)
+{
+	for (guint i = 0; i < lab->rows->len; i++)
+		row_set_fans(lab, lab->rows->pdata[i]);
+}
