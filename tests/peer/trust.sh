@@ -56,4 +56,42 @@ is "$status" 4 "GOVC_URL of an unknown server: 4"
 GOVC_INSECURE=1 status
 is "$status" 0 "GOVC_INSECURE asks nothing"
 
+# how the configuration and govc may say which server is meant
+address=${vc_url#https://} address=${address%%/*}
+# configured LINES…: a server of its own, known by these lines only
+configured() {
+	printf '%s\n' "[vsphere vc]" "url = $vc_url" "user = $vc_user" "password = $vc_password" "$@" >"$conf"
+	env -u GOVC_URL "$labtop" status --json --wait 20 --config "$conf" >"$work/out" 2>"$work/err"
+	status=$?
+}
+printf '%s %s\n' "192.0.2.1:443" "AA:BB" "$address" "$vc_sha1" >"$work/known_hosts"
+GOVC_TLS_KNOWN_HOSTS=$work/known_hosts status
+is "$status" 0 "GOVC_TLS_KNOWN_HOSTS names the server's print: nothing is asked"
+printf '%s %s\n' "$address" "${vc_sha1//[0-9A-F]/0}" >"$work/known_hosts"
+GOVC_TLS_KNOWN_HOSTS=$work/known_hosts status
+is "$status" 4 "another print there: 4"
+like "$(cat "$work/err")" 'its certificate is another one now: SHA256:' "and both prints are told"
+unlike "$(cat "$work/out")" '"esx01' "and nothing was read"
+
+configured "thumbprint = $vc_sha256"
+is "$status" 0 "thumbprint ="
+configured "thumbprint = ${vc_sha256//[0-9A-F]/0}"
+is "$status" 4 "another thumbprint: 4"
+
+configured "tls = ca"
+is "$status" 4 "tls = ca: nobody vouches for it: 4"
+like "$(cat "$work/err")" '^labtop: vsphere vc: .*certificate' "and it is said"
+python3 -c 'import ssl, sys; h, p = sys.argv[1].rsplit(":", 1); print(ssl.get_server_certificate((h, int(p))), end="")' \
+	"$address" >"$work/ca.pem"
+configured "tls = ca" "ca-file = $work/ca.pem"
+is "$status" 0 "tls = ca with ca-file: 0"
+
+configured "tls = insecure"
+is "$status" 0 "tls = insecure asks nothing"
+like "$("$labtop" status --config "$conf" --wait 20)" 'vc +vsphere +live.*\(certificate not checked\)' "and status says so"
+like "$("$labtop" snapshot --config "$conf" | head -1)" '● vc unchecked' "and the header, too"
+configured "tls = sometimes"
+is "$status" 4 "a word that tls does not know leaves the strict way"
+like "$(cat "$work/err")" 'labtop\.conf:5: tls is' "and is told with its line"
+
 done_testing
