@@ -50,12 +50,12 @@ struct theme *theme_load(const char *name, GPtrArray *problems, GError **error)
 	if (!path) {
 		g_auto(GStrv) names = theme_names();
 		g_autofree char *list = g_strjoinv(" ", names);
-		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "theme %s: there are %s", shown, list);
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "theme %s: there are %s", shown, list);
 		return NULL;
 	}
 	if (!g_file_get_contents(path, &text, &size, &why)) {
 		g_autofree char *words = text_clean(why->message, -1);
-		g_set_error(error, LAB_ERROR, LAB_ERR_NOT_FOUND, "theme %s: %s", shown, words);
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "theme %s: %s", shown, words);
 		return NULL;
 	}
 	if (size > THEME_FILE_CAP || memchr(text, '\0', size)) {

@@ -1,0 +1,75 @@
+#!/bin/bash
+# look.sh - how the screen begins: themes, glyphs, read-only and its lock, lines instead of a screen; by option, by
+# configuration, by the environment. An option goes before the configuration.
+. "${srcdir:-.}/tests/tap.sh"
+
+conf=$work/labtop.conf
+# with LINES-OF-[lab] WORDS…: a snapshot's frame in $frame, stderr in $work/err, exit status in $status
+with() {
+	printf '[lab]\n%b\n' "$1" >"$conf"
+	status=0
+	frame=$("$labtop" snapshot --demo --config "$conf" "${@:2}" 2>"$work/err") || status=$?
+}
+
+with ''
+like "$(head -1 <<<"$frame")" 'READ-ONLY' "a start is read-only"
+with '' --keys '!'
+like "$(head -1 <<<"$frame")" ' WRITE ' "! leaves it"
+with '' --write
+like "$(head -1 <<<"$frame")" ' WRITE ' "--write begins so"
+with 'read-only = no'
+like "$(head -1 <<<"$frame")" ' WRITE ' "read-only = no, too"
+with 'read-only = locked' --write --keys '!'
+like "$(head -1 <<<"$frame")" 'READ-ONLY' "read-only = locked: neither --write nor ! lifts it"
+like "$frame" 'locked by the configuration' "and it is said"
+
+with 'glyphs = ascii'
+unlike "$frame" '[^ -~
+]' "glyphs = ascii"
+with '' --ascii
+unlike "$frame" '[^ -~
+]' "--ascii"
+frame=$(LC_ALL=C "$labtop" snapshot --demo)
+unlike "$frame" '[^ -~
+]' "a locale without UTF-8 gets ASCII"
+with 'glyphs = unicode' --view gpus --keys '<enter>'
+like "$frame" '[⠉⣀⠛⠒]' "glyphs = unicode draws plots with braille"
+with 'glyphs = block' --view gpus --keys '<enter>'
+unlike "$frame" '[⠉⣀⠛⠒]' "glyphs = block has no braille"
+
+# each theme is another picture, and the option goes before the configuration
+with 'theme = light' --ansi
+light=$frame
+with 'theme = light' --ansi --theme default
+if [ "$frame" = "$light" ]; then not_ok "--theme goes before theme ="; else ok "--theme goes before theme ="; fi
+is "$frame" "$("$labtop" snapshot --demo --ansi)" "and default is the default"
+with '' --ansi --theme light
+is "$frame" "$light" "--theme light is theme = light"
+with '' --ansi --theme mono
+unlike "$frame" $'\e\\[[0-9;]*[34]8;' "mono has no colours"
+like "$frame" $'\e\\[[0-9;]*[17]' "but bold and reverse"
+with '' --ansi --theme no-such
+is "$status" 2 "--theme no-such: 2"
+like "$(cat "$work/err")" '^labtop: .*no-such' "and it is said"
+is "$(NO_COLOR='' "$labtop" snapshot --demo --ansi)" "$("$labtop" snapshot --demo --ansi)" "an empty NO_COLOR means nothing"
+
+# lines in place of a screen
+lines=$("$labtop" --demo --plain)
+is "$("$labtop" --demo </dev/null)" "$lines" "without a terminal the console prints the lab as lines"
+if command -v tmux >/dev/null 2>&1; then
+	# shown NAME WORDS…: the console in a terminal, until it ends
+	shown() {
+		screen_open "$1" 120 40 env "${@:2}" bash -c '"$0" --demo; echo "left with $?"; read -r' "$labtop"
+	}
+	shown lines ACCESSIBLE=1
+	screen_wait lines 'left with 0' && ok "ACCESSIBLE gets lines in a terminal, too" || not_ok "ACCESSIBLE"
+	like "$(screen_text lines)" 'esx01 +MI50 +83:00\.0 +llm-1' "those of --plain"
+	shown screen ACCESSIBLE=
+	screen_wait screen 'attic › overview' && ok "an empty ACCESSIBLE gets the screen" || not_ok "an empty ACCESSIBLE"
+	screen_keys screen q
+	screen_wait screen 'left with 0' || not_ok "it leaves"
+else
+	skip "ACCESSIBLE" "no tmux: apt-get install tmux"
+fi
+
+done_testing
