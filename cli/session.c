@@ -121,10 +121,11 @@ static int64_t clock_ns(clockid_t clock)
 }
 
 /* Settling lets go of what newer observations have replaced. */
-static void drain_all(void *session)
+static void drain_all(void *session, int64_t at_ms)
 {
 	struct session *s = session;
 	session_drain(s, -1);
+	lab_set_time(s->lab, demo_ns(at_ms), demo_wall(at_ms));
 	lab_settle(s->lab);
 }
 

@@ -163,8 +163,8 @@ static int worst_first(gconstpointer a, gconstpointer b)
 	return (int)y->severity - (int)x->severity;
 }
 
-/* A finding is as old as it has been there without a break, unless the check knows better. What was there when the lab
- * was first seen may be older than that: its age is not known. */
+/* A finding is as old as it has been there without a break, unless the check knows better. What was there before every
+ * source had told its first look may be older than labtop: its age is not known. */
 static void keep_age(struct lab *lab)
 {
 	GHashTable *now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -174,13 +174,14 @@ static void keep_age(struct lab *lab)
 					    f->subject.sub);
 		int64_t *first = g_hash_table_lookup(lab->p->since, key);
 		int64_t *kept = g_new(int64_t, 1);
-		*kept = first ? *first : lab->p->work.checked > 0 ? lab->now_ns : 0;
+		*kept = first ? *first : lab->p->seen_whole ? lab->now_ns : 0;
 		if (!f->since_ns)
 			f->since_ns = *kept;
 		g_hash_table_replace(now, key, kept);
 	}
 	g_hash_table_destroy(lab->p->since);
 	lab->p->since = now;
+	lab->p->seen_whole |= lab->sources->len > 0 && lab_all_answered(lab);
 }
 
 static bool concerns(const struct finding *f, const struct lab_row *row)

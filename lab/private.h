@@ -134,6 +134,7 @@ struct lab_private {
 	GPtrArray *join_problems;  /* struct finding *: found while joining, copied into findings */
 	GStringChunk *words;       /* texts of rows: match_why, labels; emptied with each join */
 	GHashTable *since;         /* finding key -> first seen, int64_t */
+	bool seen_whole;           /* every source had answered when findings were last looked for */
 	struct lab_work work;
 };
 

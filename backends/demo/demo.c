@@ -115,7 +115,7 @@ static void post_second(const struct demo_post *post, const struct sim *s)
 
 /* Runs the lab from its first second to at_s; tells the last DEMO_FILL_S of them when somebody listens. */
 static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post *post,
-		   void (*drain)(void *data), void *data)
+		   void (*drain)(void *data, int64_t at_ms), void *data)
 {
 	int64_t from_s = MAX(0, at_s - DEMO_FILL_S);
 	sim_init(s, seed);
@@ -132,7 +132,7 @@ static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post 
 		post->at_ms = s->second * 1000;
 		post_second(post, s);
 		if (drain && s->second % DRAIN_S == 0)
-			drain(data);
+			drain(data, s->second * 1000);
 	}
 }
 
@@ -142,8 +142,8 @@ static int64_t number_of(const struct target *t, const char *key)
 	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
-void demo_fill(const struct target *const *targets, int n, struct mailbox *out, void (*drain)(void *data),
-	       void *data)
+void demo_fill(const struct target *const *targets, int n, struct mailbox *out,
+	       void (*drain)(void *data, int64_t at_ms), void *data)
 {
 	struct sim sim;
 	struct demo_post post = {.out = out, .targets = targets};
