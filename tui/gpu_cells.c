@@ -69,10 +69,11 @@ static const char *vm_sentence(const struct lab_row *r, enum role *role)
 	return "the guest does not see this card";
 }
 
+/* By the hypervisor. The memory's size is known of a card that nobody measures, too; a part has only its card's heat. */
 static bool is_measured(const struct lab_row *r)
 {
-	for (int m = 0; m < M_COUNT; m++)
-		if (num_known(lab_row_metric(r, m, NULL)))
+	for (int m = 0; m < M_COUNT && !r->parent; m++)
+		if (m != M_VRAM_TOTAL_BYTES && num_known(lab_row_metric(r, m, NULL)))
 			return true;
 	return false;
 }

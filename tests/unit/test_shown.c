@@ -99,6 +99,7 @@ static void test_parts_on_host(void)
 		g_autofree char *text = frame(lab, lists[i], "", 120, 30);
 		assert_line(text, "A40 +65:00\\.0 .*52°C.*\n.*[└├].*8q +vgpu-1", true);
 		assert_line(text, "A40 +65:00\\.0 .*88", true);
+		assert_line(text, "8q +vgpu-1 .* no guest source for this VM", true);
 		assert_line(
 			text,
 			"A40 +85:00\\.0.* SR-IOV: its functions are handed out.*\n.*[└├].*85:00\\.4 +vf-1",
@@ -137,6 +138,23 @@ static void test_states(void)
 		}
 		lab_free(lab);
 	}
+}
+
+/* What a host tells of a card that nobody measures is its memory's size: the row says why there is nothing more. */
+static void test_unmeasured(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	struct host_row *h = (struct host_row *)obs->u.inventory->hosts[0];
+	for (int i = 0; i < h->n_pci; i++)
+		h->pci[i].graphics_mem_bytes = num_of(32 * BUILD_GIB);
+	build_post(lab, obs, true);
+	for (gsize k = 0; k < G_N_ELEMENTS(lists); k++) {
+		g_autofree char *text = frame(lab, lists[k], "", 120, 30);
+		assert_line(text, "MI50 03:00\\.0 +llm-1 .* no guest source for this VM", true);
+		assert_line(text, "MI50 43:00\\.0 +nobody .* free: passed through, no VM has it", true);
+	}
+	lab_free(lab);
 }
 
 /* ---- the person's own knowledge ---------------------------------------------------------------------------------------- */
@@ -293,6 +311,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/parts-in-guest", test_parts_in_guest);
 	g_test_add_func("/shown/parts-on-host", test_parts_on_host);
 	g_test_add_func("/shown/states", test_states);
+	g_test_add_func("/shown/unmeasured", test_unmeasured);
 	g_test_add_func("/shown/notes", test_notes);
 	g_test_add_func("/shown/no-notes", test_no_notes);
 	g_test_add_func("/shown/sensors", test_sensors);
