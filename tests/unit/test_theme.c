@@ -72,6 +72,48 @@ static void test_shipped(void)
 	}
 }
 
+/* What every role becomes at every depth, a line each: how a theme looks on a poorer terminal is seen before it is shipped. */
+static char *mapping_of(const struct theme *theme)
+{
+	static const char *const names[DEPTH_COUNT] = {[DEPTH_MONO] = "none",
+						       [DEPTH_8] = "8",
+						       [DEPTH_16] = "16",
+						       [DEPTH_256] = "256",
+						       [DEPTH_TRUE] = "true"};
+	GString *out = g_string_new(NULL);
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		g_string_append_printf(out, "%-12s", role_info[role].name);
+		for (int depth = 0; depth < DEPTH_COUNT; depth++) {
+			struct paint paint;
+			paint_make(&paint, theme, (enum depth)depth, ~0u);
+			const char *sgr = paint.as[role][0].sgr;
+			g_assert_true(g_str_has_prefix(sgr, "\033[0") && g_str_has_suffix(sgr, "m"));
+			g_string_append_printf(out, " %s=%.*s", names[depth], (int)strlen(sgr) - 3, sgr + 2);
+		}
+		g_string_append_c(out, '\n');
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void test_mapping(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
+		g_autofree char *text = theme_text(shipped[i]), *want = NULL;
+		g_autofree char *relative = g_strdup_printf("golden/theme-%s.map", shipped[i]);
+		g_autofree char *path = unit_data(relative);
+		g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+		struct theme *theme = theme_parse(text, shipped[i], problems);
+		g_autofree char *got = mapping_of(theme);
+		theme_free(theme);
+		if (g_getenv("LABTOP_UPDATE"))
+			g_assert_true(g_file_set_contents(path, got, -1, NULL));
+		else if (!g_file_get_contents(path, &want, NULL, NULL) || strcmp(got, want) != 0) {
+			g_test_message("%s: make update-golden, then look at the diff", relative);
+			g_test_fail();
+		}
+	}
+}
+
 static void test_builtin_is_the_file(void)
 {
 	g_autofree char *text = theme_text("default");
@@ -232,6 +274,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_test_add_func("/theme/shipped", test_shipped);
+	g_test_add_func("/theme/mapping", test_mapping);
 	g_test_add_func("/theme/builtin", test_builtin_is_the_file);
 	g_test_add_func("/theme/mono", test_mono);
 	g_test_add_func("/theme/problems", test_problems);
