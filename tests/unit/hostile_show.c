@@ -71,15 +71,23 @@ static void show_tables(struct show *s)
 
 /* ---- views ---------------------------------------------------------------------------------------------------------- */
 
+static void judge_ascii(struct show *s, const char *where, const char *bytes)
+{
+	if (!g_str_is_ascii(bytes))
+		g_error("%s: %s: not ASCII where only that can be shown", s->what, where);
+}
+
 static void show_frame(struct show *s, struct ui *ui, const char *where, int w, int h)
 {
-	struct canvas *c = canvas_new(w, h, GLYPHS_UNICODE);
+	struct canvas *c = canvas_new(w, h, ui->glyphs);
 	struct emit emit = {0};
 	g_autoptr(GString) bytes = g_string_new(NULL);
 	ui_draw(ui, s->lab, c);
 	judge(s, where, hostile_find_canvas(c));
 	g_autofree char *ansi = ansi_text(c, &s->paint);
 	judge_bytes(s, where, ansi, strlen(ansi), ALLOW_NEWLINE | ALLOW_SGR);
+	if (ui->glyphs == GLYPHS_ASCII)
+		judge_ascii(s, where, ansi);
 	emit_frame(&emit, bytes, NULL, c, &s->paint);
 	judge_bytes(s, where, bytes->str, bytes->len, ALLOW_CURSOR);
 	canvas_free(c);
@@ -122,12 +130,13 @@ static void show_views(struct show *s, bool thorough)
 {
 	static const struct {
 		int w, h;
-	} sizes[] = {{200, 50}, {80, 24}};
-	const struct ui_options o = {.glyphs = GLYPHS_UNICODE, .read_only = true};
+		enum glyph_set glyphs;
+	} sizes[] = {{200, 50, GLYPHS_UNICODE}, {80, 24, GLYPHS_UNICODE}, {80, 24, GLYPHS_ASCII}};
 	struct theme *theme = theme_builtin();
 	paint_make(&s->paint, theme, DEPTH_TRUE, ~0u);
-	for (int i = 0; i < (thorough ? 2 : 1); i++)
+	for (size_t i = 0; i < (thorough ? G_N_ELEMENTS(sizes) : 1); i++)
 		for (int v = 0; views_all[v]; v++) {
+			const struct ui_options o = {.glyphs = sizes[i].glyphs, .read_only = true};
 			struct ui *ui = ui_new(&o, NULL);
 			ui_go(ui, s->lab, views_all[v]->name, NULL);
 			show_frame(s, ui, views_all[v]->name, sizes[i].w, sizes[i].h);

@@ -4,8 +4,8 @@
 
 #include "lab/lab.h"
 
-/* Ends the test, naming what, when anything harmful comes out. True when HOSTILE_MARK was seen somewhere. thorough: views in
- * two sizes, and each key of each view pressed; else each view once. */
+/* Ends the test, naming what, when anything harmful comes out. True when HOSTILE_MARK was seen somewhere. thorough: views also small and in
+ * ASCII, and each key of each view pressed; else each view once. */
 bool hostile_show(struct lab *lab, const char *what, bool thorough);
 
 /* The same for one line, such as an error's message; NULL is harmless. */

@@ -11,6 +11,7 @@
 #include "tests/unit/unit.h"
 
 #include <poll.h>
+#include <locale.h>
 #include <string.h>
 
 #define CUT_EVERY 64
@@ -268,6 +269,7 @@ static void test_end_reasons(void)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_autofree char *path = unit_data("data/agent/full.jsonl");
 	g_assert_true(g_file_get_contents(path, &stream, &stream_len, NULL));

@@ -5,6 +5,7 @@
 #include "tests/unit/hostile_text.h"
 #include "tests/unit/unit.h"
 
+#include <locale.h>
 #include <string.h>
 
 static const struct {
@@ -147,6 +148,7 @@ static void test_sites(void)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_test_add_func("/hostile/check/bytes", test_bytes);
 	g_test_add_func("/hostile/check/texts", test_texts);

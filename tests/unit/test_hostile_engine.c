@@ -9,6 +9,7 @@
 #include "tests/unit/hostile_text.h"
 #include "tests/unit/unit.h"
 
+#include <locale.h>
 #include <string.h>
 
 #define POLLS     3
@@ -246,6 +247,7 @@ static void add_recordings(const char *kind)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	setlocale(LC_ALL, "");
 	unit_init(argv);
 	tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

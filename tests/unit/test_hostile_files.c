@@ -14,6 +14,7 @@
 #include "tui/views.h"
 
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <string.h>
 
 #define CUT_EVERY 16
@@ -266,6 +267,7 @@ static void test_log(void)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_test_add_func("/hostile/files/configuration", test_configuration);
 	g_test_add_func("/hostile/files/theme", test_theme);

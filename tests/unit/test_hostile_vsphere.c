@@ -8,6 +8,7 @@
 #include "tests/unit/hostile_text.h"
 #include "tests/unit/unit.h"
 
+#include <locale.h>
 #include <string.h>
 
 #define CUT_EVERY 1024 /* FC-064; every 64 bytes of the small answers */
@@ -235,6 +236,7 @@ static const char *const faults[] = {
 int main(int argc, char **argv)
 {
 	(void)argc;
+	setlocale(LC_ALL, "");
 	unit_init(argv);
 	shown = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < ANSWER_COUNT; i++) {
