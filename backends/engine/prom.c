@@ -134,9 +134,9 @@ static void unescape(const char *from, const char *end, char *out, size_t size)
 
 bool prom_label(const struct prom_sample *s, const char *name, char *out, size_t size)
 {
-	struct cursor c = {s->labels, s->labels + s->labels_len};
 	if (!s->labels || size == 0)
 		return false;
+	struct cursor c = {s->labels, s->labels + s->labels_len};
 	while (c.at < c.end) {
 		while (c.at < c.end && (is_blank(*c.at) || *c.at == ','))
 			c.at++;
@@ -144,11 +144,11 @@ bool prom_label(const struct prom_sample *s, const char *name, char *out, size_t
 		const size_t n = take_name(&c);
 		while (c.at < c.end && *c.at != '"')
 			c.at++;
-		const char *value = c.at + 1;
+		const char *quote = c.at;
 		if (c.at == c.end || !skip_quoted(&c))
 			return false;
 		if (n == strlen(name) && memcmp(label, name, n) == 0) {
-			unescape(value, c.at - 1, out, size);
+			unescape(quote + 1, c.at - 1, out, size);
 			return true;
 		}
 	}
