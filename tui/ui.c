@@ -419,6 +419,8 @@ void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
 {
 	if (e->key == K_NONE)
 		return;
+	if (ui_view(ui)->entered == 0) /* typed before anything was drawn */
+		ui_update(ui, lab);
 	toast_dismiss(&ui->toast);
 	if (ui->menu.open)
 		ui_menu_key(ui, lab, e);
