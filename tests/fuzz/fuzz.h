@@ -1,0 +1,30 @@
+/* fuzz.h - entry points for fuzzers: one function of bytes a program, as libFuzzer wants it.
+ *
+ * "make fuzz" links them with libFuzzer; "make check" with replay.c, which runs them over what stands in
+ * tests/fuzz/corpus/NAME: seeds, and whatever once did harm.
+ */
+#ifndef TESTS_FUZZ_H
+#define TESTS_FUZZ_H
+
+#include "lab/lab.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+/* Ends the program when the text is not harmless; NULL is. */
+void fuzz_judge(const char *text);
+
+/* An error must be one of ours, in one clean line; cleared. NULL is fine. */
+void fuzz_judge_error(GError **error);
+
+/* The lab as JSON and as a frame of a view must be harmless; frees the lab. Which view: by what is in it, so that a
+ * fuzzer gets on and a finding can be had again; every one with fuzz_every_view. */
+extern bool fuzz_every_view;
+void fuzz_judge_lab(struct lab *take_lab);
+
+#endif
