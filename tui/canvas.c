@@ -76,7 +76,8 @@ const struct cell *canvas_cell(const struct canvas *c, int x, int y)
  * outside; this is the second line. */
 static bool forbidden(gunichar ch)
 {
-	return ch < 0x20 || (ch >= 0x7f && ch < 0xa0) || ch == 0xad || ch == 0x61c ||
+	return ch < 0x20 || (ch >= 0x7f && ch < 0xa0) || ch == 0xad || ch == 0x61c || ch == 0x180e ||
+	       ch == 0x3164 || ch == 0xffa0 || (ch >= 0xe000 && ch <= 0xf8ff) || ch >= 0xf0000 ||
 	       (ch >= 0x200b && ch <= 0x200f) || (ch >= 0x2028 && ch <= 0x202e) ||
 	       (ch >= 0x2060 && ch <= 0x206f) || ch == 0xfeff || (ch >= 0xfff9 && ch <= 0xfffb) ||
 	       (ch >= 0xe0000 && ch <= 0xe0fff) || (ch >= 0xfdd0 && ch <= 0xfdef) || (ch & 0xfffe) == 0xfffe;
