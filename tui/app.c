@@ -11,7 +11,8 @@
 #include <glib-unix.h>
 #include <signal.h>
 
-#define FRAME_MS 100 /* between frames that no key asked for */
+#define FRAME_MS 100  /* between frames that no key asked for */
+#define QUIET_MS 1000 /* how often a paused console brings the lab up to date */
 
 struct app {
 	const struct app_options *o;
@@ -99,8 +100,7 @@ static void draw_now(struct app *app)
 	screen_size(app->screen, &w, &h);
 	if (app->canvas->w != w || app->canvas->h != h)
 		canvas_resize(app->canvas, w, h);
-	if (!app->ui->paused)
-		ui_update(app->ui, app->lab);
+	ui_update(app->ui, app->lab);
 	ui_draw(app->ui, app->lab, app->canvas);
 	screen_present(app->screen, app->canvas);
 	watch_writing(app);
@@ -118,11 +118,24 @@ static gboolean on_draw_later(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* While the screen stands still, what was folded must not pile up behind it. */
+static void settle_quietly(struct app *app, gint64 since_ms)
+{
+	if (since_ms < QUIET_MS)
+		return;
+	lab_settle(app->lab);
+	app->drawn_us = g_get_monotonic_time();
+}
+
 /* Something changed that no key asked for: soon enough. */
 static void draw_soon(struct app *app)
 {
 	gint64 since_ms = (g_get_monotonic_time() - app->drawn_us) / 1000;
-	if (app->ui->paused || app->draw_later != 0)
+	if (app->ui->paused) {
+		settle_quietly(app, since_ms);
+		return;
+	}
+	if (app->draw_later != 0)
 		return;
 	if (since_ms >= FRAME_MS)
 		draw_now(app);
@@ -205,12 +218,8 @@ static void take_events(struct app *app)
 	g_clear_handle_id(&app->late_esc, g_source_remove);
 	if (screen_read_pending(app->screen))
 		app->late_esc = g_timeout_add(INPUT_ESC_MS, on_late_esc, app);
-	if (any && g_main_loop_is_running(app->loop)) {
-		/* A paused screen still answers keys. */
-		if (app->ui->paused)
-			ui_update(app->ui, app->lab);
+	if (any && g_main_loop_is_running(app->loop)) /* a paused screen still answers keys */
 		draw_now(app);
-	}
 }
 
 static gboolean on_late_esc(gpointer data)

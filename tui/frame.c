@@ -306,6 +306,7 @@ static void draw_filter_mark(const struct ui *ui, struct canvas *c, struct rect 
 
 void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
 {
+	ui_refresh(ui, lab);
 	canvas_clear(c);
 	ui->n_hits = 0;
 	if (c->w < MIN_W || c->h < MIN_H) {

@@ -251,6 +251,12 @@ void table_end(struct table *t, const struct lab *lab)
 	put_cursor(t, index >= 0 ? index : nearest(t, MAX(t->cursor, 0), 1));
 }
 
+void table_forget(struct table *t)
+{
+	g_array_set_size(t->rows, 0);
+	g_array_set_size(t->order, 0);
+}
+
 const struct table_row *table_current(const struct table *t)
 {
 	const struct table_row *row = table_shown_row(t, t->cursor);

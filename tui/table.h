@@ -81,6 +81,9 @@ struct table_row *table_group(struct table *t, const struct ref *ref, const void
 /* Filters, sorts, and finds the cursor's thing again. */
 void table_end(struct table *t, const struct lab *lab);
 
+/* Lets go of all rows, which point into the lab of before; cursor, sort, filter and marks stay. */
+void table_forget(struct table *t);
+
 /* The row under the cursor, or NULL. */
 const struct table_row *table_current(const struct table *t);
 /* Puts the cursor on a thing; false when it is not shown. */

@@ -100,10 +100,17 @@ void ui_update(struct ui *ui, const struct lab *lab)
 	struct view *v = ui_view(ui);
 	const struct command *tables[] = {v->ops->commands, global_commands};
 	v->read_only = ui->read_only;
+	ui->seen = lab->version;
 	view_enter(v, lab, &ui->way[ui->depth - 1].subject);
 	if (v->ops->update)
 		v->ops->update(v, lab);
 	keymap_load(ui->keymap, tables, G_N_ELEMENTS(tables));
+}
+
+void ui_refresh(struct ui *ui, const struct lab *lab)
+{
+	if (ui->seen != lab->version || ui_view(ui)->entered == 0)
+		ui_update(ui, lab);
 }
 
 static void go_into(struct ui *ui, const struct view_ops *ops, const struct ref *subject)
@@ -419,8 +426,7 @@ void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
 {
 	if (e->key == K_NONE)
 		return;
-	if (ui_view(ui)->entered == 0) /* typed before anything was drawn */
-		ui_update(ui, lab);
+	ui_refresh(ui, lab);
 	toast_dismiss(&ui->toast);
 	if (ui->menu.open)
 		ui_menu_key(ui, lab, e);

@@ -49,6 +49,8 @@ struct ui {
 	GHashTable *views;             /* const struct view_ops * -> struct view * */
 	struct ui_place way[UI_DEPTH]; /* the last is shown */
 	int depth;
+	uint64_t
+		seen; /* the lab's version at the last update: what views point to holds as long as it does */
 	struct keymap *keymap;
 	struct prompt command, filter;
 	struct menu menu;
@@ -67,8 +69,11 @@ bool ui_bind(struct ui *ui, const char *command, const char *keys, GError **erro
 
 struct view *ui_view(const struct ui *ui);
 
-/* Brings the shown view up to date with the lab; before every draw and after every fold. */
+/* Brings the shown view up to date with the lab. Drawing and keys do it themselves where the lab has changed. */
 void ui_update(struct ui *ui, const struct lab *lab);
+
+/* The same, when what the view points to may be gone: keys may come before the first frame, or after the lab has settled. */
+void ui_refresh(struct ui *ui, const struct lab *lab);
 
 /* One whole frame, at any size: frame.c. */
 void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c);

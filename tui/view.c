@@ -30,6 +30,9 @@ void view_enter(struct view *v, const struct lab *lab, const struct ref *subject
 		return;
 	v->has_subject = has;
 	v->subject = has ? *subject : (struct ref){.kind = THING_NONE};
+	struct table *t = v->entered > 0 ? view_table(v) : NULL;
+	if (t)
+		table_forget(t); /* rows of the time when it was last shown */
 	if (v->ops->enter)
 		v->ops->enter(v, lab, has ? &v->subject : NULL);
 	v->entered++;

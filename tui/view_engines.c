@@ -3,6 +3,7 @@
 
 #include "tui/views.h"
 
+#include "lab/text.h"
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/source_words.h"
@@ -226,9 +227,9 @@ static void engines_enter(struct view *v, const struct lab *lab, const struct re
 	if (subject->kind == THING_ENGINE) {
 		const struct lab_engine *engine = lab_find_engine(lab, subject);
 		first.kind = THING_MODEL;
-		g_strlcpy(first.source, subject->id, sizeof first.source);
+		text_copy(first.source, subject->id, sizeof first.source);
 		if (engine && engine->row->n_models)
-			g_strlcpy(first.id, engine->row->models[0].name, sizeof first.id);
+			text_copy(first.id, engine->row->models[0].name, sizeof first.id);
 	}
 	table_select(&e->table, &first);
 }

@@ -17,7 +17,7 @@
 #include <locale.h>
 #include <string.h>
 
-#define STEPS     10000
+#define STEPS     30000 /* in all three glyph sets */
 #define MAX_W     300
 #define MAX_H     100
 #define DEMO_S    120
@@ -360,11 +360,75 @@ static void test_monkey(const void *glyphs)
 	end(&m);
 }
 
+/* ---- what it found ------------------------------------------------------------------------------------------------------------- */
+
+static struct lab *one_host(void)
+{
+	struct lab *lab = build_lab();
+	build_post(lab, build_esx01(1, 0), true);
+	lab_settle(lab);
+	return lab;
+}
+
+/* The rows that a view's list shows are gone when the lab has settled: a key looks at the new ones. */
+static void test_key_after_settling(void)
+{
+	struct lab *lab = one_host();
+	struct ui *ui = ui_new(&(struct ui_options){.view = "vms"}, NULL);
+	struct ref selected;
+	ui_update(ui, lab);
+	g_assert_true(view_selected(ui_view(ui), lab, &selected));
+	build_post(lab, build_inventory("esx01", 2, 1000), true);
+	lab_settle(lab);
+	ui_key(ui, lab, &(struct key_event){.key = 'y'});
+	g_assert_cmpuint(ui->seen, ==, lab->version);
+	g_assert_false(view_selected(ui_view(ui), lab, &selected));
+	g_assert_null(ui->effects.copy);
+	ui_free(ui);
+	lab_free(lab);
+}
+
+/* A key may be the first thing that happens. */
+static void test_key_before_the_first_frame(void)
+{
+	struct lab *lab = one_host();
+	struct ui *ui = ui_new(&(struct ui_options){.view = "vms"}, NULL);
+	ui_key(ui, lab, &(struct key_event){.key = K_DOWN});
+	g_assert_cmpint(ui_view(ui)->entered, >, 0);
+	ui_free(ui);
+	lab_free(lab);
+}
+
+/* Somebody comes back to a list by way of one thing in it, and the lab is another one by now. */
+static void test_entered_again(void)
+{
+	struct lab *lab = one_host();
+	struct ui *ui = ui_new(&(struct ui_options){.view = "vms"}, NULL);
+	struct ref vm, selected;
+	ui_update(ui, lab);
+	g_assert_true(view_selected(ui_view(ui), lab, &vm));
+	ui_go(ui, lab, "tasks", NULL);
+	struct obs *obs = build_esx01(2, 1000);
+	build_vm(obs, "2", "before-it", "ha-host");
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	table_forget(view_table(ui_view(ui)));
+	g_assert_null(table_current(view_table(ui_view(ui))));
+	ui_go(ui, lab, "vms", &vm);
+	g_assert_true(view_selected(ui_view(ui), lab, &selected));
+	g_assert_true(ref_equal(&vm, &selected));
+	ui_free(ui);
+	lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
 	setlocale(LC_ALL, "");
 	unit_init(argv);
+	g_test_add_func("/monkey/found/key-after-settling", test_key_after_settling);
+	g_test_add_func("/monkey/found/key-before-the-first-frame", test_key_before_the_first_frame);
+	g_test_add_func("/monkey/found/entered-again", test_entered_again);
 	g_test_add_data_func("/monkey/unicode", GINT_TO_POINTER(GLYPHS_UNICODE), test_monkey);
 	g_test_add_data_func("/monkey/block", GINT_TO_POINTER(GLYPHS_BLOCK), test_monkey);
 	g_test_add_data_func("/monkey/ascii", GINT_TO_POINTER(GLYPHS_ASCII), test_monkey);
