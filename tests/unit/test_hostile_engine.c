@@ -41,6 +41,17 @@ static struct subject *subject_new(const char *kind, const char *path)
 	return s;
 }
 
+static void subject_free(void *data)
+{
+	struct subject *s = data;
+	g_array_unref(s->sites);
+	g_free(s->kind);
+	g_free(s->name);
+	g_free(s->text);
+	g_free(s);
+}
+
+static GPtrArray *subjects;
 static const char *now; /* what is being tried */
 
 static void check_error(const GError *error)
@@ -233,6 +244,7 @@ static void add_recordings(const char *kind)
 			continue;
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 		struct subject *s = subject_new(kind, path);
+		g_ptr_array_add(subjects, s);
 		s->first = first;
 		first = false;
 		for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
@@ -252,6 +264,7 @@ int main(int argc, char **argv)
 	tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	subjects = g_ptr_array_new_with_free_func(subject_free);
 	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
 		add_recordings((*k)->kind);
 	g_test_add_data_func("/hostile/engine/says/error", "{\"error\":\"\\u001b[2J\\u202e\\u009b\"}",
@@ -267,5 +280,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/hostile/engine/says/list", "[[],[null],1,\"x\"]", test_everything_says);
 	g_test_add_func("/hostile/engine/says/deep", test_deep);
 	g_test_add_func("/hostile/engine/together/reaches-the-screen", test_reaches_the_screen);
-	return g_test_run();
+	int status = g_test_run();
+	g_ptr_array_unref(subjects);
+	return status;
 }

@@ -38,6 +38,12 @@ static const char theme[] =
 	"[theme]\nname = dusk\ndescription = Quiet colours\n[roles]\ntext = default\n"
 	"warn = #e69f00 bold\nwarn.8 = yellow bold\ncrit = red on black underline\nbar = 12\n";
 
+static void add_site(GArray *sites, gsize at, gsize len, const char *line)
+{
+	struct hostile_site s = {.at = at, .len = len, .syntax = SYNTAX_PLAIN, .path = g_strdup(line)};
+	g_array_append_val(sites, s);
+}
+
 /* Sites of a key file: section names, keys, values. */
 static GArray *scan(const char *text)
 {
@@ -47,18 +53,12 @@ static GArray *scan(const char *text)
 	for (char **l = lines; *l; at += strlen(*l) + 1, l++) {
 		const char *equals = strstr(*l, " = ");
 		gsize len = strlen(*l), key = equals ? (gsize)(equals - *l) : 0;
-		struct hostile_site s = {.at = at + 1, .len = len - 2, .path = g_strdup(*l)};
-		s.syntax = SYNTAX_PLAIN;
 		if (equals) {
-			s.at = at;
-			s.len = key;
-			g_array_append_val(sites, s);
-			s = (struct hostile_site){
-				.at = at + key + 3, .len = len - key - 3, .syntax = SYNTAX_PLAIN};
-			s.path = g_strdup(*l);
+			add_site(sites, at, key, *l);
+			add_site(sites, at + key + 3, len - key - 3, *l);
+		} else if (len > 2) {
+			add_site(sites, at + 1, len - 2, *l);
 		}
-		if (len > 2)
-			g_array_append_val(sites, s);
 	}
 	return sites;
 }
