@@ -1,5 +1,5 @@
 /* test_monkey.c - somebody who hits any key at any time, in a window of any size, while the lab changes under them: ten
- * thousand steps from a seed. Nothing falls over, and every frame is whole.
+ * thousand steps from a seed with each glyph set. Nothing falls over, and every frame is whole.
  *
  * LABTOP_MONKEY="SEED STEPS" plays another one.
  */
