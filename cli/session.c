@@ -282,28 +282,28 @@ void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms)
 	*wall_ms = demo_wall(at_ms);
 }
 
-bool session_drain(struct session *s, int64_t budget_us)
+unsigned session_drain(struct session *s, int64_t budget_us)
 {
 	int64_t start_us = g_get_monotonic_time();
-	bool any = false;
+	unsigned kinds = 0;
 	do {
 		struct obs *obs = mailbox_take(s->mail, DRAIN_STEP);
 		if (!obs)
 			break;
-		any = true;
 		while (obs) {
+			kinds |= 1u << obs->kind;
 			if (obs->kind == OBS_LOG)
 				log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
 			obs = lab_fold(s->lab, obs);
 		}
 	} while (budget_us < 0 || g_get_monotonic_time() - start_us < budget_us);
-	return any;
+	return kinds;
 }
 
 bool session_pump(struct session *s)
 {
 	int64_t now_ns, wall_ms;
-	bool any = session_drain(s, -1);
+	bool any = session_drain(s, -1) != 0;
 	session_now(s, &now_ns, &wall_ms);
 	lab_set_time(s->lab, now_ns, wall_ms);
 	lab_settle(s->lab);

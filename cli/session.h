@@ -40,8 +40,9 @@ void session_close(struct session *s);
 /* The lab's clocks now. */
 void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms);
 
-/* Folds what waits, for at most so many microseconds (negative: all of it), without settling. True when anything did. */
-bool session_drain(struct session *s, int64_t budget_us);
+/* Folds what waits, for at most so many microseconds (negative: all of it), without settling. The kinds that did,
+ * a set of 1 << enum obs_kind; 0: nothing. */
+unsigned session_drain(struct session *s, int64_t budget_us);
 
 /* Folds what waits, tells the time and settles. True when anything did wait. */
 bool session_pump(struct session *s);

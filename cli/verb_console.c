@@ -12,9 +12,15 @@
 
 #define DRAIN_US 2000 /* one turn of the loop stays short, however much waits */
 
-static bool drain(void *data, struct lab *lab)
+/* Kinds that tell the same things again, every second or so. */
+#define READINGS (1u << OBS_SAMPLE | 1u << OBS_SENSORS | 1u << OBS_ENGINE | 1u << OBS_LOG)
+
+static enum app_heard drain(void *data, struct lab *lab)
 {
-	return session_drain(data, DRAIN_US);
+	unsigned kinds = session_drain(data, DRAIN_US);
+	if (kinds == 0)
+		return HEARD_NOTHING;
+	return kinds & ~READINGS ? HEARD_NEWS : HEARD_READINGS;
 }
 
 static void set_time(void *data, struct lab *lab)

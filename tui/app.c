@@ -1,17 +1,17 @@
-/* app.c - the loop: terminal, feed, signals and ticks in; at most ten frames a second out, and none when nothing changed. */
+/* app.c - the loop: terminal, feed, signals and ticks in; frames out, as pace.c says, and none when nothing changed. */
 #include "config.h"
 
 #include "tui/app.h"
 
 #include "tui/input.h"
 #include "tui/job.h"
+#include "tui/pace.h"
 #include "tui/screen.h"
 #include "tui/theme_files.h"
 
 #include <glib-unix.h>
 #include <signal.h>
 
-#define FRAME_MS 100  /* between frames that no key asked for */
 #define QUIET_MS 1000 /* how often a paused console brings the lab up to date */
 
 struct app {
@@ -22,12 +22,18 @@ struct app {
 	struct canvas *canvas;
 	GMainLoop *loop;
 	GArray *events;
-	guint tick, late_esc, draw_later, write_watch;
-	gint64 drawn_us; /* when the last frame was painted */
+	struct pace pace;
+	gint64 settled_ms; /* while paused */
+	guint timer, late_esc, write_watch;
+	gint64 due_ms;         /* of the timer */
+	enum pace_why due_why; /* and of the frame that it is for */
+	gint64 leaving_ms;     /* since when the frame before is on its way */
+	enum pace_why waiting; /* the most urgent of what came meanwhile, when anything did */
+	bool anything_waits;
 	int frames, status;
 };
 
-static void draw_now(struct app *app);
+static void draw_now(struct app *app, enum pace_why why);
 
 /* ---- time --------------------------------------------------------------------------------------------------- */
 
@@ -39,10 +45,35 @@ static void tell_time(struct app *app)
 		lab_set_time(app->lab, g_get_monotonic_time() * 1000, g_get_real_time() / 1000);
 }
 
-static gboolean on_tick(gpointer data)
+static gint64 now_ms(void)
 {
-	draw_now(data);
-	return G_SOURCE_CONTINUE;
+	return g_get_monotonic_time() / 1000;
+}
+
+static gboolean on_timer(gpointer data)
+{
+	struct app *app = data;
+	app->timer = 0;
+	draw_now(app, app->due_why);
+	return G_SOURCE_REMOVE;
+}
+
+static void wake_at(struct app *app, enum pace_why why, gint64 due_ms)
+{
+	g_clear_handle_id(&app->timer, g_source_remove);
+	app->due_ms = due_ms;
+	app->due_why = why;
+	app->timer = g_timeout_add((guint)CLAMP(due_ms - now_ms(), 0, G_MAXINT), on_timer, app);
+}
+
+/* Draws when that is due: now, or when the timer wakes. */
+static void want(struct app *app, enum pace_why why)
+{
+	gint64 due_ms = pace_due(&app->pace, why, now_ms());
+	if (due_ms <= now_ms())
+		draw_now(app, why);
+	else if (app->timer == 0 || due_ms < app->due_ms)
+		wake_at(app, why, due_ms);
 }
 
 /* Without anybody to hear from, or with a screen that stands still, nothing has to wake up. */
@@ -60,14 +91,12 @@ static bool wants_ticks(const struct app *app)
 	return false;
 }
 
+/* Everything that was wanted is drawn: what comes next by itself is the tick. */
 static void keep_ticking(struct app *app)
 {
-	bool wanted = wants_ticks(app);
-	if (wanted && app->tick == 0)
-		app->tick = g_timeout_add((guint)(app->o->interval_ms > 0 ? app->o->interval_ms : 1000),
-					  on_tick, app);
-	else if (!wanted && app->tick != 0)
-		g_clear_handle_id(&app->tick, g_source_remove);
+	g_clear_handle_id(&app->timer, g_source_remove);
+	if (wants_ticks(app))
+		wake_at(app, PACE_TICK, pace_due(&app->pace, PACE_TICK, now_ms()));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -78,76 +107,71 @@ static gboolean on_writable(int fd, GIOCondition condition, gpointer data)
 	if (!screen_flush(app->screen))
 		return G_SOURCE_CONTINUE;
 	app->write_watch = 0;
-	draw_now(app); /* the latest state, not the one that had to wait */
+	pace_left(&app->pace, now_ms() - app->leaving_ms);
+	if (app->anything_waits || app->timer != 0) { /* by the pace that holds now */
+		g_clear_handle_id(&app->timer, g_source_remove);
+		want(app, app->anything_waits ? app->waiting : app->due_why);
+	}
 	return G_SOURCE_REMOVE;
 }
 
-static void watch_writing(struct app *app)
+static void watch_leaving(struct app *app)
 {
-	if (screen_writing(app->screen) && app->write_watch == 0)
+	app->anything_waits = false;
+	app->leaving_ms = now_ms();
+	if (screen_writing(app->screen))
 		app->write_watch = g_unix_fd_add(screen_out_fd(app->screen), G_IO_OUT | G_IO_ERR | G_IO_HUP,
 						 on_writable, app);
+	else
+		pace_left(&app->pace, 0);
 }
 
-static void draw_now(struct app *app)
+static void paint(struct app *app)
 {
 	int w, h;
-	g_clear_handle_id(&app->draw_later, g_source_remove);
-	if (app->write_watch != 0) /* the frame before has not left yet */
-		return;
 	tell_time(app);
 	lab_settle(app->lab);
 	screen_size(app->screen, &w, &h);
 	if (app->canvas->w != w || app->canvas->h != h)
 		canvas_resize(app->canvas, w, h);
+	app->canvas->sparing = app->pace.sparing;
 	ui_update(app->ui, app->lab);
 	ui_draw(app->ui, app->lab, app->canvas);
 	screen_present(app->screen, app->canvas);
-	watch_writing(app);
-	app->drawn_us = g_get_monotonic_time();
+}
+
+static void draw_now(struct app *app, enum pace_why why)
+{
+	if (app->write_watch != 0) { /* the frame before has not left yet */
+		app->waiting = app->anything_waits ? MIN(app->waiting, why) : why;
+		app->anything_waits = true;
+		return;
+	}
+	paint(app);
+	pace_drawn(&app->pace, why, now_ms());
+	watch_leaving(app);
 	keep_ticking(app);
 	if (app->o->frames > 0 && ++app->frames >= app->o->frames)
 		g_main_loop_quit(app->loop);
 }
 
-static gboolean on_draw_later(gpointer data)
-{
-	struct app *app = data;
-	app->draw_later = 0;
-	draw_now(app);
-	return G_SOURCE_REMOVE;
-}
-
 /* While the screen stands still, what was folded must not pile up behind it. */
-static void settle_quietly(struct app *app, gint64 since_ms)
+static void settle_quietly(struct app *app)
 {
-	if (since_ms < QUIET_MS)
+	if (now_ms() - app->settled_ms < QUIET_MS)
 		return;
 	lab_settle(app->lab);
-	app->drawn_us = g_get_monotonic_time();
-}
-
-/* Something changed that no key asked for: soon enough. */
-static void draw_soon(struct app *app)
-{
-	gint64 since_ms = (g_get_monotonic_time() - app->drawn_us) / 1000;
-	if (app->ui->paused) {
-		settle_quietly(app, since_ms);
-		return;
-	}
-	if (app->draw_later != 0)
-		return;
-	if (since_ms >= FRAME_MS)
-		draw_now(app);
-	else
-		app->draw_later = g_timeout_add((guint)(FRAME_MS - since_ms), on_draw_later, app);
+	app->settled_ms = now_ms();
 }
 
 static gboolean on_feed(int fd, GIOCondition condition, gpointer data)
 {
 	struct app *app = data;
-	if (app->o->feed.drain(app->o->feed.data, app->lab))
-		draw_soon(app);
+	enum app_heard heard = app->o->feed.drain(app->o->feed.data, app->lab);
+	if (heard != HEARD_NOTHING && app->ui->paused)
+		settle_quietly(app);
+	else if (heard != HEARD_NOTHING)
+		want(app, heard == HEARD_NEWS ? PACE_NEWS : PACE_READINGS);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -219,7 +243,7 @@ static void take_events(struct app *app)
 	if (screen_read_pending(app->screen))
 		app->late_esc = g_timeout_add(INPUT_ESC_MS, on_late_esc, app);
 	if (any && g_main_loop_is_running(app->loop)) /* a paused screen still answers keys */
-		draw_now(app);
+		draw_now(app, PACE_KEY);
 }
 
 static gboolean on_late_esc(gpointer data)
@@ -270,7 +294,7 @@ static gboolean on_hup(gpointer data)
 
 static gboolean on_resize(gpointer data)
 {
-	draw_now(data);
+	draw_now(data, PACE_KEY);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -287,7 +311,7 @@ static gboolean on_job(int fd, GIOCondition condition, gpointer data)
 	case JOB_NOTHING:
 		return G_SOURCE_CONTINUE;
 	}
-	draw_now(app);
+	draw_now(app, PACE_KEY);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -340,16 +364,16 @@ static void run_loop(struct app *app)
 	sources[n++] = g_unix_fd_add(job_watch(), G_IO_IN, on_job, app);
 	if (app->o->feed.fd >= 0 && app->o->feed.drain)
 		sources[n++] = g_unix_fd_add(app->o->feed.fd, G_IO_IN, on_feed, app);
-	draw_now(app); /* before anything was heard: a frame that says "connecting" */
+	pace_init(&app->pace, app->o->interval_ms);
+	draw_now(app, PACE_TICK); /* before anything was heard: a frame that says "connecting" */
 	if (app->o->frames == 0 || app->frames < app->o->frames)
 		g_main_loop_run(app->loop);
 	while (n > 0) /* those that ended themselves are gone already */
 		if (g_main_context_find_source_by_id(NULL, sources[--n]))
 			g_source_remove(sources[n]);
 	job_unwatch();
-	g_clear_handle_id(&app->tick, g_source_remove);
+	g_clear_handle_id(&app->timer, g_source_remove);
 	g_clear_handle_id(&app->late_esc, g_source_remove);
-	g_clear_handle_id(&app->draw_later, g_source_remove);
 	g_clear_handle_id(&app->write_watch, g_source_remove);
 	g_main_loop_unref(app->loop);
 }

@@ -10,12 +10,14 @@
 
 #include <sys/types.h>
 
+/* What came in: readings measure known things again and may wait for their frame, news are shown at once. */
+enum app_heard { HEARD_NOTHING, HEARD_READINGS, HEARD_NEWS };
+
 /* How the world reaches the lab. */
 struct app_feed {
 	int fd; /* readable while something waits; -1: nothing ever comes */
-	/* Folds what waits, at most some 2 ms of it (the descriptor stays readable for the rest). True when the lab
-	 * changed. */
-	bool (*drain)(void *data, struct lab *lab);
+	/* Folds what waits, at most some 2 ms of it (the descriptor stays readable for the rest). */
+	enum app_heard (*drain)(void *data, struct lab *lab);
 	/* Tells the lab what time it is (lab_set_time): the machine's clock, or the demo's. NULL: the machine's. */
 	void (*set_time)(void *data, struct lab *lab);
 	/* What a key asked of a backend. NULL: nobody listens. */

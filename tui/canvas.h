@@ -29,6 +29,7 @@ struct cell {
 struct canvas {
 	int w, h;
 	enum glyph_set glyphs;  /* what draw functions may use */
+	bool sparing;           /* the terminal is slow: what costs many bytes is left out */
 	struct rect clip;       /* nothing outside is touched */
 	int cursor_x, cursor_y; /* where the terminal's cursor belongs; x < 0: nowhere */
 	bool show_cursor;       /* in prompts; else it is only put there, hidden */
