@@ -28,7 +28,7 @@ char *ansi_text(const struct canvas *c, const struct paint *paint)
 		int w = visible_width(c, paint, y);
 		for (int x = 0; x < w; x++) {
 			const struct cell *cell = canvas_cell(c, x, y);
-			const char *want = paint_sgr(paint, cell);
+			const char *want = paint_look(paint, cell)->sgr;
 			if (!now || strcmp(now, want) != 0)
 				g_string_append(out, now || strcmp(want, "\033[0m") != 0 ? want : "");
 			now = want;

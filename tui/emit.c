@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define CSI      "\033["
-#define SGR_NONE "\033[0m"
+#define SGR_NONE CSI "0m"
+
+static const struct look_bytes no_look = {.sgr = SGR_NONE};
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
@@ -15,16 +17,24 @@ static bool same_cell(const struct cell *a, const struct cell *b)
 
 static bool is_blank(const struct cell *cell, const struct paint *paint)
 {
-	return cell->text[0] == ' ' && cell->text[1] == '\0' &&
-	       !paint->as[cell->role][cell->selected ? 1 : 0].fills;
+	return cell->text[0] == ' ' && cell->text[1] == '\0' && !paint_look(paint, cell)->fills;
 }
 
-static void set_sgr(struct emit *e, GString *out, const char *sgr)
+static void set_look(struct emit *e, GString *out, const struct look_bytes *look)
 {
-	if (e->sgr && strcmp(e->sgr, sgr) == 0)
+	if (e->look && (e->look == look || strcmp(e->look->sgr, look->sgr) == 0))
 		return;
-	g_string_append(out, sgr);
-	e->sgr = sgr;
+	g_string_append(out, look->sgr);
+	e->look = look;
+}
+
+/* A blank looks the same in every look that only colours letters: what is in force may stay. */
+static bool shows_in_force(const struct emit *e, const struct cell *cell, const struct paint *paint)
+{
+	if (!e->look)
+		return false;
+	return (is_blank(cell, paint) && !e->look->fills) ||
+	       strcmp(e->look->sgr, paint_look(paint, cell)->sgr) == 0;
 }
 
 static void move_to(struct emit *e, GString *out, int x, int y)
@@ -60,7 +70,8 @@ static bool plain_width(const struct cell *cell)
 static void put_cell(struct emit *e, GString *out, const struct cell *cell, const struct canvas *c,
 		     const struct paint *paint)
 {
-	set_sgr(e, out, paint_sgr(paint, cell));
+	if (!shows_in_force(e, cell, paint))
+		set_look(e, out, paint_look(paint, cell));
 	g_string_append(out, cell->text);
 	e->x += cell->width;
 	if (!plain_width(cell) || e->x >= c->w)
@@ -75,8 +86,8 @@ static void go_to(struct emit *e, GString *out, const struct canvas *next, const
 		bool cheap = true;
 		for (int i = e->x; i < x && cheap; i++) {
 			const struct cell *cell = canvas_cell(next, i, y);
-			cheap = (unsigned char)cell->text[0] < 0x80 && cell->text[0] && e->sgr &&
-				strcmp(e->sgr, paint_sgr(paint, cell)) == 0;
+			cheap = (unsigned char)cell->text[0] < 0x80 && cell->text[0] &&
+				shows_in_force(e, cell, paint);
 		}
 		for (int i = e->x; cheap && i < x; i++)
 			put_cell(e, out, canvas_cell(next, i, y), next, paint);
@@ -108,7 +119,8 @@ static void emit_row(struct emit *e, GString *out, const struct canvas *shown, c
 	}
 	if (shown_end > end) {
 		move_to(e, out, end, y);
-		set_sgr(e, out, SGR_NONE);
+		if (!e->look || e->look->fills)
+			set_look(e, out, &no_look);
 		g_string_append(out, CSI "K");
 	}
 }
@@ -129,7 +141,7 @@ void emit_frame(struct emit *e, GString *out, const struct canvas *shown, const 
 {
 	if (!shown) {
 		g_string_append(out, SGR_NONE CSI "H" CSI "2J");
-		*e = (struct emit){.sgr = SGR_NONE, .cursor_shown = e->cursor_shown};
+		*e = (struct emit){.look = &no_look, .cursor_shown = e->cursor_shown};
 	}
 	gsize row = (gsize)next->w * sizeof *next->cells, before = out->len;
 	for (int y = 0; y < next->h; y++) {

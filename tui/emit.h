@@ -7,8 +7,8 @@
 
 /* Where the terminal is after what was emitted so far. */
 struct emit {
-	int x, y;        /* of its cursor; x < 0: not known */
-	const char *sgr; /* in force, of the paint; NULL: not known */
+	int x, y;                      /* of its cursor; x < 0: not known */
+	const struct look_bytes *look; /* in force, of the paint; NULL: not known */
 	bool cursor_shown;
 };
 
