@@ -8,6 +8,7 @@
 #include "tui/gpu_cells.h"
 #include "tui/gpu_facts.h"
 #include "tui/gpu_panels.h"
+#include "tui/guest_facts.h"
 
 #include <string.h>
 
@@ -139,6 +140,8 @@ static void draw_readings(const struct lab_row *row, const struct lab *lab, stru
 			draw_reading(row, m, c,
 				     rect_of(r.x + (m / rows) * (r.w / columns), y, r.w / columns, 1));
 	}
+	rect_cut_top(&r, MIN(rows + 1, r.h));
+	guest_draw_mounts(row->guest, c, r);
 }
 
 static void gpu_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)

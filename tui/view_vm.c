@@ -5,6 +5,7 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
+#include "tui/guest_facts.h"
 #include "tui/vm_facts.h"
 
 #include <string.h>
@@ -113,32 +114,6 @@ static void draw_devices(const struct lab_vm *vm, struct canvas *c, struct rect 
 		canvas_text(c, r.x + 3, r.y + 1, -1, ROLE_DIM, "none");
 }
 
-/* Where models come from: network mounts of the guest, with how old the word about each is. */
-static void draw_mounts(const struct lab *lab, const struct lab_vm *vm, struct canvas *c, struct rect r)
-{
-	const struct lab_guest *g = vm_guest(lab, vm);
-	if (!g || !g->mounts || !g->mounts->len || r.h < 2)
-		return;
-	canvas_text(c, r.x + 3, r.y, -1, ROLE_TITLE, "NETWORK MOUNTS");
-	canvas_text(c, r.x + 31, r.y, -1, ROLE_TITLE, "FREE");
-	canvas_text(c, r.x + 46, r.y, -1, ROLE_TITLE, "FROM");
-	for (guint i = 0; i < g->mounts->len && (int)i + 1 < r.h; i++) {
-		char free_bytes[FORMAT_SIZE], total[FORMAT_SIZE], age[FORMAT_SIZE];
-		const struct mount_row *m = g->mounts->pdata[i];
-		int y = r.y + 1 + (int)i;
-		bool old = num_known(m->age_ms) && m->age_ms.v > 60000;
-		draw_text(c, r.x + 3, y, 27, ALIGN_LEFT, old ? ROLE_WARN : ROLE_TEXT, m->target);
-		canvas_printf(c, r.x + 31, y, old ? ROLE_WARN : ROLE_TEXT, "%s of %s",
-			      format_bytes(free_bytes, m->free_bytes), format_bytes(total, m->total_bytes));
-		int x = r.x + 46 + canvas_printf(c, r.x + 46, y, ROLE_DIM, "%s %s", m->fstype, m->source);
-		if (!num_known(m->age_ms))
-			continue;
-		format_age(age, (int64_t)m->age_ms.v);
-		canvas_printf(c, x + 2, y, old ? ROLE_WARN : ROLE_DIM, old ? "no answer for %s" : "%s ago",
-			      age);
-	}
-}
-
 static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct lab_vm *vm = subject(v, lab);
@@ -155,7 +130,7 @@ static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *
 	rect_cut_top(&r, 1);
 	draw_devices(vm, c, rect_cut_top(&r, MAX(vm->row->n_devices, 1) + 1));
 	rect_cut_top(&r, 1);
-	draw_mounts(lab, vm, c, r);
+	guest_draw_mounts(vm_guest(lab, vm), c, r);
 }
 
 static bool vm_selected(const struct view *v, const struct lab *lab, struct ref *out)

@@ -148,6 +148,12 @@ def test_mig():
     assert "MIG-fake-0-1" in gpus and "GPU-fake-0" not in gpus, gpus
 
 
+def test_vgpu():
+    """a share of a card that the hypervisor's driver owns says so; a passed through card is a card"""
+    hello = once(root=tree(), env=nvml(gpus=2, vgpu=1))[0]
+    equal([g["kind"] for g in hello["gpus"]], ["gpu", "vgpu", "gpu"])
+
+
 def test_nvml_lost():
     """a card that falls off the bus is lost; its neighbour is not"""
     flag = WORK + "/lost"

@@ -1,7 +1,8 @@
 /* fake_nvml.c - a stand-in libnvidia-ml.so.1 with FAKE_GPUS moving GPUs, for machines without one.
  *
  * FAKE_MIG=1: card 0 is split into two instances. FAKE_LOST=FILE: while FILE exists card 1 has fallen off the bus.
- * FAKE_NOISE=1: it writes to stdout and stderr, as libraries do. Every call returns at once.
+ * FAKE_VGPU=1: card 0 is a share of a card of the hypervisor's. FAKE_NOISE=1: it writes to stdout and stderr, as libraries
+ * do. Every call returns at once.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -177,6 +178,12 @@ CALL(nvmlDeviceGetTemperature, struct dev *d, int k, unsigned *v)
 CALL(nvmlDeviceGetCurrentClocksThrottleReasons, struct dev *d, uint64_t *v)
 {
 	*v = d->id == 0 ? 0x44 : 0x1; /* hardware thermal and power cap; idle */
+	return OK;
+}
+
+CALL(nvmlDeviceGetVirtualizationMode, struct dev *d, unsigned *mode)
+{
+	*mode = d->id == 0 && getenv("FAKE_VGPU") ? 2 : 1; /* a vGPU; passed through */
 	return OK;
 }
 

@@ -30,12 +30,15 @@ enum { STOPPED_DIFFERENT = 90, ENDED_DIFFERENT = 91, CRASHED = 92 };
 
 /* ---- the little shell --------------------------------------------------------------------------------------- */
 
+static bool with_mouse;
+
 static G_GNUC_NORETURN void be_console(int tty)
 {
 	struct rlimit none = {0, 0};
 	struct lab *lab = lab_new("attic", false);
 	struct app_options o = {.ui = {.glyphs = GLYPHS_UNICODE, .read_only = true},
 				.feed = {.fd = -1},
+				.mouse = with_mouse,
 				.in_fd = tty,
 				.out_fd = tty};
 	setrlimit(RLIMIT_CORE, &none);
@@ -180,6 +183,25 @@ static void test_quit(void)
 		g_assert_cmpint(session_end(&s), ==, 0);
 		assert_put_back(&s);
 	}
+}
+
+/* The mouse is the terminal's own, for selecting text, until it is asked for; then it is given back. */
+static void test_mouse(void)
+{
+	for (int asked = 0; asked <= 1; asked++) {
+		struct session s;
+		with_mouse = asked;
+		session_start(&s, "xterm-256color");
+		session_wait(&s, "6 Engines");
+		session_type(&s, asked ? "\033[<0;24;2M\033[<0;24;2m" : "4");
+		session_wait(&s, "hosts");
+		session_type(&s, "q");
+		g_assert_cmpint(session_end(&s), ==, 0);
+		g_assert_true((strstr(s.seen->str, "\033[?1000h") != NULL) == asked);
+		g_assert_true((strstr(s.seen->str, "\033[?1000l") != NULL) == asked);
+		assert_put_back(&s);
+	}
+	with_mouse = false;
 }
 
 static void test_signals(void)
@@ -417,6 +439,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_test_add_func("/screen/quit", test_quit);
+	g_test_add_func("/screen/mouse", test_mouse);
 	g_test_add_func("/screen/signals", test_signals);
 	g_test_add_func("/screen/hang-up", test_hang_up);
 	g_test_add_func("/screen/suspend", test_suspend);

@@ -267,6 +267,11 @@ static void test_mounts(void)
 	g_autofree char *good = frame(lab, "vms", "<enter>", 120, 30);
 	assert_line(good, "/models +1\\.0G of 4\\.0G +nfs4 nas:/models +5s ago", true);
 	lab_free(lab);
+	lab = working_lab(0, 5000);
+	g_autofree char *values = frame(lab, "gpus", "<enter>i", 80,
+					50); /* a guest that is no VM of ours has no page but this */
+	assert_line(values, "/models +1\\.0G of 4\\.0G", true);
+	lab_free(lab);
 	lab = working_lab(0, 3 * MINUTE_MS);
 	g_autofree char *dead = frame(lab, "vms", "<enter>", 120, 30);
 	assert_line(dead, "/models.*no answer for 3m", true);
