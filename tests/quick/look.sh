@@ -37,6 +37,14 @@ like "$frame" '[⠉⣀⠛⠒]' "glyphs = unicode draws plots with braille"
 with 'glyphs = block' --view gpus --keys '<enter>'
 unlike "$frame" '[⠉⣀⠛⠒]' "glyphs = block has no braille"
 
+# keys by configuration, in the hints as well
+with '\n[keys]\nhelp = F' --keys F
+like "$frame" 'type to find one' "[keys] gives a command another key"
+with '\n[keys]\nhelp = F'
+like "$(tail -1 <<<"$frame")" 'F help' "which the hints tell"
+with '\n[keys]\nno-such = F'
+like "$(cat "$work/err")" 'no-such' "a command that is none is told"
+
 # each theme is another picture, and the option goes before the configuration
 with 'theme = light' --ansi
 light=$frame
