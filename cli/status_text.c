@@ -69,10 +69,15 @@ static char *throttle_of(const struct lab_gpu *gpu)
 	return g_strdup(out->len ? out->str : "no");
 }
 
+static void add_vram(struct sheet *s, struct num used, struct num total, bool stale)
+{
+	char buf[FORMAT_SIZE];
+	sheet_addf(s, "%s%s", stale && num_known(used) ? "~" : "", format_used_of(buf, used, total));
+}
+
 static void add_row(struct sheet *s, const struct lab_row *row)
 {
 	bool stale = lab_row_stale(row);
-	char used[FORMAT_SIZE];
 	g_autofree char *models = models_of(row), *throttle = throttle_of(row->gpu);
 	sheet_add(s, row->host ? row->host->name : "-");
 	sheet_addf(s, "%s%s", row->parent ? "  " : "", dash(row->label));
@@ -83,8 +88,8 @@ static void add_row(struct sheet *s, const struct lab_row *row)
 	add_num(s, lab_row_temp(row), 0, "°C", stale);
 	add_num(s, lab_row_metric(row, M_TEMP_MEM_C, NULL), 0, "°C", stale);
 	add_num(s, lab_row_metric(row, M_POWER_W, NULL), 0, " W", stale);
-	sheet_add(s, format_used_of(used, lab_row_metric(row, M_VRAM_USED_BYTES, NULL),
-				    lab_row_metric(row, M_VRAM_TOTAL_BYTES, NULL)));
+	add_vram(s, lab_row_metric(row, M_VRAM_USED_BYTES, NULL),
+		 lab_row_metric(row, M_VRAM_TOTAL_BYTES, NULL), stale);
 	add_num(s, lab_row_metric(row, M_BUSY_PCT, NULL), 0, "%", stale);
 	sheet_add(s, throttle);
 	sheet_add(s, models);
@@ -116,17 +121,15 @@ static void add_gpu(struct sheet *s, const struct lab_gpu *gpu)
 		{M_TEMP_EDGE_C, "°C"}, {M_TEMP_JUNCTION_C, "°C"}, {M_TEMP_MEM_C, "°C"},
 		{M_POWER_W, " W"},     {M_SCLK_MHZ, " MHz"},      {M_MCLK_MHZ, " MHz"},
 	};
-	char used[FORMAT_SIZE];
 	g_autofree char *throttle = throttle_of(gpu);
 	sheet_add(s, gpu->guest->ref.source);
 	sheet_add(s, format_bdf(gpu->row->bdf));
 	sheet_add(s, dash(gpu->row->name));
-	sheet_add(s, gpu->sample && gpu_state_names[gpu->sample->state] ? gpu_state_names[gpu->sample->state]
-									: "-");
+	/* what was true when it last spoke is not true now */
+	sheet_add(s, gpu->stale ? "stale" : gpu->sample ? dash(gpu_state_names[gpu->sample->state]) : "-");
 	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
 		add_num(s, metric_of(gpu, columns[i].metric), 0, columns[i].unit, gpu->stale);
-	sheet_add(s, format_used_of(used, metric_of(gpu, M_VRAM_USED_BYTES),
-				    metric_of(gpu, M_VRAM_TOTAL_BYTES)));
+	add_vram(s, metric_of(gpu, M_VRAM_USED_BYTES), metric_of(gpu, M_VRAM_TOTAL_BYTES), gpu->stale);
 	add_num(s, metric_of(gpu, M_BUSY_PCT), 0, "%", gpu->stale);
 	sheet_add(s, throttle);
 }

@@ -18,6 +18,12 @@ static int part(struct canvas *c, int x, int y, enum role role, const char *text
 	return *text ? x + canvas_text(c, x, y, -1, role, text) + 2 : x;
 }
 
+static void append_why(GString *line, const struct lab_row *row)
+{
+	if (row->match_why && *row->match_why)
+		g_string_append_printf(line, " · %s", row->match_why);
+}
+
 static void draw_whose(const struct lab_row *row, struct canvas *c, struct rect r)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
@@ -33,14 +39,18 @@ static void draw_whose(const struct lab_row *row, struct canvas *c, struct rect 
 		if (row->guest->match > GUEST_CONFIGURED)
 			g_string_append_printf(line, " by %s", guest_match_names[row->guest->match]);
 	}
-	if (row->match_why && *row->match_why)
-		g_string_append_printf(line, " · %s", row->match_why);
+	/* a doubt goes before what a person noted, a certainty behind it */
+	bool doubt = row->match != MATCH_SLOT;
+	if (doubt)
+		append_why(line, row);
 	if (*row->owner)
 		g_string_append_printf(line, " · owner %s", row->owner);
 	if (row->riser == TRI_YES)
 		g_string_append(line, " · on a riser");
 	if (*row->note)
 		g_string_append_printf(line, " · %s", row->note);
+	if (!doubt)
+		append_why(line, row);
 	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
 }
 

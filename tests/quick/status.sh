@@ -29,9 +29,10 @@ is "$("$labtop" status --demo --at 0 --json | query /dev/stdin '[g["throttle"] f
 text=$("$labtop" --demo --plain)
 like "$text" 'esx01 +MI50 +83:00\.0 +llm-1 +0c:00\.0 +slot' "--plain prints the lab as lines"
 unlike "$text" $'\e' "and no escape sequence"
-like "$text" '~[0-9]+°C' "old values are marked"
+like "$text" 'vllm-1 .* ~[0-9]+°C .* ~18/24G +~[0-9]+%' "old values are marked"
 is "$("$labtop" status --demo)" "$text" "as status does"
 like "$("$labtop" gpu --demo)" 'llm-1 +0c:00\.0 .* live .* thermal' "gpu"
+like "$("$labtop" gpu --demo)" 'vllm-1 +03:00\.0 .* stale .*~18/24G' "gpu of a silent guest"
 is "$("$labtop" gpu --demo --json | query /dev/stdin 'len(d["gpus"])')" 6 "gpu --json"
 like "$("$labtop" pci --demo)" 'esx01 +0000:83:00\.0 +1002:66a1 +1 .*active' "pci"
 is "$("$labtop" pci --demo --json | query /dev/stdin 'len(d["devices"])')" 34 "pci --json"
