@@ -95,8 +95,9 @@ static void *take(void *context, void *request)
 static void reply_answer(int index, const struct answer *a)
 {
 	json_t *processes = json_array();
-	json_t *values = gpu_values_to_json(&a->values);
+	json_t *values = json_object();
 
+	gpu_values_add_json(&a->values, values);
 	for (guint i = 0; i < a->processes->len; i++) {
 		const struct vendor_process *p = &g_array_index(a->processes, struct vendor_process, i);
 		json_t *o = json_pack("{s:i,s:i}", "pid", p->pid, "card", p->card);

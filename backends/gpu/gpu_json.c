@@ -102,9 +102,8 @@ static void throttle_to_json(const struct gpu_values *v, json_t *o)
 		json_object_set_new(o, "throttle_bits", json_integer((json_int_t)v->throttle_bits));
 }
 
-json_t *gpu_values_to_json(const struct gpu_values *v)
+void gpu_values_add_json(const struct gpu_values *v, json_t *o)
 {
-	json_t *o = json_object();
 	json_t *err = NULL;
 
 	json_object_set_new(o, "state", json_string(gpu_state_names[v->state]));
@@ -121,7 +120,6 @@ json_t *gpu_values_to_json(const struct gpu_values *v)
 	throttle_to_json(v, o);
 	if (err)
 		json_object_set_new(o, "err", err);
-	return o;
 }
 
 static uint64_t unsigned_of(const json_t *value)

@@ -16,7 +16,9 @@ json_t *json_metric(const struct metric_info *info, double v);
 
 /* New references. origin may be NULL (M_COUNT entries of enum origin). */
 json_t *gpu_info_to_json(const struct gpu_info *info, const uint8_t *origin);
-json_t *gpu_values_to_json(const struct gpu_values *v);
+
+/* Sets the keys of v in an object. */
+void gpu_values_add_json(const struct gpu_values *v, json_t *object);
 
 /* Missing keys are unknown; wrong types are taken as missing. */
 void gpu_info_from_json(const json_t *object, struct gpu_info *out);

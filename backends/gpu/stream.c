@@ -13,6 +13,8 @@
 #include "backends/gpu/processes.h"
 
 #define PROCESSES_MAX 256 /* of a line */
+#define PROCESSES_EVERY_MS \
+	1900 /* a look at them costs as much as one at four cards: every other second will do */
 
 void stream_init(struct stream *s, const struct agent_options *options, int wake_fd)
 {
@@ -64,10 +66,14 @@ static struct process_request *library_uses(const struct roster *r)
 
 void stream_kick(struct stream *s, const struct roster *r)
 {
-	if (s->processes)
+	gint64 now_ms = g_get_monotonic_time() / 1000;
+
+	if (s->processes && (s->options->once || now_ms >= s->processes_ms)) {
 		sampler_kick(s->processes, library_uses(r));
+		s->processes_ms = now_ms + PROCESSES_EVERY_MS;
+	}
 	if (s->mounts)
-		mounts_kick(s->mounts, g_get_monotonic_time() / 1000);
+		mounts_kick(s->mounts, now_ms);
 }
 
 bool stream_processes_in(const struct stream *s)
@@ -200,13 +206,11 @@ json_t *stream_hello(struct stream *s, const struct roster *r)
 static json_t *card_to_json(const struct card *card, gint64 now_ms)
 {
 	json_t *gpu = json_object();
-	json_t *values = gpu_values_to_json(&card->shown);
 
 	json_set_text(gpu, "id", card->info.id);
 	if (card->shown.taken_ms > 0)
 		json_object_set_new(gpu, "age_ms", json_integer(MAX(now_ms - card->shown.taken_ms, 0)));
-	json_object_update(gpu, values);
-	json_decref(values);
+	gpu_values_add_json(&card->shown, gpu);
 	return gpu;
 }
 

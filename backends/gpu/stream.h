@@ -14,6 +14,7 @@ struct stream {
 	json_t *guest; /* does not change */
 	json_int_t seq;
 	struct sampler *processes; /* NULL: not asked for */
+	gint64 processes_ms;       /* when they are due */
 	struct mounts *mounts;
 	struct process_list *list; /* the newest, not yet told; may be NULL */
 };

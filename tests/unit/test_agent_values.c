@@ -109,7 +109,8 @@ static void test_values_json(void)
 	v.has_throttle_bits = true;
 	g_strlcpy(v.perf_level, "P0", sizeof v.perf_level);
 
-	json_t *o = gpu_values_to_json(&v);
+	json_t *o = json_object();
+	gpu_values_add_json(&v, o);
 	g_autofree char *text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
 	g_assert_cmpstr(
 		text, ==,
@@ -128,12 +129,14 @@ static void test_values_json(void)
 
 	gpu_values_init(&v, 1);
 	v.throttle = THROTTLE_NONE;
-	o = gpu_values_to_json(&v);
+	o = json_object();
+	gpu_values_add_json(&v, o);
 	g_assert_cmpuint(json_array_size(json_object_get(o, "throttle")), ==, 0);
 	g_assert_true(json_is_array(json_object_get(o, "throttle")));
 	json_decref(o);
 	v.throttle = THROTTLE_UNKNOWN;
-	o = gpu_values_to_json(&v);
+	o = json_object();
+	gpu_values_add_json(&v, o);
 	g_assert_null(json_object_get(o, "throttle"));
 	json_decref(o);
 }
