@@ -57,11 +57,12 @@ void ring_sample(const struct ring *r, int64_t to_ns, int64_t span_ms, float *ou
 		out[i] = NAN;
 	if (r->n == 0 || n < 1 || span_ms <= 0)
 		return;
-	double slot_ns = (double)span_ms * NS_PER_MS / MAX(n - 1, 1);
-	int64_t step = r->step_ms * NS_PER_MS;
+	/* In integers, which all fit: this runs for every sample of every plot of a frame. */
+	int64_t slots = MAX(n - 1, 1), twice_ms = 2 * span_ms;
+	int64_t newest_ms = (to_ns - r->last_ns) / NS_PER_MS;
 	for (int back = 0; back < r->n; back++) {
-		double age = (double)(to_ns - (r->last_ns - back * step));
-		int slot = n - 1 - (int)floor(MAX(age, 0) / slot_ns + 0.5);
+		int64_t age_ms = MAX(newest_ms + (int64_t)back * r->step_ms, 0);
+		int64_t slot = n - 1 - (2 * age_ms * slots + span_ms) / twice_ms;
 		if (slot < 0)
 			break;
 		if (isnan(out[slot])) /* newest first: a slot keeps the newest that is told */

@@ -94,11 +94,16 @@ static int y_width_of(const struct plot *p, double lo, double hi)
 	return MAX(MAX((int)strlen(a), (int)strlen(b)), 4);
 }
 
+static int data_width(struct rect r, const struct plot *p, int y_width)
+{
+	return MAX(r.w - y_width - 1 - p->label_width, 0);
+}
+
 int plot_data_width(struct rect r, const struct plot *p)
 {
 	double lo, hi;
 	data_range(p, &lo, &hi);
-	return MAX(r.w - y_width_of(p, lo, hi) - 1 - p->label_width, 0);
+	return data_width(r, p, y_width_of(p, lo, hi));
 }
 
 /* ---- the plane of dots -------------------------------------------------------------------------------------- */
@@ -118,7 +123,7 @@ static void dot(struct plane *pl, int x, int y, enum role role)
 static int dot_row(const struct plane *pl, double v)
 {
 	double part = (v - pl->lo) / (pl->hi - pl->lo);
-	return pl->h - 1 - (int)lround(CLAMP(part, 0.0, 1.0) * (pl->h - 1));
+	return pl->h - 1 - (int)(CLAMP(part, 0.0, 1.0) * (pl->h - 1) + 0.5);
 }
 
 static void vertical(struct plane *pl, int x, int from, int to, enum role role)
@@ -132,8 +137,8 @@ static double sample_at(const struct plot_series *s, int samples, int w, int x)
 {
 	int first = s->n - samples; /* the sample at the left edge */
 	int from = first + (int)((gint64)x * samples / w), to = first + (int)((gint64)(x + 1) * samples / w);
-	for (int i = MAX(to - 1, from); i >= from; i--)
-		if (i >= 0 && i < s->n && isfinite(s->values[i]))
+	for (int i = MIN(MAX(to - 1, from), s->n - 1); i >= MAX(from, 0); i--)
+		if (isfinite(s->values[i]))
 			return s->values[i];
 	return NAN;
 }
@@ -310,7 +315,7 @@ void plot_draw(struct canvas *c, struct rect r, const struct plot *p)
 	struct plane pl = {.c = c, .across = grain[c->glyphs].across, .down = grain[c->glyphs].down};
 	data_range(p, &pl.lo, &pl.hi);
 	int y_width = y_width_of(p, pl.lo, pl.hi), ticks = p->ticks && r.h > MIN_H ? 1 : 0;
-	pl.r = rect_of(r.x + y_width + 1, r.y, plot_data_width(r, p), r.h - ticks);
+	pl.r = rect_of(r.x + y_width + 1, r.y, data_width(r, p, y_width), r.h - ticks);
 	if (r.w < MIN_W || pl.r.w < 2 || pl.r.h < MIN_H)
 		return;
 	pl.w = pl.r.w * pl.across;
