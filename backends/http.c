@@ -387,6 +387,12 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel)
 	return h;
 }
 
+void http_forget_cookies(struct http *h)
+{
+	if (h->o.cookies)
+		curl_easy_setopt(h->easy, CURLOPT_COOKIELIST, "ALL");
+}
+
 void http_free(struct http *h)
 {
 	if (!h)

@@ -32,6 +32,9 @@ struct http;
 struct http *http_new(const struct http_options *o, struct cancel *cancel);
 void http_free(struct http *h);
 
+/* Whoever the server took us for, the next request comes from nobody. */
+void http_forget_cookies(struct http *h);
+
 /* One answer or part of it; return false to stop the transfer (the reason stands in error). */
 typedef bool http_body_fn(void *data, const char *bytes, size_t n, GError **error);
 

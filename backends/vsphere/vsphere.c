@@ -98,21 +98,26 @@ static bool one_turn(struct backend *b, GError **error)
 	return follow(b, error);
 }
 
-/* A session that ended is begun again once, by itself; everything that belonged to it is made anew. */
-static bool log_in_again(struct backend *b, GError **error)
+/* A session that ended is begun again once, by itself; everything that belonged to it is made anew. The load that follows
+ * belongs to the same turn: a login that does not help is no success. */
+static bool turn_in_new_session(struct backend *b, GError **error)
 {
 	struct vsphere *vs = b->priv;
-	if (vs->logged_in_again) {
-		g_clear_error(error);
-		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL,
-			    "the server ended the session right after login");
-		return false;
-	}
 	g_clear_error(error);
-	backend_log(b, b->target, G_LOG_LEVEL_INFO, "the session has ended; logging in again");
-	inventory_session_changed(vs->inventory);
-	vs->logged_in_again = true;
-	return vim_login(&vs->vim, error);
+	if (!vs->logged_in_again) {
+		backend_log(b, b->target, G_LOG_LEVEL_INFO, "the session has ended; logging in again");
+		inventory_session_changed(vs->inventory);
+		vs->logged_in_again = true;
+		if (!vim_login(&vs->vim, error))
+			return false;
+		if (one_turn(b, error))
+			return true;
+		if (!vim_session_lost(&vs->vim))
+			return false;
+		g_clear_error(error);
+	}
+	g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "the server ended the session right after login");
+	return false;
 }
 
 static bool vsphere_observe(struct backend *b, GError **error)
@@ -125,8 +130,7 @@ static bool vsphere_observe(struct backend *b, GError **error)
 	}
 	if (one_turn(b, &failure))
 		return true;
-	/* The load that follows belongs to the same turn: a login that does not help is no success. */
-	if (vim_session_lost(&vs->vim) && log_in_again(b, &failure) && one_turn(b, &failure))
+	if (vim_session_lost(&vs->vim) && turn_in_new_session(b, &failure))
 		return true;
 	vim_explain(&vs->vim, &failure);
 	g_propagate_error(error, failure);

@@ -30,6 +30,10 @@ void http_free(struct http *h)
 	g_free(h);
 }
 
+void http_forget_cookies(struct http *h)
+{
+}
+
 static bool feed(const struct http_request *rq, const GString *body, GError **error)
 {
 	for (gsize at = 0; at < body->len; at += PIECE)

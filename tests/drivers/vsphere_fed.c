@@ -88,9 +88,11 @@ static void fold(struct lab *lab, struct mailbox *mail)
 
 static void tell(struct backend *b, const GError *error, void (*failed)(const GError *error))
 {
-	if (error && failed)
+	if (!error)
+		return; /* that it is live the backend tells itself */
+	if (failed)
 		failed(error);
-	backend_post_state(b, b->target, error ? SRC_DOWN : SRC_LIVE, error, NULL, 60000, 0);
+	backend_post_state(b, b->target, SRC_DOWN, error, NULL, 60000, 0);
 }
 
 struct lab *vsphere_fed_lab(struct vsphere_fed *fed, void (*failed)(const GError *error))

@@ -63,6 +63,22 @@ static bool try(struct vsphere_fed *fed, const char *what, bool thorough)
 	return seen;
 }
 
+/* gpu-counters.xml: hundredths of a percent, KiB, degrees. */
+static void check_counters(const struct lab *lab)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = g_ptr_array_index(lab->rows, i);
+		if (row->parent || !row->device || strcmp(row->device->bdf, "0000:a1:00.0") != 0)
+			continue;
+		g_assert_cmpfloat(row->device->host_busy_pct.v, ==, 64);
+		g_assert_cmpfloat(row->device->host_mem_used_bytes.v, ==, 12582912.0 * 1024);
+		g_assert_cmpfloat(row->device->host_temp_c.v, ==, 61);
+		g_assert_false(num_known(row->device->host_power_w)); /* was not among them */
+		return;
+	}
+	g_error("the A40 has no row");
+}
+
 /* What was recorded is really read: nothing else would prove anything. */
 static void test_recorded(void)
 {
@@ -78,6 +94,9 @@ static void test_recorded(void)
 	g_assert_cmpuint(lab->vms->len, ==, 6);
 	g_assert_cmpuint(lab->tasks->len, >, 0);
 	g_assert_cmpuint(lab->events->len, >, 0);
+	g_assert_cmpstr(source->detail, ==,
+			"VMware vCenter Server 8.0.3 build 24022515, certificate not checked");
+	check_counters(lab);
 	g_assert_false(hostile_show(lab, "recorded", false));
 	lab_free(lab);
 }

@@ -2,9 +2,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +32,7 @@ var hows = map[string]string{
 	"status:N":   "an empty answer with that HTTP status",
 	"fault:TYPE": "a SOAP fault of that type",
 	"delay:MS":   "answer that much later",
+	"deny:PATH":  "that property, of every object, may not be read: NoPermission in its missingSet",
 }
 
 func (r *rule) matches(c *call) bool {
@@ -91,7 +94,11 @@ func (r *rule) inside(fault string) string {
 
 // after does what happens to the simulator's answer; true when the request is dealt with.
 func (r *rule) after(w http.ResponseWriter, _ *http.Request, f *front, c *call, recorder *httptest.ResponseRecorder) bool {
-	switch r.how {
+	word, argument, _ := strings.Cut(r.how, ":")
+	switch word {
+	case "deny":
+		deny(recorder.Body, argument)
+		return false
 	case "cut-after":
 		f.note(c, 0)
 	case "half":
@@ -105,6 +112,16 @@ func (r *rule) after(w http.ResponseWriter, _ *http.Request, f *front, c *call, 
 	}
 	cut(w)
 	return true
+}
+
+// deny puts a missingSet in the place of a property.
+func deny(body *bytes.Buffer, path string) {
+	told := regexp.MustCompile(`(?s)<propSet><name>` + regexp.QuoteMeta(path) + `</name>.*?</propSet>`)
+	missing := `<missingSet><path>` + path + `</path><fault><fault xsi:type="NoPermission"><privilegeId>System.Read</privilegeId>` +
+		`</fault><localizedMessage>Permission to perform this operation was denied.</localizedMessage></fault></missingSet>`
+	text := told.ReplaceAllLiteralString(body.String(), missing)
+	body.Reset()
+	body.WriteString(text)
 }
 
 func cut(w http.ResponseWriter) {
