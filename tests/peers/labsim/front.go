@@ -146,19 +146,14 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if cookie, err := r.Cookie(cookieName); err == nil {
 		c.cookie = strings.Trim(cookie.Value, `"`)
 	}
-	hung, matched := f.enter(c)
-	if hung != nil {
-		select {
-		case <-hung:
-		case <-r.Context().Done():
-			return
-		}
+	matched := f.enter(c)
+	if f.waitOut(r) {
+		f.act(w, r, c, matched)
 	}
-	f.act(w, r, c, matched)
 }
 
 // enter counts a request and says what is to become of it.
-func (f *front) enter(c *call) (hung chan struct{}, matched *rule) {
+func (f *front) enter(c *call) (matched *rule) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.counts[c.method]++
@@ -172,7 +167,7 @@ func (f *front) enter(c *call) (hung chan struct{}, matched *rule) {
 			break
 		}
 	}
-	return f.hung, matched
+	return matched
 }
 
 func (f *front) act(w http.ResponseWriter, r *http.Request, c *call, matched *rule) {
@@ -198,13 +193,30 @@ func (f *front) act(w http.ResponseWriter, r *http.Request, c *call, matched *ru
 	}
 	c.body = limit(c, page, updates)
 	recorder := f.forward(r, c)
-	if recorder == nil {
+	if recorder == nil || !f.waitOut(r) {
 		return // the client left
 	}
 	if matched != nil && matched.after(w, r, f, c, recorder) {
 		return
 	}
 	f.pass(w, c, recorder)
+}
+
+// waitOut holds back what is ready while nothing is to be answered: a poll that was under way when that began. False when
+// the client leaves.
+func (f *front) waitOut(r *http.Request) bool {
+	f.mu.Lock()
+	hung := f.hung
+	f.mu.Unlock()
+	if hung == nil {
+		return true
+	}
+	select {
+	case <-hung:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
 }
 
 func (f *front) loggedIn(cookie string) bool {
