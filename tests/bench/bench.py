@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """bench.py - what labtop costs, against its budgets (make bench).
 
-usage: bench.py [--build DIR] [--json FILE] [PART...]     parts: screen load sample inventory update frames
+usage: bench.py [--build DIR] [--json FILE] [PART...]     parts: screen load sample reading inventory update frames
 
 Every line is one figure: what was measured, its budget, and whether it holds. Times depend on the machine, so figures that
 repeat exactly (bytes, writes, wake-ups) are the ones to trust; the floor program (floor_tui.c: the least that a dashboard of
@@ -183,6 +183,31 @@ def part_sample(a, work):
            "reading alone: 150 is the budget; see tests/unit")
 
 
+# ---- reading -------------------------------------------------------------------------------------------------------------------
+
+def throughput(a, kind, path):
+    out = subprocess.run([os.path.join(a.build, "tests/bench/throughput"), kind, path], capture_output=True, text=True)
+    if out.returncode:
+        raise RuntimeError(out.stderr.strip())
+    return float(out.stdout)
+
+
+def part_reading(a, work):
+    title("reading what comes from outside, per CPU second (more is better; wanted: 250 MB/s, 100,000 lines/s of 500 bytes)")
+    for options in ([], ["--lean"]):
+        xml = os.path.join(work, "answer.xml")
+        subprocess.run([sys.executable, os.path.join(HERE, "gen_xml.py"), "20", xml, *options], check=True)
+        figure("XML of a property collector" + (", without devices" if options else ""), throughput(a, "xml", xml), "MB/s")
+    line = os.path.join(work, "line")
+    with open(line, "w", encoding="utf-8") as f:
+        f.write('{"seq":7,"mono_ms":1234567,"wall_ms":1767254400000,"gpus":[{"id":"GPU-1","age_ms":3,"state":"live",'
+                '"temp_edge_c":61,"temp_junction_c":71.5,"temp_mem_c":68,"power_w":143,"power_cap_w":225,"sclk_mhz":1380,'
+                '"mclk_mhz":1000,"voltage_mv":912,"busy_pct":97,"mem_busy_pct":41,"vram_used_bytes":23622320128,'
+                '"vram_total_bytes":34342961152,"gtt_used_bytes":14680064,"perf_level":"auto","throttle":[],'
+                '"throttle_bits":0}],"procs":[{"pid":1203,"name":"ollama","gpus":{"GPU-1":{"vram_bytes":23085449216}}}]}\n')
+    figure("lines of an agent with one card", throughput(a, "lines", line), "lines/s", None, f"{os.path.getsize(line)} bytes each")
+
+
 # ---- vSphere --------------------------------------------------------------------------------------------------------------------
 
 def start_vcsim(work, *options):
@@ -246,7 +271,7 @@ def part_update(a, work):
 
 
 PARTS = {"screen": part_screen, "frames": part_frames, "load": part_load, "sample": part_sample,
-         "inventory": part_inventory, "update": part_update}
+         "reading": part_reading, "inventory": part_inventory, "update": part_update}
 
 
 def main():
