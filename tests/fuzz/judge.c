@@ -10,13 +10,22 @@
 #include "tui/views.h"
 
 #include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool fuzz_every_view;
 
+/* g_error() traps, of which libFuzzer keeps no input. */
+static void on_trap(int sig)
+{
+	abort();
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	setlocale(LC_ALL, "C.UTF-8");
+	signal(SIGTRAP, on_trap);
 	g_log_set_always_fatal(G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
 	return 0;
 }
