@@ -268,11 +268,20 @@ int main(int argc, char **argv)
 {
 	(void)argc;
 	setlocale(LC_ALL, "");
+	/* other tests list themes at the same time */
+	g_autofree char *home = g_dir_make_tmp("labtop-hostile-XXXXXX", NULL);
+	g_setenv("XDG_CONFIG_HOME", home, TRUE);
 	unit_init(argv);
 	g_test_add_func("/hostile/files/configuration", test_configuration);
 	g_test_add_func("/hostile/files/theme", test_theme);
 	g_test_add_func("/hostile/files/theme-names", test_theme_names);
 	g_test_add_func("/hostile/files/pasted", test_pasted);
 	g_test_add_func("/hostile/files/log", test_log);
-	return g_test_run();
+	int status = g_test_run();
+	g_autofree char *themes = g_build_filename(home, "labtop", "themes", NULL);
+	g_autofree char *ours = g_build_filename(home, "labtop", NULL);
+	g_rmdir(themes);
+	g_rmdir(ours);
+	g_rmdir(home);
+	return status;
 }
