@@ -1,7 +1,7 @@
 #!/bin/bash
 # bad_server.sh - real servers that will not have us: a wrong password is tried once and then only when somebody asks, a
 # certificate or host key that is unknown or another one keeps us out, and what is well lives. Each is one clear line.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 need tmux tmux
 start_peer vc vcsim

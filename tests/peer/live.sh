@@ -1,7 +1,7 @@
 #!/bin/bash
 # live.sh - the console as a person sees it while things happen: a VM is switched off, a server hangs and comes back, an agent
 # is killed, a card vanishes, an engine stops. Each shows on the screen, and everything else goes on.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 LABTOP_WAIT=${LABTOP_WAIT:-120} # a server is given up only when its long poll is over
 

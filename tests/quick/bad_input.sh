@@ -1,7 +1,7 @@
 #!/bin/bash
 # bad_input.sh - everything wrong at once: each fault is one clear line, and what is well lives. Servers here are no help
 # (hang_server.py), ssh says what OpenSSH says.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 
 python3 "$top_srcdir/tests/quick/hang_server.py" "$work/ports" &

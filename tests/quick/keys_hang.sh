@@ -2,7 +2,7 @@
 # keys_hang.sh - nothing that is asked answers: engines that hang, drip or cannot be connected to, a name server that is
 # silent, a TLS server that never begins, an ssh that sleeps. The console answers keys all the same, leaves when it is told to,
 # and the terminal is as it was.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 need tmux tmux
 

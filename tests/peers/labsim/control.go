@@ -45,7 +45,7 @@ var words = []word{
 	{"passthru", "host=NAME id=BDF enabled=yes|no active=yes|no", "", (*front).doPassthru},
 	{"expire", "", "end all sessions: NotAuthenticated in both shapes, and for requests under way",
 		func(f *front, _ url.Values) (any, error) { f.endSessions(); return nil, nil }},
-	{"hang", "", "answer nothing until /go", (*front).doHang},
+	{"hang", "[method=M]", "answer nothing, or no M, until /go", (*front).doHang},
 	{"go", "", "answer again, also what waited", (*front).doGo},
 	{"down", "", "close the address and every connection", func(f *front, _ url.Values) (any, error) { f.stopListening(); return nil, nil }},
 	{"up", "", "open the address again", func(f *front, _ url.Values) (any, error) { return nil, f.listen(f.address) }},
@@ -173,9 +173,10 @@ func (f *front) doPassthru(q url.Values) (any, error) {
 	return nil, setPassthru(f.lab.ctx(), host, q.Get("id"), q.Get("enabled") == "yes", q.Get("active") == "yes")
 }
 
-func (f *front) doHang(url.Values) (any, error) {
+func (f *front) doHang(q url.Values) (any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.hungMethod = q.Get("method")
 	if f.hung == nil {
 		f.hung = make(chan struct{})
 	}

@@ -32,20 +32,21 @@ type front struct {
 	options options
 	address string
 
-	mu       sync.Mutex
-	lab      *lab
-	counts   map[string]int
-	log      []entry
-	rules    []*rule
-	sessions map[string]bool // cookie -> still good
-	hung     chan struct{}   // not nil while nothing is answered; closed to go on
-	epoch    chan struct{}   // closed when sessions end under running requests
-	page     int             // objects in an answer of RetrievePropertiesEx; 0: all
-	updates  int             // objects in an answer of WaitForUpdatesEx; 0: the simulator's 100
-	order    bool            // refuse what a real server would not parse
-	server   *http.Server
-	tls      *tls.Config
-	cert     *tls.Certificate
+	mu         sync.Mutex
+	lab        *lab
+	counts     map[string]int
+	log        []entry
+	rules      []*rule
+	sessions   map[string]bool // cookie -> still good
+	hung       chan struct{}   // not nil while nothing is answered; closed to go on
+	hungMethod string          // only this one is not; empty: none is
+	epoch      chan struct{}   // closed when sessions end under running requests
+	page       int             // objects in an answer of RetrievePropertiesEx; 0: all
+	updates    int             // objects in an answer of WaitForUpdatesEx; 0: the simulator's 100
+	order      bool            // refuse what a real server would not parse
+	server     *http.Server
+	tls        *tls.Config
+	cert       *tls.Certificate
 }
 
 func newFront(o options) (*front, error) {
@@ -147,7 +148,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.cookie = strings.Trim(cookie.Value, `"`)
 	}
 	matched := f.enter(c)
-	if f.waitOut(r) {
+	if f.waitOut(r, c.method) {
 		f.act(w, r, c, matched)
 	}
 }
@@ -193,7 +194,7 @@ func (f *front) act(w http.ResponseWriter, r *http.Request, c *call, matched *ru
 	}
 	c.body = limit(c, page, updates)
 	recorder := f.forward(r, c)
-	if recorder == nil || !f.waitOut(r) {
+	if recorder == nil || !f.waitOut(r, c.method) {
 		return // the client left
 	}
 	if matched != nil && matched.after(w, r, f, c, recorder) {
@@ -204,9 +205,12 @@ func (f *front) act(w http.ResponseWriter, r *http.Request, c *call, matched *ru
 
 // waitOut holds back what is ready while nothing is to be answered: a poll that was under way when that began. False when
 // the client leaves.
-func (f *front) waitOut(r *http.Request) bool {
+func (f *front) waitOut(r *http.Request, method string) bool {
 	f.mu.Lock()
 	hung := f.hung
+	if f.hungMethod != "" && f.hungMethod != method {
+		hung = nil
+	}
 	f.mu.Unlock()
 	if hung == nil {
 		return true
