@@ -65,10 +65,23 @@ static bool answers(int port)
 	return failed == 0;
 }
 
+/* OLLAMA_HOST has often named one already. */
+static bool is_named(const GPtrArray *targets, int port)
+{
+	static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+	for (guint i = 0; i < targets->len; i++)
+		for (gsize k = 0; k < G_N_ELEMENTS(hosts); k++) {
+			g_autofree char *url = g_strdup_printf("http://%s:%d", hosts[k], port);
+			if (g_strcmp0(target_get(targets->pdata[i], "url"), url) == 0)
+				return true;
+		}
+	return false;
+}
+
 void first_look_engines(GPtrArray *targets)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(engine_ports); i++) {
-		if (!answers(engine_ports[i]))
+		if (is_named(targets, engine_ports[i]) || !answers(engine_ports[i]))
 			continue;
 		g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d", engine_ports[i]);
 		g_autofree char *name = g_strdup_printf("localhost:%d", engine_ports[i]);
