@@ -50,7 +50,8 @@ struct theme *theme_load(const char *name, GPtrArray *problems, GError **error)
 	if (!path) {
 		g_auto(GStrv) names = theme_names();
 		g_autofree char *list = g_strjoinv(" ", names);
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "theme %s: there are %s", shown, list);
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "theme %s: no such theme; there are: %s", shown,
+			    list);
 		return NULL;
 	}
 	if (!g_file_get_contents(path, &text, &size, &why)) {
