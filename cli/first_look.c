@@ -39,7 +39,7 @@ struct target *first_look_guest(void)
 struct target *first_look_pci(void)
 {
 #ifdef HAVE_LIBPCI
-	return looked_for(TARGET_PCI, "local");
+	return looked_for(TARGET_PCI, "pci");
 #else
 	return NULL;
 #endif

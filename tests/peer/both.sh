@@ -1,7 +1,7 @@
 #!/bin/bash
 # both.sh - one host known through vCenter and by itself: one host, one row a card; when vCenter is gone the host's own
 # server carries on; and the password of one is nothing for the other.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 start_peer vc vcsim
 start_peer esx vcsim --esx --password other-secret

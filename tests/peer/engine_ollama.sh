@@ -1,7 +1,7 @@
 #!/bin/bash
 # engine_ollama.sh - a real Ollama: found out by its answers, its model on disk, then loaded by the test, then unloaded. That
 # watching leaves a model as it is, is shown by what Ollama itself says afterwards.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 observe() { "$PWD/tests/drivers/observe" engine "$@" 2>"$work/err"; }
 loaded_now() { curl -fsS --noproxy '*' --max-time 20 "$ol_url/api/ps"; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # engine_vllm.sh - llm-d-inference-sim in vLLM's place: recognised, its model, its cache, and the rates while requests run.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 observe() { "$PWD/tests/drivers/observe" engine "$@" 2>"$work/err"; }
 ask() { # TOKENS

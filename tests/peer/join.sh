@@ -2,7 +2,7 @@
 # join.sh - the main promise on real parts, all at once: a vSphere server whose host owns four MI50 and whose VM holds them,
 # the agent over a real sshd reading the fabricated cards through the real ROCm SMI library, and real engine servers. One
 # row tells host, device, VM, guest, temperature and model; the same row stands on the screen.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 
 uuid=4210aabb-ccdd-eeff-0011-223344556677 mac=00:50:56:aa:00:01

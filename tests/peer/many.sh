@@ -1,6 +1,6 @@
 #!/bin/bash
 # many.sh - keys are answered while 2,000 VMs arrive from a slow server; then all of them are there.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need tmux tmux
 LABTOP_WAIT=${LABTOP_WAIT:-40}
 start_peer vc vcsim --vms 2000

@@ -1,6 +1,6 @@
 #!/bin/bash
 # smoke.sh - each peer starts, answers and stops: when another test fails, this one says whether its peers were to blame.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 . "${srcdir:-.}/tests/peer/soap.sh"
 
 fetch() { curl -fsS --noproxy '*' --max-time 20 "$@"; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # trust.sh - an unknown certificate keeps labtop out until a person says yes; what govc's variables name needs no
 # configuration.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 need tmux tmux
 start_peer vc vcsim

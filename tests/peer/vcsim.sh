@@ -1,7 +1,7 @@
 #!/bin/bash
 # vcsim.sh - the vCenter that tests run against does what its control address is told: what this file shows to work, others
 # rely on.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 . "${srcdir:-.}/tests/peer/soap.sh"
 
 start_peer vc vcsim --vms 30

@@ -1,7 +1,7 @@
 #!/bin/bash
 # vsphere.sh - the vSphere backend against a simulated vCenter and a standalone host: first contact, inventory, changes
 # without reloads, everything that can end a session, and the way out.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 . "${srcdir:-.}/tests/peer/vsphere_watch.sh"
 
 start_peer vc vcsim --vms 20

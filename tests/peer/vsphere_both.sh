@@ -1,7 +1,7 @@
 #!/bin/bash
 # vsphere_both.sh - a host known through its vCenter and directly: one host and one VM, and when the vCenter goes away the
 # direct connection speaks for both.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 need tmux tmux
 start_peer vc vcsim

@@ -1,6 +1,6 @@
 #!/bin/bash
 # vsphere_session.sh - what a session goes through: kept alive, ended before it was of use, and not allowed to see everything.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 . "${srcdir:-.}/tests/peer/vsphere_watch.sh"
 need tmux tmux
 start_peer vc vcsim

@@ -1,6 +1,6 @@
 #!/bin/bash
 # vsphere_trust.sh - every way to know a vSphere server but the pin: an authority, its names, govc's known hosts, nothing at all.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 . "${srcdir:-.}/tests/peer/vsphere_watch.sh"
 need tmux tmux
 start_peer vc vcsim

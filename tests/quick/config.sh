@@ -1,6 +1,6 @@
 #!/bin/bash
 # config.sh - faults of the configuration and of targets, as the command line tells them.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 conf=$work/labtop.conf
 # status_of CONFIG-TEXT: exit status in $status, stderr in $said

@@ -1,7 +1,7 @@
 #!/bin/bash
 # library_hangs.sh - a vendor's library that never answers, and one that aborts: the console shows what sysfs tells of every
 # card, takes keys, says so once, and ends at once.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need tmux tmux
 [ -x "$labtop_agent" ] || skip_all "built without the agent"
 export LABTOP_STATE=$work/state

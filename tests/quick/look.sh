@@ -1,7 +1,7 @@
 #!/bin/bash
 # look.sh - how the screen begins: themes, glyphs, read-only and its lock, lines instead of a screen; by option, by
 # configuration, by the environment. An option goes before the configuration.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 conf=$work/labtop.conf
 # with LINES-OF-[lab] WORDS…: a snapshot's frame in $frame, stderr in $work/err, exit status in $status

@@ -1,6 +1,6 @@
 #!/bin/bash
 # manual.sh - what the build makes of the tables: manual pages without a warning, a completion that knows every word.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 for page in labtop.1 labtop.conf.5 labtop-themes.5; do
 	"$labtop" --generate $page >"$work/$page"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parts.sh - MIG instances and SR-IOV functions from the agent to JSON and screen: rows of their own under their card.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 [ -x "$labtop_agent" ] || skip_all "built without the agent"
 

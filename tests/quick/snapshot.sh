@@ -1,6 +1,6 @@
 #!/bin/bash
 # snapshot.sh - one frame of the console as text, and the console itself in a terminal.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 frame=$("$labtop" snapshot --demo)
 is "$?" 0 "snapshot --demo"

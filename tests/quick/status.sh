@@ -1,6 +1,6 @@
 #!/bin/bash
 # status.sh - the built-in lab through the verbs: joined, repeatable, with the keys that design.md promises.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 need python3 python3
 
 "$labtop" status --demo --json >"$work/a.json"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # verbs.sh - every verb says how it is used; wrong usage is 2 with a hint; output that nobody reads makes no noise.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 verbs=$("$labtop" --help | awk '/^Commands/{on=1; next} /^$/{on=0} on && /^  [a-z]/{print $1}')
 like "$verbs" 'status.*engine' "--help lists the verbs"

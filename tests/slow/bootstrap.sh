@@ -1,6 +1,6 @@
 #!/bin/bash
 # bootstrap.sh - the first command of README.md, once more over what is built: quick, without a question, a frame at its end.
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 [ "$PWD" = "$top_srcdir/build" ] || skip_all "this is not the build that ./bootstrap makes"
 

@@ -1,7 +1,7 @@
 # build.sh - what the slow scripts share: further builds of the tree, each in a directory of its own below slow/ of the
 # build directory, which stays, so that the next run compiles only what changed.
 # shellcheck shell=bash
-. "${srcdir:-.}/tests/tap.sh"
+. "${srcdir:-.}/tests/tap.sh" || exit 99
 
 # The outer make hands its variables down, TESTS among them; these builds start afresh.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL

@@ -1,6 +1,6 @@
 #!/bin/bash
 # compilers.sh - gcc and clang have nothing to say about the program and its tests, with everything and with the least.
-. "${srcdir:-.}/tests/slow/build.sh"
+. "${srcdir:-.}/tests/slow/build.sh" || exit 99
 
 builds() { # NAME WHAT OPTIONS…
 	local name=$1 what=$2

@@ -1,6 +1,6 @@
 #!/bin/bash
 # sanitizers.sh - the quick tests under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer.
-. "${srcdir:-.}/tests/slow/build.sh"
+. "${srcdir:-.}/tests/slow/build.sh" || exit 99
 
 # Those of the scripts with peers that run the program: all under the first, the join of everything under the second.
 # (LABTOP_PEER_SCRIPTS is make's own list.)
