@@ -246,6 +246,14 @@ static void open_filter(struct ui *ui, const struct lab *lab)
 		ui_say(ui, lab, SAY_INFO, "there is no list here to filter");
 }
 
+/* The numbers are fixed, and some of their views are not built yet. */
+static void say_no_view(struct ui *ui, const struct lab *lab, int number)
+{
+	char text[64];
+	g_snprintf(text, sizeof text, "There is no view %d in this version", number);
+	ui_say(ui, lab, SAY_INFO, text);
+}
+
 static void do_op(struct ui *ui, const struct lab *lab, enum app_op op, int number)
 {
 	switch (op) {
@@ -258,6 +266,8 @@ static void do_op(struct ui *ui, const struct lab *lab, enum app_op op, int numb
 	case OP_TAB:
 		if (view_by_number(number))
 			go_to_tab(ui, view_by_number(number));
+		else
+			say_no_view(ui, lab, number);
 		break;
 	case OP_HELP:
 	case OP_PALETTE:

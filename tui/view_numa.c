@@ -111,10 +111,25 @@ static int draw_node_gpus(const struct lab *lab, const struct lab_host *host, in
 	return y - r.y;
 }
 
+static void draw_pinned(const struct lab *lab, const struct lab_host *host, const struct numa_node *node,
+			struct canvas *c, struct rect *in)
+{
+	char text[32];
+	struct pinned sum = sum_pinned(lab, host, node->id);
+	double gib = num_known(node->mem_bytes) ? node->mem_bytes.v / 1073741824.0 : NAN;
+	g_snprintf(text, sizeof text, "%.0f", sum.vcpus);
+	draw_share(c, rect_cut_top(in, 1), "pinned CPU",
+		   num_known(node->cpus) ? sum.vcpus / node->cpus.v : NAN, text);
+	g_snprintf(text, sizeof text, "%.0f G", sum.mem_gib);
+	draw_share(c, rect_cut_top(in, 1), "pinned mem", isfinite(gib) && gib > 0 ? sum.mem_gib / gib : NAN,
+		   text);
+	rect_cut_top(in, in->h > 4 ? 1 : 0);
+}
+
 static void draw_node(const struct lab *lab, const struct lab_host *host, const struct numa_node *node,
 		      struct canvas *c, struct rect r)
 {
-	char title[64], text[32];
+	char title[64];
 	double gib = num_known(node->mem_bytes) ? node->mem_bytes.v / 1073741824.0 : NAN;
 	g_snprintf(title, sizeof title, "node %d", node->id);
 	if (num_known(node->cpus))
@@ -122,14 +137,8 @@ static void draw_node(const struct lab *lab, const struct lab_host *host, const 
 	if (isfinite(gib))
 		g_snprintf(title + strlen(title), sizeof title - strlen(title), " · %.0f GiB", gib);
 	struct rect in = draw_box(c, r, ROLE_BORDER, title);
-	struct pinned sum = sum_pinned(lab, host, node->id);
-	g_snprintf(text, sizeof text, "%.0f", sum.vcpus);
-	draw_share(c, rect_cut_top(&in, 1), "pinned CPU",
-		   num_known(node->cpus) ? sum.vcpus / node->cpus.v : NAN, text);
-	g_snprintf(text, sizeof text, "%.0f G", sum.mem_gib);
-	draw_share(c, rect_cut_top(&in, 1), "pinned mem", isfinite(gib) && gib > 0 ? sum.mem_gib / gib : NAN,
-		   text);
-	rect_cut_top(&in, in.h > 4 ? 1 : 0);
+	if (!host->row->is_local) /* no VM is pinned to this machine: nothing to show, and no 0 */
+		draw_pinned(lab, host, node, c, &in);
 	rect_cut_top(&in, draw_node_vms(lab, host, node->id, c, in));
 	draw_node_gpus(lab, host, node->id, c, in);
 }

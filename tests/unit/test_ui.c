@@ -422,6 +422,16 @@ static void test_monkey(void)
 	ui_free(ui);
 }
 
+/* Numbers are fixed by the design; one whose view is not built yet says so. */
+static void test_no_such_tab(void)
+{
+	struct ui *ui = ui_at("overview");
+	play(ui, "7");
+	assert_shows(ui, "There is no view 7");
+	g_assert_cmpstr(shown(ui), ==, "overview");
+	ui_free(ui);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
@@ -429,6 +439,7 @@ int main(int argc, char **argv)
 	lab = lab_demo_new();
 	g_test_add_func("/ui/tables", test_tables);
 	g_test_add_func("/ui/tabs", test_tabs);
+	g_test_add_func("/ui/no-such-tab", test_no_such_tab);
 	g_test_add_func("/ui/into-and-back", test_into_and_back);
 	g_test_add_func("/ui/filter", test_filter);
 	g_test_add_func("/ui/palette", test_palette);
