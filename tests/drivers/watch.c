@@ -410,7 +410,7 @@ int main(int argc, char **argv)
 	}
 	int hung = workers_stop(workers, 5000);
 	printf("stopped%s\n", hung ? " hung" : "");
-	mailbox_unref(mail);
+	mailbox_free(mail);
 	if (!hung)
 		target_free(t);
 	secret_wipe_all();

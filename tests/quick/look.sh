@@ -4,6 +4,10 @@
 . "${srcdir:-.}/tests/tap.sh" || exit 99
 
 conf=$work/labtop.conf
+# wherever this is built: the shipped themes as a person's own
+export XDG_CONFIG_HOME=$work/config
+mkdir -p "$XDG_CONFIG_HOME/labtop/themes"
+cp "$top_srcdir"/themes/*.theme "$XDG_CONFIG_HOME/labtop/themes/"
 # with LINES-OF-[lab] WORDS…: a snapshot's frame in $frame, stderr in $work/err, exit status in $status
 with() {
 	printf '[lab]\n%b\n' "$1" >"$conf"

@@ -125,8 +125,8 @@ static void test_reaches_the_screen(void)
 		"name/objectSet/changeSet/val",
 		"hardware.pciDevice/val/HostPciDevice/deviceName",
 		"config.hardware.device/VirtualDevice/backing/vgpu",
-		"runtime.healthSystemRuntime.systemHealthInfo.numericSensorInfo/val/HostNumericSensorInfo/"
-		"name",
+		("runtime.healthSystemRuntime.systemHealthInfo.numericSensorInfo/val/HostNumericSensorInfo/"
+		 "name"),
 		"latestPage/val/Event/fullFormattedMessage",
 		"info.entityName/objectSet/changeSet/val",
 		"/filterSet/objectSet/obj",
