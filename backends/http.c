@@ -14,7 +14,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 
 #define DEFAULT_CAP        (16u * 1024 * 1024)
@@ -46,17 +45,6 @@ struct transfer {
 
 /* ---- connection rules ---------------------------------------------------------------------------------------- */
 
-static void global_init(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-void http_global_init(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, global_init);
-}
-
 /* libcurl 7.88 has options for idle and interval only; the rest is set by hand. A long poll sends nothing for a minute, so
  * only the kernel can notice that its link has gone. */
 static int tune_socket(void *data, curl_socket_t fd, curlsocktype purpose)
@@ -71,9 +59,9 @@ static int tune_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 static void set_protocols(CURL *easy, bool allow_http)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, allow_http ? "https,http" : "https");
+	curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, allow_http ? "https,http" : "https");
 #else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+	curl.easy_setopt(easy, CURLOPT_PROTOCOLS,
 			 (long)(CURLPROTO_HTTPS | (allow_http ? CURLPROTO_HTTP : 0)));
 #endif
 }
@@ -81,23 +69,23 @@ static void set_protocols(CURL *easy, bool allow_http)
 void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const char *unix_socket)
 {
 	set_protocols(easy, allow_http);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? proxy : "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, proxy ? "" : "*");
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 5L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 2L);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tune_socket);
+	curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl.easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	curl.easy_setopt(easy, CURLOPT_PROXY, proxy ? proxy : "");
+	curl.easy_setopt(easy, CURLOPT_NOPROXY, proxy ? "" : "*");
+	curl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl.easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl.easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 5L);
+	curl.easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 2L);
+	curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tune_socket);
 	if (unix_socket)
-		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, unix_socket);
+		curl.easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, unix_socket);
 #if LIBCURL_VERSION_NUM >= 0x075700
 	/* Without it curl_multi_perform() joins the resolver's thread: 9 s in one call when no name server answers. */
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
 }
 
@@ -109,25 +97,25 @@ static bool set_tls(struct http *h, GError **error)
 		return false;
 	}
 	/* With verification on, a self-signed host fails even when the pin is right; so a pin stands instead of it. */
-	curl_easy_setopt(h->easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
-	curl_easy_setopt(h->easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+	curl.easy_setopt(h->easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+	curl.easy_setopt(h->easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
 	if (h->o.tls == TLS_PIN)
-		curl_easy_setopt(h->easy, CURLOPT_PINNEDPUBLICKEY, h->o.pin);
+		curl.easy_setopt(h->easy, CURLOPT_PINNEDPUBLICKEY, h->o.pin);
 	if (h->o.ca_file)
-		curl_easy_setopt(h->easy, CURLOPT_CAINFO, h->o.ca_file);
+		curl.easy_setopt(h->easy, CURLOPT_CAINFO, h->o.ca_file);
 	return true;
 }
 
 /* Silence itself is timed by us: libcurl's rule averages over seconds, so that it only bounds what drips. */
 static void set_limits(CURL *easy, const struct http_request *rq, int64_t silence_ms)
 {
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 (long)(rq->connect_ms ? rq->connect_ms : DEFAULT_CONNECT_MS));
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)rq->total_ms);
+	curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)rq->total_ms);
 	if (silence_ms == 0)
 		return;
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(silence_ms / 1000 + 1));
+	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED);
+	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(silence_ms / 1000 + 1));
 }
 
 static void heard(struct transfer *t)
@@ -139,32 +127,32 @@ static void set_method(CURL *easy, const struct http_request *rq)
 {
 	if (rq->body) {
 		size_t n = rq->body_len < 0 ? strlen(rq->body) : (size_t)rq->body_len;
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, rq->body);
+		curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+		curl.easy_setopt(easy, CURLOPT_POSTFIELDS, rq->body);
 	} else if (strcmp(rq->method, "POST") == 0) {
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+		curl.easy_setopt(easy, CURLOPT_POSTFIELDS, "");
 	}
 	if (strcmp(rq->method, "HEAD") == 0)
-		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+		curl.easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	else
-		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, rq->method);
+		curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, rq->method);
 }
 
 static struct curl_slist *make_headers(const struct http *h, const struct http_request *rq)
 {
 	/* No server here answers 100-continue: each larger POST would wait a second for it. */
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	struct curl_slist *list = curl.slist_append(NULL, "Expect:");
 	if (rq->content_type) {
 		g_autofree char *type = g_strconcat("Content-Type: ", rq->content_type, NULL);
-		list = curl_slist_append(list, type);
+		list = curl.slist_append(list, type);
 	}
 	if (h->o.bearer) {
 		g_autofree char *auth = g_strconcat("Authorization: Bearer ", h->o.bearer, NULL);
-		list = curl_slist_append(list, auth);
+		list = curl.slist_append(list, auth);
 		secret_wipe(auth, strlen(auth));
 	}
 	for (const char *const *line = rq->headers; line && *line; line++)
-		list = curl_slist_append(list, *line);
+		list = curl.slist_append(list, *line);
 	return list;
 }
 
@@ -187,7 +175,7 @@ static int64_t parse_retry_after(const char *value)
 	guint64 seconds = g_ascii_strtoull(value, &end, 10);
 	if (g_ascii_isdigit(*value) && !*end)
 		return (int64_t)MIN(seconds, RETRY_AFTER_CAP_MS / 1000) * 1000;
-	time_t when = g_ascii_isdigit(*value) ? -1 : curl_getdate(value, NULL);
+	time_t when = g_ascii_isdigit(*value) ? -1 : curl.getdate(value, NULL);
 	if (when < 0)
 		return -1;
 	return CLAMP((int64_t)when - g_get_real_time() / G_USEC_PER_SEC, 0, RETRY_AFTER_CAP_MS / 1000) * 1000;
@@ -226,7 +214,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 			    "the answer is larger than %" G_GUINT64_FORMAT " MiB", t->cap >> 20);
 		return 0;
 	}
-	curl_easy_getinfo(t->h->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(t->h->easy, CURLINFO_RESPONSE_CODE, &status);
 	t->out->status = (int)status;
 	if (!t->rq->on_body)
 		g_string_append_len(t->out->body, bytes, (gssize)n);
@@ -260,19 +248,19 @@ CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on
 	int running = 1, left;
 	if (cancel)
 		wake.fd = end_on_nudge ? cancel_fd(cancel) : cancel_fire_fd(cancel);
-	if (curl_multi_add_handle(multi, easy) != CURLM_OK)
+	if (curl.multi_add_handle(multi, easy) != CURLM_OK)
 		return CURLE_FAILED_INIT;
-	while (curl_multi_perform(multi, &running) == CURLM_OK && running) {
+	while (curl.multi_perform(multi, &running) == CURLM_OK && running) {
 		int wait_ms = poll_ms(deadline_us);
 		if (wait_ms == 0)
 			return CURLE_OPERATION_TIMEDOUT;
 		wake.revents = 0;
-		if (curl_multi_poll(multi, &wake, cancel ? 1 : 0, wait_ms, NULL) != CURLM_OK)
+		if (curl.multi_poll(multi, &wake, cancel ? 1 : 0, wait_ms, NULL) != CURLM_OK)
 			break;
 		if (wake.revents)
 			return CURLE_ABORTED_BY_CALLBACK;
 	}
-	while ((message = curl_multi_info_read(multi, &left)))
+	while ((message = curl.multi_info_read(multi, &left)))
 		if (message->msg == CURLMSG_DONE && message->easy_handle == easy)
 			return message->data.result;
 	return CURLE_FAILED_INIT;
@@ -285,22 +273,22 @@ static void prepare(struct transfer *t, struct curl_slist *headers)
 	http_set_transport(easy, o->allow_http, o->proxy, o->unix_socket);
 	set_limits(easy, t->rq, t->silence_ms);
 	set_method(easy, t->rq);
-	curl_easy_setopt(easy, CURLOPT_URL, t->rq->url);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "labtop/" PACKAGE_VERSION);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->detail);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+	curl.easy_setopt(easy, CURLOPT_URL, t->rq->url);
+	curl.easy_setopt(easy, CURLOPT_USERAGENT, "labtop/" PACKAGE_VERSION);
+	curl.easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, t->detail);
+	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(easy, CURLOPT_HEADERDATA, t);
+	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl.easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	/* libcurl repeats any request, writes too, on a kept connection that turns out dead; never on a fresh one. */
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, t->rq->retry_once ? 0L : 1L);
+	curl.easy_setopt(easy, CURLOPT_FRESH_CONNECT, t->rq->retry_once ? 0L : 1L);
 	if (o->accept_gzip)
-		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+		curl.easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
 	if (t->trace) {
-		curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
-		curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
-		curl_easy_setopt(easy, CURLOPT_DEBUGDATA, t);
+		curl.easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+		curl.easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+		curl.easy_setopt(easy, CURLOPT_DEBUGDATA, t);
 	}
 }
 
@@ -325,7 +313,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 	out->retry_after_ms = -1;
 	if (!rq->on_body && !out->body)
 		out->body = g_string_new(NULL);
-	curl_easy_reset(h->easy);
+	curl.easy_reset(h->easy);
 	if (!set_tls(h, error)) {
 		g_prefix_error(error, "%s: ", what);
 		return false;
@@ -339,7 +327,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 				: http_drive(h->multi, h->easy, cancel, rq->end_on_nudge, &t.deadline_us);
 	if (code == CURLE_OPERATION_TIMEDOUT && !*t.detail)
 		g_snprintf(t.detail, sizeof t.detail, "no answer for %g s", (double)t.silence_ms / 1000);
-	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
 	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : http_error_words(code, t.detail));
 	if (t.error) {
@@ -348,9 +336,9 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 	} else if (code != CURLE_OK) {
 		http_set_error(error, what, h->easy, code, t.detail);
 	}
-	curl_multi_remove_handle(h->multi, h->easy);
-	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(headers);
+	curl.multi_remove_handle(h->multi, h->easy);
+	curl.easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
+	curl.slist_free_all(headers);
 	return code == CURLE_OK;
 }
 
@@ -365,18 +353,19 @@ void http_response_clear(struct http_response *r)
 
 /* ---- the client ---------------------------------------------------------------------------------------------- */
 
-struct http *http_new(const struct http_options *o, struct cancel *cancel)
+struct http *http_new(const struct http_options *o, struct cancel *cancel, GError **error)
 {
+	if (!curl_load(error))
+		return NULL;
 	struct http *h = g_new0(struct http, 1);
-	http_global_init();
-	h->easy = curl_easy_init();
-	h->multi = curl_multi_init();
+	h->easy = curl.easy_init();
+	h->multi = curl.multi_init();
 	if (!h->easy || !h->multi)
 		g_error("libcurl cannot start");
-	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 2L);
+	curl.multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 2L);
 	/* Starts the cookie engine, which outlives curl_easy_reset(); COOKIEFILE "" would leak a list at each of those. */
 	if (o->cookies)
-		curl_easy_setopt(h->easy, CURLOPT_COOKIELIST, "Set-Cookie: none=; Max-Age=0");
+		curl.easy_setopt(h->easy, CURLOPT_COOKIELIST, "Set-Cookie: none=; Max-Age=0");
 	h->cancel = cancel;
 	h->o = *o;
 	h->o.ca_file = g_strdup(o->ca_file);
@@ -390,15 +379,15 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel)
 void http_forget_cookies(struct http *h)
 {
 	if (h->o.cookies)
-		curl_easy_setopt(h->easy, CURLOPT_COOKIELIST, "ALL");
+		curl.easy_setopt(h->easy, CURLOPT_COOKIELIST, "ALL");
 }
 
 void http_free(struct http *h)
 {
 	if (!h)
 		return;
-	curl_easy_cleanup(h->easy);
-	curl_multi_cleanup(h->multi);
+	curl.easy_cleanup(h->easy);
+	curl.multi_cleanup(h->multi);
 	if (h->o.bearer)
 		secret_wipe((char *)h->o.bearer, strlen(h->o.bearer));
 	g_free((char *)h->o.ca_file);

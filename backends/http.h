@@ -28,8 +28,8 @@ struct http_options {
 
 struct http;
 
-/* A client with a connection cache. Options are copied. cancel may be NULL. */
-struct http *http_new(const struct http_options *o, struct cancel *cancel);
+/* A client with a connection cache. Options are copied. cancel may be NULL. NULL: libcurl cannot be loaded. */
+struct http *http_new(const struct http_options *o, struct cancel *cancel, GError **error);
 void http_free(struct http *h);
 
 /* Whoever the server took us for, the next request comes from nobody. */

@@ -135,33 +135,34 @@ bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *
 			    struct http_certificate *out, GError **error)
 {
 	char detail[CURL_ERROR_SIZE] = "";
-	http_global_init();
-	CURLM *multi = curl_multi_init();
-	CURL *easy = curl_easy_init();
+	if (!curl_load(error))
+		return false;
+	CURLM *multi = curl.multi_init();
+	CURL *easy = curl.easy_init();
 	http_set_transport(easy, false, NULL, NULL);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
-	curl_easy_setopt(easy, CURLOPT_URL, url);
-	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
+	curl.easy_setopt(easy, CURLOPT_URL, url);
+	curl.easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl.easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+	curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
+	curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	CURLcode code = http_drive(multi, easy, cancel, false, NULL);
 	struct curl_certinfo *chain = NULL;
 	bool found = false;
 	g_autofree char *what = g_strconcat("certificate of ", url, NULL);
 	if (code != CURLE_OK)
 		http_set_error(error, what, easy, code, detail);
-	else if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) == CURLE_OK && chain &&
+	else if (curl.easy_getinfo(easy, CURLINFO_CERTINFO, &chain) == CURLE_OK && chain &&
 		 take_chain(chain, out))
 		found = true;
 	else
 		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s: the server showed none that can be read",
 			    what);
-	curl_multi_remove_handle(multi, easy);
-	curl_easy_cleanup(easy);
-	curl_multi_cleanup(multi);
+	curl.multi_remove_handle(multi, easy);
+	curl.easy_cleanup(easy);
+	curl.multi_cleanup(multi);
 	if (!found)
 		http_certificate_clear(out);
 	return found;

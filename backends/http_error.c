@@ -13,9 +13,9 @@ static enum lab_error timeout_kind(CURL *easy)
 {
 	curl_off_t looked_up = 0, connected = 0;
 	long sent = 0;
-	curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
-	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
-	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+	curl.easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+	curl.easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+	curl.easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
 	return connected || sent ? LAB_ERR_TIMEOUT : looked_up ? LAB_ERR_UNREACHABLE : LAB_ERR_NAME;
 }
 
@@ -52,7 +52,7 @@ const char *http_error_words(CURLcode code, const char *detail)
 	if (code == CURLE_SSL_CONNECT_ERROR &&
 	    (strstr(detail, "protocol version") || strstr(detail, "unsupported protocol")))
 		return "the server speaks no TLS newer than 1.1";
-	return *detail ? detail : curl_easy_strerror(code);
+	return *detail ? detail : curl.easy_strerror(code);
 }
 
 void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail)
@@ -66,7 +66,7 @@ void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code,
 		kind = meanings[i].error;
 		words = meanings[i].words;
 	}
-	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+	curl.easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
 	if (code == CURLE_COULDNT_CONNECT && os_errno)
 		words = g_strerror((int)os_errno);
 	g_autofree char *said = text_clean(words ? words : http_error_words(code, detail), -1);

@@ -2,12 +2,8 @@
 #ifndef BACKENDS_HTTP_PRIVATE_H
 #define BACKENDS_HTTP_PRIVATE_H
 
+#include "backends/curl.h"
 #include "backends/http.h"
-
-#include <curl/curl.h>
-
-/* libcurl's start, once, whichever thread comes first. */
-void http_global_init(void);
 
 /* Rules of reliability.md 5 that hold for every transfer: no signals, no redirects, no inherited proxy, dead peers noticed. */
 void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const char *unix_socket);

@@ -3,20 +3,20 @@
 
 #include "backends/http.h"
 
+#include "backends/curl.h"
 #include "backends/secret.h"
 #include "lab/error.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 static char *part(CURLU *u, CURLUPart what, unsigned flags)
 {
 	char *text = NULL;
-	if (curl_url_get(u, what, &text, flags) != CURLUE_OK || !text)
+	if (curl.url_get(u, what, &text, flags) != CURLUE_OK || !text)
 		return NULL;
 	char *copy = g_strdup(text);
 	secret_wipe(text, strlen(text));
-	curl_free(text);
+	curl.free(text);
 	return copy;
 }
 
@@ -28,14 +28,16 @@ static char *without_brackets(const char *host)
 
 bool http_url_parse(const char *text, struct http_url *out, GError **error)
 {
-	CURLU *u = curl_url();
-	CURLUcode bad = curl_url_set(u, CURLUPART_URL, text, 0);
+	if (!curl_load(error))
+		return false;
+	CURLU *u = curl.url();
+	CURLUcode bad = curl.url_set(u, CURLUPART_URL, text, 0);
 	if (bad == CURLUE_OK) {
 		out->user = part(u, CURLUPART_USER, CURLU_URLDECODE);
 		out->password = part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
-		curl_url_set(u, CURLUPART_USER, NULL, 0);
-		curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
-		curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+		curl.url_set(u, CURLUPART_USER, NULL, 0);
+		curl.url_set(u, CURLUPART_PASSWORD, NULL, 0);
+		curl.url_set(u, CURLUPART_FRAGMENT, NULL, 0);
 		out->clean = part(u, CURLUPART_URL, 0);
 		out->scheme = part(u, CURLUPART_SCHEME, 0);
 		g_autofree char *host = part(u, CURLUPART_HOST, 0),
@@ -46,7 +48,7 @@ bool http_url_parse(const char *text, struct http_url *out, GError **error)
 			out->host_port = g_strdup_printf("%s:%d", host, out->port);
 		}
 	}
-	curl_url_cleanup(u);
+	curl.url_cleanup(u);
 	if (out->host && (g_strcmp0(out->scheme, "https") == 0 || g_strcmp0(out->scheme, "http") == 0))
 		return true;
 	/* The text is not repeated: there may be a password in it. */

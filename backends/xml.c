@@ -2,18 +2,48 @@
 #include "config.h"
 #include "backends/xml.h"
 
+#include "backends/library.h"
 #include "lab/text.h"
 
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 #include <string.h>
 
+LIBRARY_NOTE(LIBXML_SONAME, "vsphere", "answers of the vSphere API");
+
+#define XML_FUNCTIONS(X)        \
+	X(CreatePushParserCtxt) \
+	X(CtxtGetLastError)     \
+	X(CtxtUseOptions)       \
+	X(FreeParserCtxt)       \
+	X(InitParser)           \
+	X(ParseChunk)           \
+	X(StopParser)
+
+#define XML_POINTER(name) __typeof__(xml##name) *name;
+static struct {
+	XML_FUNCTIONS(XML_POINTER)
+} libxml; /* libxml.ParseChunk() is xmlParseChunk() */
+
+static void start_libxml(void)
+{
+	libxml.InitParser();
+}
+
+static bool load_libxml(GError **error)
+{
+#define XML_NAME(name) "xml" #name,
+	static const char *const names[] = {XML_FUNCTIONS(XML_NAME) NULL};
+	static struct library library = LIBRARY(LIBXML_SONAME, names, &libxml, start_libxml);
+	return library_load(&library, error);
+}
+
 struct xml {
 	const struct xml_handler *handler;
 	void *data;
-	xmlParserCtxtPtr parser;
-	int depth;     /* elements open */
-	int skip_from; /* depth of the element that is skipped with all below it, -1 none */
+	xmlParserCtxtPtr parser; /* NULL when there is no libxml2; the error says why */
+	int depth;               /* elements open */
+	int skip_from;           /* depth of the element that is skipped with all below it, -1 none */
 	GString *text;
 	size_t text_len; /* counted even where it is not kept */
 	size_t total;
@@ -26,7 +56,8 @@ void xml_stop(struct xml *x, GError *take_error)
 		g_error_free(take_error);
 	else
 		x->error = take_error;
-	xmlStopParser(x->parser);
+	if (x->parser)
+		libxml.StopParser(x->parser);
 }
 
 static void stop(struct xml *x, const char *why)
@@ -108,11 +139,13 @@ struct xml *xml_new(const struct xml_handler *handler, void *data)
 	x->data = data;
 	x->skip_from = -1;
 	x->text = g_string_sized_new(256);
-	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
+	if (!load_libxml(&x->error))
+		return x;
+	x->parser = libxml.CreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	if (!x->parser)
 		g_error("out of memory");
 	/* NONET only. Never HUGE, NOENT, DTDLOAD, RECOVER: reliability.md section 6. */
-	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	libxml.CtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	return x;
 }
 
@@ -120,7 +153,8 @@ void xml_free(struct xml *x)
 {
 	if (!x)
 		return;
-	xmlFreeParserCtxt(x->parser);
+	if (x->parser)
+		libxml.FreeParserCtxt(x->parser);
 	g_string_free(x->text, TRUE);
 	g_clear_error(&x->error);
 	g_free(x);
@@ -129,9 +163,9 @@ void xml_free(struct xml *x)
 static bool feed(struct xml *x, const char *bytes, size_t n, bool last, GError **error)
 {
 	if (!x->error) {
-		int rc = xmlParseChunk(x->parser, bytes, (int)n, last);
+		int rc = libxml.ParseChunk(x->parser, bytes, (int)n, last);
 		if (!x->error && !x->parser->wellFormed) {
-			const xmlError *why = xmlCtxtGetLastError(x->parser);
+			const xmlError *why = libxml.CtxtGetLastError(x->parser);
 			/* It quotes the document, and some of them are two lines. */
 			g_autofree char *raw = g_strchomp(
 				g_strdup(why && why->message ? why->message : "it is not well-formed"));

@@ -102,7 +102,9 @@ static struct engine *engine_new(const struct backend *b, GError **error)
 		.allow_http = true,
 		.accept_gzip = false,
 	};
-	e->http = http_new(&o, e->cancel);
+	e->http = http_new(&o, e->cancel, error);
+	if (!e->http)
+		g_clear_pointer(&e, engine_free);
 	return e;
 }
 

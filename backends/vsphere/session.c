@@ -138,8 +138,8 @@ bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, G
 	o.pin = pin;
 	o.ca_file = target_get(t, "ca-file");
 	o.proxy = target_get(t, "proxy");
-	v->http = http_new(&o, cancel);
-	if (!negotiate(v, &version, error))
+	v->http = http_new(&o, cancel, error);
+	if (!v->http || !negotiate(v, &version, error))
 		return false;
 	soap_init(&v->soap, v->http, v->url.clean, version);
 	return read_content(v, error);

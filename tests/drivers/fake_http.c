@@ -20,7 +20,7 @@ void fake_http_serve(fake_http_fn *fn, void *data)
 	serve_data = data;
 }
 
-struct http *http_new(const struct http_options *o, struct cancel *cancel)
+struct http *http_new(const struct http_options *o, struct cancel *cancel, GError **error)
 {
 	return g_new0(struct http, 1);
 }

@@ -18,7 +18,7 @@ static struct server plain;
 
 static struct http *client(struct cancel *cancel)
 {
-	return http_new(&(struct http_options){.allow_http = true, .accept_gzip = true}, cancel);
+	return http_new(&(struct http_options){.allow_http = true, .accept_gzip = true}, cancel, NULL);
 }
 
 /* One GET of path; the status, or -1 with *error. */
@@ -36,7 +36,8 @@ static int get(struct http *h, const char *path, struct http_request rq, struct 
 /* How often the server saw a request line, and how many connections. */
 static int times_seen(const struct server *s, const char *scheme, const char *line, int *connections)
 {
-	struct http *h = http_new(&(struct http_options){.allow_http = true, .tls = TLS_INSECURE}, NULL);
+	struct http *h =
+		http_new(&(struct http_options){.allow_http = true, .tls = TLS_INSECURE}, NULL, NULL);
 	struct http_response r = {0};
 	g_autofree char *url = server_url(s, scheme, "/log");
 	g_autoptr(GError) error = NULL;
@@ -376,7 +377,7 @@ static char *make_certificate(const char *dir, const char *name)
 
 static int get_tls(const struct server *s, const char *path, struct http_options o, GError **error)
 {
-	struct http *h = http_new(&o, NULL);
+	struct http *h = http_new(&o, NULL, NULL);
 	struct http_response r = {0};
 	g_autofree char *url = server_url(s, "https", path);
 	bool ok = http_perform(h, &(struct http_request){.method = "GET", .url = url}, &r, error);
@@ -433,7 +434,7 @@ static void test_tls(void)
 			200);
 	g_assert_no_error(error);
 	/* plain HTTP to it is refused by us */
-	struct http *h = http_new(&(struct http_options){.tls = TLS_INSECURE}, NULL);
+	struct http *h = http_new(&(struct http_options){.tls = TLS_INSECURE}, NULL, NULL);
 	struct http_response r = {0};
 	g_autofree char *http = server_url(&plain, "http", "/ok");
 	g_assert_false(http_perform(h, &(struct http_request){.method = "GET", .url = http}, &r, &error));
@@ -490,8 +491,9 @@ static void test_trace(void)
 	g_autoptr(GError) error = NULL;
 	secret_put(t, "password", "canary<&7");
 	http_trace_to(dir);
-	struct http *h = http_new(
-		&(struct http_options){.allow_http = true, .bearer = "bear-canary", .cookies = true}, NULL);
+	struct http *h =
+		http_new(&(struct http_options){.allow_http = true, .bearer = "bear-canary", .cookies = true},
+			 NULL, NULL);
 	g_autofree char *url = server_url(&plain, "http", "/echo");
 	const char *headers[] = {"Cookie: vmware_soap_session=cookie-canary", NULL};
 	g_assert_true(http_perform(
