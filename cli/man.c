@@ -17,6 +17,8 @@ static void put(GString *out, const char *text)
 			g_string_append(out, "\\e");
 		else if (*p == '-')
 			g_string_append(out, "\\-");
+		else if (*p == '/')
+			g_string_append(out, "/\\:"); /* a long path may be broken there */
 		else if (line_start && (*p == '.' || *p == '\''))
 			g_string_append_printf(out, "\\&%c", *p);
 		else

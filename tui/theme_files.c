@@ -21,6 +21,8 @@ static char **theme_dirs(void)
 		g_autofree char *dir = g_path_get_dirname(exe);
 		g_ptr_array_add(dirs, g_build_filename(dir, "themes", NULL));
 		g_ptr_array_add(dirs, g_build_filename(dir, "..", "themes", NULL));
+		g_ptr_array_add(dirs, g_build_filename(dir, "..", "share", "labtop", "themes",
+						       NULL)); /* moved prefix */
 	}
 	g_ptr_array_add(dirs, NULL);
 	return (char **)g_ptr_array_free(dirs, FALSE);

@@ -15,7 +15,7 @@ for key in password-command thumbprint ssh-config key-env; do
 	like "$(cat "$work/labtop.conf.5")" "${key//-/\\\\-}" "labtop.conf(5) knows $key"
 done
 like "$(cat "$work/labtop-themes.5")" 'bar\\-low' "labtop-themes(5) knows the roles"
-like "$(cat "$work/labtop-themes.5")" '/labtop/themes' "labtop-themes(5) says where they lie"
+like "$(cat "$work/labtop-themes.5")" '/\\:labtop/\\:themes' "labtop-themes(5) says where they lie, in a path that man can break"
 
 "$labtop" --generate completion >"$work/completion"
 ok_if "the completion is good bash" bash -n "$work/completion"

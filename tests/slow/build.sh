@@ -25,6 +25,15 @@ sub_configure() {
 # sub_make TARGETS…: without a word unless something is wrong: output to $sub/make.log.
 sub_make() { make -C "$sub" -s -k -j"$jobs" "$@" >"$sub/make.log" 2>&1; }
 
+# sub_failures DIR: what failed in $sub/make.log, and what the failed tests below DIR said but for what went well.
+sub_failures() {
+	grep -E '^(FAIL|ERROR|XPASS)|error:|warning:|Error |No rule|Sanitizer|runtime error' "$sub/make.log" | head -n 40 | diag
+	find "$1" -name '*.trs' -exec grep -lE '^:test-result: (FAIL|XPASS|ERROR)' {} + | while read -r result; do
+		echo "== ${result%.trs}.log"
+		grep -vE '^(PASS: |ok )' "${result%.trs}.log" | tail -n 40
+	done | head -n 200 | diag
+}
+
 # sub_check WHAT TARGET…: tests in $sub; what failed is shown.
 sub_check() {
 	local what=$1
@@ -33,6 +42,6 @@ sub_check() {
 		ok "$what"
 	else
 		not_ok "$what"
-		grep -E '^(FAIL|ERROR|XPASS)|error:|warning:|Sanitizer|runtime error' "$sub/make.log" | head -n 40 | diag
+		sub_failures "$sub"
 	fi
 }

@@ -8,6 +8,6 @@ if sub_make distcheck; then
 	ok "make distcheck"
 else
 	not_ok "make distcheck"
-	grep -E '^(FAIL|ERROR|XPASS)|error:|Error |No rule|ERROR' "$sub/make.log" | head -n 40 | diag
+	sub_failures "$sub"
 fi
 done_testing
