@@ -24,6 +24,7 @@ struct backend {
 	bool refresh; /* set by the worker before observe(): somebody asked to read everything again; cleared after */
 	enum source_state state; /* as last posted */
 	void *priv;
+	int64_t kept_ns; /* a backend's own time of something; unlike priv it outlives close(); 0 at first */
 };
 
 struct backend_ops {

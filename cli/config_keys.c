@@ -34,7 +34,7 @@ static const struct config_key vsphere_keys[] = {
 	{"thumbprint", KEY_TEXT, NULL, NULL, "The certificate's SHA-256 (or SHA-1) thumbprint"},
 	{"proxy", KEY_TEXT, NULL, "none", "A proxy for this target; the environment's is not used"},
 	{"interval", KEY_DURATION, NULL, "60s",
-	 "How often hardware sensors are read; changes come by themselves"},
+	 "How often hardware sensors are read, at most once a minute; changes come by themselves"},
 	{NULL},
 };
 

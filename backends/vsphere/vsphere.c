@@ -5,7 +5,9 @@
 #include "backends/vsphere/inventory.h"
 #include "backends/vsphere/session.h"
 
-#define SENSORS_MS   60000 /* not more often than a BMC is read */
+#define SENSORS_MS \
+	60000 /* a BMC is read by its host about once a minute: asking more often tells nothing new */
+#define COUNTERS_MS  20000 /* the host's own step of real-time counters */
 #define WAIT_MAX_S   15    /* a waiting server is silent: this and the slack are what a hung one costs */
 #define SLACK_MAX_MS 10000
 
@@ -13,8 +15,9 @@ struct vsphere {
 	struct vim vim;
 	struct inventory *inventory;
 	int64_t interval_ms;
-	int64_t sensors_due_ns; /* 0: now */
-	bool logged_in_again;   /* and nothing was followed since */
+	int64_t counters_due_ns; /* 0: now */
+	bool settled;            /* what is read by the clock was looked at once in this session */
+	bool logged_in_again;    /* and nothing was followed since */
 };
 
 static int64_t now_ns(void)
@@ -56,12 +59,31 @@ static bool vsphere_open(struct backend *b, GError **error)
 	return true;
 }
 
+/* However short the interval is, however often somebody asks, and over reconnections: b->kept_ns outlives them. */
+static bool sensors_due(const struct backend *b)
+{
+	const struct vsphere *vs = b->priv;
+	return !b->kept_ns || now_ns() >= b->kept_ns + MAX(vs->interval_ms, SENSORS_MS) * 1000000;
+}
+
+static bool slow_things_due(const struct backend *b)
+{
+	const struct vsphere *vs = b->priv;
+	return !vs->settled || sensors_due(b) || now_ns() >= vs->counters_due_ns;
+}
+
 static bool read_slow_things(struct backend *b, GError **error)
 {
 	struct vsphere *vs = b->priv;
-	if (!inventory_read_sensors(vs->inventory, error) || !inventory_read_counters(vs->inventory, error))
+	if (sensors_due(b)) {
+		if (!inventory_read_sensors(vs->inventory, error))
+			return false;
+		b->kept_ns = now_ns();
+	}
+	if (!inventory_read_counters(vs->inventory, error))
 		return false;
-	vs->sensors_due_ns = now_ns() + vs->interval_ms * 1000000;
+	vs->counters_due_ns = now_ns() + MAX(vs->interval_ms, COUNTERS_MS) * 1000000;
+	vs->settled = true;
 	inventory_settled(vs->inventory);
 	return true;
 }
@@ -93,7 +115,7 @@ static bool one_turn(struct backend *b, GError **error)
 		return load(b, error);
 	if (inventory_details_due(vs->inventory))
 		return inventory_read_details(vs->inventory, error);
-	if (now_ns() >= vs->sensors_due_ns)
+	if (slow_things_due(b))
 		return read_slow_things(b, error);
 	return follow(b, error);
 }
@@ -126,7 +148,7 @@ static bool vsphere_observe(struct backend *b, GError **error)
 	GError *failure = NULL;
 	if (b->refresh) {
 		inventory_forget(vs->inventory);
-		vs->sensors_due_ns = 0;
+		vs->counters_due_ns = 0;
 	}
 	if (one_turn(b, &failure))
 		return true;

@@ -57,7 +57,7 @@ static int give(struct vsphere_fed *fed, int what, GString *body)
 	return 200;
 }
 
-static int serve(void *data, const struct http_request *rq, GString *body, char **server)
+int vsphere_fed_serve(void *data, const struct http_request *rq, GString *body, char **server)
 {
 	struct vsphere_fed *fed = data;
 	if (!rq->body)
@@ -107,7 +107,7 @@ struct lab *vsphere_fed_lab(struct vsphere_fed *fed, void (*failed)(const GError
 	lab_add_target(lab, target);
 	lab_set_time(lab, START_NS, WALL_MS);
 	memset(fed->given, 0, sizeof fed->given);
-	fake_http_serve(serve, fed);
+	fake_http_serve(vsphere_fed_serve, fed);
 	GError *error = NULL;
 	bool good = b.ops->open(&b, &error);
 	for (int i = 0; good && i < TURNS; i++)

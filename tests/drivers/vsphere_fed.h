@@ -5,6 +5,7 @@
 #ifndef TESTS_VSPHERE_FED_H
 #define TESTS_VSPHERE_FED_H
 
+#include "backends/http.h"
 #include "lab/lab.h"
 
 /* What a server is asked for, in the order of the first contact. */
@@ -33,5 +34,8 @@ struct vsphere_fed {
 /* A lab that has seen everything there is to be read from one server "vc". Failures are told to the lab as a worker would;
  * `failed` (may be NULL) is called with each. */
 struct lab *vsphere_fed_lab(struct vsphere_fed *fed, void (*failed)(const GError *error));
+
+/* The server alone, for fake_http_serve(vsphere_fed_serve, fed). */
+int vsphere_fed_serve(void *fed, const struct http_request *rq, GString *body, char **server);
 
 #endif
