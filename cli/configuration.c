@@ -251,6 +251,7 @@ static void set_key(struct reading *r, const char *name, const char *value)
 void config_read(struct config *c, const char *name, const char *text, gssize len, bool private_file)
 {
 	struct reading r = {.config = c, .file = name, .private_file = private_file};
+	guint first = c->complaints->len;
 	struct keyfile *kf = keyfile_read(text, len, name, c->complaints);
 	for (guint i = 0; i < kf->lines->len; i++) {
 		const struct keyfile_line *line = &g_array_index(kf->lines, struct keyfile_line, i);
@@ -261,6 +262,7 @@ void config_read(struct config *c, const char *name, const char *text, gssize le
 			set_key(&r, line->key, line->value);
 	}
 	keyfile_free(kf);
+	keyfile_sort_complaints(c->complaints, first, name);
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------ */

@@ -140,6 +140,25 @@ struct keyfile *keyfile_read(const char *text, gssize len, const char *name, GPt
 	return kf;
 }
 
+static gint by_line(gconstpointer a, gconstpointer b, gpointer name_len)
+{
+	const char *const *x = a, *const *y = b;
+	gint64 i = g_ascii_strtoll(*x + GPOINTER_TO_SIZE(name_len), NULL, 10);
+	gint64 k = g_ascii_strtoll(*y + GPOINTER_TO_SIZE(name_len), NULL, 10);
+	return (i > k) - (i < k);
+}
+
+void keyfile_sort_complaints(GPtrArray *complaints, guint from, const char *name)
+{
+	g_autofree char *shown = text_clean(name, -1);
+	g_autoptr(GPtrArray) tail = g_ptr_array_new();
+	for (guint i = from; i < complaints->len; i++)
+		g_ptr_array_add(tail, complaints->pdata[i]);
+	g_ptr_array_sort_with_data(tail, by_line, GSIZE_TO_POINTER(strlen(shown) + 1));
+	for (guint i = 0; i < tail->len; i++)
+		complaints->pdata[from + i] = tail->pdata[i];
+}
+
 void keyfile_free(struct keyfile *kf)
 {
 	if (!kf)

@@ -29,4 +29,8 @@ struct keyfile {
 struct keyfile *keyfile_read(const char *text, gssize len, const char *name, GPtrArray *complaints);
 void keyfile_free(struct keyfile *kf);
 
+/* Complaints about one file come in two passes, its lines' and its meaning's: puts those from index `from` on, all of them
+ * "name:LINE: what", into the order of the lines. */
+void keyfile_sort_complaints(GPtrArray *complaints, guint from, const char *name);
+
 #endif

@@ -178,6 +178,7 @@ static struct theme *parse_over(const struct theme *base, const char *text, cons
 {
 	struct theme *theme = g_new0(struct theme, 1);
 	struct reader rd = {.theme = theme, .file = file, .problems = problems};
+	guint first = problems->len;
 	struct keyfile *kf = keyfile_read(text, -1, file, problems);
 	for (guint i = 0; i < kf->lines->len; i++) {
 		const struct keyfile_line *line = &g_array_index(kf->lines, struct keyfile_line, i);
@@ -185,6 +186,7 @@ static struct theme *parse_over(const struct theme *base, const char *text, cons
 		read_line(&rd, line);
 	}
 	keyfile_free(kf);
+	keyfile_sort_complaints(problems, first, file);
 	for (int role = 0; base && role < ROLE_COUNT; role++)
 		if (!theme->look[role].set)
 			theme->look[role] = base->look[role];

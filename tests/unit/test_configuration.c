@@ -117,6 +117,27 @@ static void test_faults(void)
 	}
 }
 
+/* What is no line is found in another pass than what is no value; a person reads the file from top to bottom. */
+static void test_order(void)
+{
+	static const char text[] = "[lab]\ninterval = soon\nwhat\n[guest g]\nsudo = true\nsudo = maybe\n[x]\n"
+				   "[vsphere v]\nulr = x\n\xff\ntls = yes\n";
+	struct config *c = config_new();
+	g_ptr_array_add(c->complaints, g_strdup("zz.conf:1: of a file before"));
+	config_read(c, "a:9.conf", text, -1, false);
+	static const int lines[] = {2, 3, 6, 6, 7, 9, 10, 11};
+	g_assert_cmpuint(c->complaints->len, ==, 1 + G_N_ELEMENTS(lines));
+	g_assert_cmpstr(c->complaints->pdata[0], ==, "zz.conf:1: of a file before");
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autofree char *place = g_strdup_printf("a:9.conf:%d: ", lines[i]);
+		g_test_message("%s", (char *)c->complaints->pdata[1 + i]);
+		g_assert_true(g_str_has_prefix(c->complaints->pdata[1 + i], place));
+	}
+	/* of one line: first that it stands there twice, then what is wrong with it */
+	g_assert_nonnull(strstr(c->complaints->pdata[3], "twice"));
+	config_free(c);
+}
+
 static void test_password(void)
 {
 	struct config *c = read_text("[vsphere x]\nurl = https://x\npassword = hunter2\n", true);
@@ -223,6 +244,7 @@ int main(int argc, char **argv)
 	unit_init(argv);
 	g_test_add_func("/configuration/whole", test_whole);
 	g_test_add_func("/configuration/faults", test_faults);
+	g_test_add_func("/configuration/order", test_order);
 	g_test_add_func("/configuration/password", test_password);
 	g_test_add_func("/configuration/files", test_files);
 	g_test_add_func("/configuration/bdf", test_bdf);

@@ -154,7 +154,7 @@ static void test_problems(void)
 				   "info = #12345\n"
 				   "key = \n"
 				   "ok.8 = cyan bold";
-	static const int lines[] = {7, 3, 5, 6, 8, 9, 10, 14};
+	static const int lines[] = {3, 5, 6, 7, 8, 9, 10, 14};
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
 	struct theme *theme = theme_parse(text, "odd.theme", problems), *builtin = theme_builtin();
 	g_assert_cmpuint(problems->len, ==, G_N_ELEMENTS(lines));
