@@ -354,6 +354,26 @@ static bool reached(const struct lab_source *source)
 	return source->state == SRC_LIVE || source->state == SRC_STALE;
 }
 
+static bool any_gap(const char *const *partial)
+{
+	return partial && *partial;
+}
+
+/* Something is not known because nobody who tells of it may read it; what one source may not and another may is known. */
+static bool something_refused(const struct lab *lab)
+{
+	bool any = false;
+	for (guint i = 0; i < lab->hosts->len && !any; i++) {
+		const struct lab_host *host = lab->hosts->pdata[i];
+		any = !host->row->is_local && any_gap(host->row->partial);
+	}
+	for (guint i = 0; i < lab->vms->len && !any; i++)
+		any = any_gap(((const struct lab_vm *)lab->vms->pdata[i])->row->partial);
+	for (guint i = 0; i < lab->datastores->len && !any; i++)
+		any = any_gap(((const struct lab_store *)lab->datastores->pdata[i])->row->partial);
+	return any;
+}
+
 int session_exit_status(const struct session *s)
 {
 	int named = 0, good = 0, worst = 0;
@@ -369,16 +389,8 @@ int session_exit_status(const struct session *s)
 		int status = source->error >= 0 ? lab_error_exit_status(source->error) : 3;
 		worst = exit_status_worse(worst, status == 3 ? 5 : status);
 	}
-	for (guint i = 0; i < s->lab->hosts->len; i++) {
-		const struct lab_host *host = s->lab->hosts->pdata[i];
-		if (host->row->partial && host->row->partial[0] && !host->row->is_local)
-			worst = exit_status_worse(worst, 5);
-	}
-	for (guint i = 0; i < s->lab->vms->len; i++) {
-		const struct lab_vm *vm = s->lab->vms->pdata[i];
-		if (vm->row->partial && vm->row->partial[0])
-			worst = exit_status_worse(worst, 5);
-	}
+	if (something_refused(s->lab))
+		worst = exit_status_worse(worst, 5);
 	return named > 0 && good == 0 ? exit_status_worse(worst, 3) : worst;
 }
 

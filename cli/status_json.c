@@ -27,6 +27,27 @@ static json_t *lab_object(const struct lab *lab)
 	return o;
 }
 
+/* What may not be read: nobody can tell before the first answer, and only vSphere tells at all. */
+static json_t *source_partial(const struct lab *lab, const struct lab_source *s)
+{
+	if (s->kind != TARGET_VSPHERE || s->last_ns == 0)
+		return json_null();
+	json_t *array = json_array();
+	g_autoptr(GPtrArray) gaps = lab_source_partial(lab, s);
+	for (guint i = 0; i < gaps->len; i++)
+		json_array_append_new(array, value_text(gaps->pdata[i]));
+	return array;
+}
+
+/* Of one object: [] when all of it was read. */
+static json_t *object_partial(const char *const *gaps)
+{
+	json_t *array = json_array();
+	for (; gaps && *gaps; gaps++)
+		json_array_append_new(array, value_text(*gaps));
+	return array;
+}
+
 static json_t *source_object(const struct lab *lab, const void *thing)
 {
 	const struct lab_source *s = thing;
@@ -39,6 +60,7 @@ static json_t *source_object(const struct lab *lab, const void *thing)
 	value_set(o, "hint", value_text(s->hint));
 	value_set(o, "detail", value_text(s->detail));
 	value_set(o, "insecure", json_boolean(s->insecure));
+	value_set(o, "partial", source_partial(lab, s));
 	return o;
 }
 
@@ -76,6 +98,7 @@ static json_t *host_object(const struct lab *lab, const void *thing)
 	value_set(o, "reboot_required", value_tri(h->row->reboot_required));
 	value_set(o, "source", value_text(h->row->source));
 	value_set(o, "stale", json_boolean(h->stale));
+	value_set(o, "partial", object_partial(h->row->partial));
 	return o;
 }
 
@@ -235,6 +258,26 @@ static json_t *vm_object(const struct lab *lab, const void *thing)
 	value_set(o, "devices", vm_devices(row));
 	value_set(o, "source", value_text(row->source));
 	value_set(o, "stale", json_boolean(vm->stale));
+	value_set(o, "partial", object_partial(row->partial));
+	return o;
+}
+
+/* ---- datastores ----------------------------------------------------------------------------------------------------- */
+
+static json_t *store_object(const struct lab *lab, const void *thing)
+{
+	const struct lab_store *store = thing;
+	const struct datastore_row *row = store->row;
+	json_t *o = json_object();
+	value_set(o, "name", value_text(store->name));
+	value_set(o, "type", value_text(row->type));
+	value_set(o, "volume", value_text(row->volume));
+	value_set(o, "capacity_bytes", value_int(row->capacity_bytes));
+	value_set(o, "free_bytes", value_int(row->free_bytes));
+	value_set(o, "accessible", value_tri(row->accessible));
+	value_set(o, "source", value_text(row->source));
+	value_set(o, "stale", json_boolean(store->stale));
+	value_set(o, "partial", object_partial(row->partial));
 	return o;
 }
 
@@ -379,6 +422,7 @@ json_t *status_json(const struct lab *lab)
 	value_set(o, "hosts", each(lab, lab->hosts, host_object));
 	value_set(o, "devices", devices_array(lab));
 	value_set(o, "vms", each(lab, lab->vms, vm_object));
+	value_set(o, "datastores", each(lab, lab->datastores, store_object));
 	value_set(o, "guests", each(lab, lab->guests, guest_object));
 	value_set(o, "gpus", each(lab, lab->gpus, gpu_object));
 	value_set(o, "engines", each(lab, lab->engines, engine_object));

@@ -17,11 +17,25 @@ void verb_print_json(json_t *take_json)
 	json_decref(take_json);
 }
 
+/* One line a source: what it refused first, and how much more. */
+static void explain_partial(const struct lab *lab, const struct lab_source *source)
+{
+	g_autoptr(GPtrArray) gaps = lab_source_partial(lab, source);
+	g_autofree char *more =
+		gaps->len > 1 ? g_strdup_printf("; %u more: --json", gaps->len - 1) : g_strdup("");
+	if (gaps->len)
+		complain("%s %s: not read: %s%s", target_kind_names[source->kind], source->name,
+			 (const char *)gaps->pdata[0], more);
+}
+
 void verb_explain(const struct session *s)
 {
 	for (guint i = 0; i < s->lab->sources->len; i++) {
 		const struct lab_source *source = s->lab->sources->pdata[i];
-		if (!source->named || source->state == SRC_LIVE || source->state == SRC_STALE)
+		if (!source->named)
+			continue;
+		explain_partial(s->lab, source);
+		if (source->state == SRC_LIVE || source->state == SRC_STALE)
 			continue;
 		const char *why = *source->reason ? source->reason
 						  : "no answer in time; --wait SECONDS gives it longer";

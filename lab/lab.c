@@ -83,6 +83,7 @@ FREE_AS(free_vm, struct vm_thing, vm_thing_free)
 FREE_AS(free_guest, struct guest_thing, guest_thing_free)
 FREE_AS(free_gpu, struct gpu_thing, gpu_thing_free)
 FREE_AS(free_sensor, struct lab_sensor, sensor_free)
+FREE_AS(free_store, struct lab_store, store_free)
 FREE_AS(free_row, struct lab_row, table_free_row)
 
 static void free_engine(gpointer p)
@@ -133,7 +134,7 @@ struct lab *lab_new(const char *name, bool demo)
 	lab->gpus = g_ptr_array_new();
 	lab->engines = g_ptr_array_new_with_free_func(free_engine);
 	lab->rows = g_ptr_array_new_with_free_func(free_row);
-	lab->datastores = g_ptr_array_new();
+	lab->datastores = g_ptr_array_new_with_free_func(free_store);
 	lab->tasks = g_ptr_array_new();
 	lab->events = g_ptr_array_new();
 	lab->jobs = g_ptr_array_new_with_free_func(g_free);
@@ -241,27 +242,6 @@ void lab_set_time(struct lab *lab, int64_t now_ns, int64_t now_wall_ms)
 
 /* ---- settling ------------------------------------------------------------------------------------------------------ */
 
-static void gather_stores(struct lab *lab)
-{
-	g_ptr_array_set_size(lab->datastores, 0);
-	for (guint i = 0; i < lab->sources->len; i++) {
-		struct source *src = lab->sources->pdata[i];
-		GHashTableIter it;
-		gpointer value;
-		g_hash_table_iter_init(&it, src->recs[REC_DATASTORE]);
-		while (g_hash_table_iter_next(&it, NULL, &value))
-			g_ptr_array_add(lab->datastores, (gpointer)((struct rec *)value)->row);
-	}
-}
-
-static int stores_by_name(gconstpointer a, gconstpointer b)
-{
-	const struct datastore_row *x = *(struct datastore_row *const *)a,
-				   *y = *(struct datastore_row *const *)b;
-	int c = strcmp(x->name, y->name);
-	return c ? c : strcmp(x->moref, y->moref);
-}
-
 static int newest_task(gconstpointer a, gconstpointer b)
 {
 	const struct task_row *x = *(struct task_row *const *)a, *y = *(struct task_row *const *)b;
@@ -333,10 +313,8 @@ void lab_settle(struct lab *lab)
 	}
 	if (p->dirty & DIRTY_PLACE)
 		place_models(lab);
-	if (p->dirty & DIRTY_STORES) {
-		gather_stores(lab);
-		g_ptr_array_sort(lab->datastores, stores_by_name);
-	}
+	if (p->dirty & (DIRTY_STORES | DIRTY_SOURCES))
+		stores_gather(lab);
 	if (p->dirty & DIRTY_TASKS)
 		gather_tasks(lab);
 	if (p->dirty & DIRTY_TRENDS)

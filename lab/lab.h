@@ -82,6 +82,14 @@ struct lab_vm {
 	int64_t taken_ns;
 };
 
+/* One volume, however many sources know it. */
+struct lab_store {
+	const char *name; /* by the source that was configured first */
+	const struct datastore_row *row, *also;
+	bool stale;
+	int64_t taken_ns;
+};
+
 enum guest_match {
 	GUEST_NONE,
 	GUEST_CONFIGURED,
@@ -248,7 +256,7 @@ struct lab {
 	GPtrArray *gpus;       /* struct lab_gpu *: of all guests, parts after their card */
 	GPtrArray *engines;    /* struct lab_engine * */
 	GPtrArray *rows;       /* struct lab_row *: grouped by host, then address */
-	GPtrArray *datastores; /* const struct datastore_row * */
+	GPtrArray *datastores; /* struct lab_store * */
 	GPtrArray *tasks;      /* const struct task_row *, newest first */
 	GPtrArray *events;     /* const struct event_row *, newest first */
 	GPtrArray *jobs;       /* struct lab_job * */
@@ -309,6 +317,10 @@ struct num lab_row_temp(const struct lab_row *row);
 
 /* Whether the numbers of the row are old. */
 bool lab_row_stale(const struct lab_row *row);
+
+/* What the source was refused, "path: why" each, sorted, each once however many objects lack it. Texts are borrowed until
+ * the next fold; the caller unrefs the array. */
+GPtrArray *lab_source_partial(const struct lab *lab, const struct lab_source *source);
 
 /* True once every source that was asked has answered or failed (status --wait). */
 bool lab_all_answered(const struct lab *lab);

@@ -196,7 +196,7 @@ static bool settings_read(const struct rec *rec)
 	return rec->kind != REC_VM || ((const struct vm_row *)rec->row)->settings_read;
 }
 
-static bool speaks_before(const struct rec *a, const struct rec *b)
+bool rec_speaks_before(const struct rec *a, const struct rec *b)
 {
 	if (source_live(a->src) != source_live(b->src))
 		return source_live(a->src);
@@ -209,9 +209,9 @@ static void pick(const struct things *of, const struct rec **best, const struct 
 {
 	*best = of->recs, *second = NULL;
 	for (const struct rec *r = of->recs->next; r; r = r->next) {
-		if (speaks_before(r, *best))
+		if (rec_speaks_before(r, *best))
 			*second = *best, *best = r;
-		else if (!*second || speaks_before(r, *second))
+		else if (!*second || rec_speaks_before(r, *second))
 			*second = r;
 	}
 }

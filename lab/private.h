@@ -171,6 +171,13 @@ static inline struct lab_vm *rec_vm(const struct rec *rec)
 {
 	return rec && rec->of ? rec->of->thing : NULL;
 }
+/* Which of two records about one thing is to be believed: one of a live source, of these the one with settings, of these
+ * the newer. */
+bool rec_speaks_before(const struct rec *a, const struct rec *b);
+
+/* ---- stores.c ---- */
+void stores_gather(struct lab *lab);
+void store_free(struct lab_store *store);
 
 /* ---- guest.c ---- */
 void guest_fold_hello(struct lab *lab, struct source *src, struct obs *obs);

@@ -121,8 +121,11 @@ struct host_row {
 struct datastore_row {
 	struct box *box;
 	const char *source, *moref, *name, *type;
+	const char *url;    /* "ds:///vmfs/volumes/VOLUME/" of a vCenter, "/vmfs/volumes/VOLUME" of a host */
+	const char *volume; /* what is the same whoever tells of it: VOLUME, lower case; "" not known */
 	struct num capacity_bytes, free_bytes;
 	enum tri accessible;
+	const char *const *partial; /* as of a host */
 };
 
 /* ---- virtual machines --------------------------------------------------------------------------------------- */

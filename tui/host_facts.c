@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
+#include "tui/source_words.h"
 
 #include <string.h>
 
@@ -114,6 +115,10 @@ void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct 
 	draw_rule(c, r.x, r.y, r.w, title);
 	draw_what(host, lab, c, r.x + 1, r.y + 1);
 	rect_cut_top(&r, 2);
+	if (host->stale) {
+		source_draw_silence_of_host(lab, host, c, r.x + 1, r.y);
+		rect_cut_top(&r, 1);
+	}
 	for (int i = 0; host->row->partial && host->row->partial[i] && r.h > 2; i++) {
 		canvas_printf(c, r.x + 1, r.y, ROLE_WARN, "not read: %s", host->row->partial[i]);
 		rect_cut_top(&r, 1);
@@ -135,23 +140,33 @@ void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct 
 		draw_sensors(host, c, r);
 }
 
+static void draw_store(const struct lab_store *store, struct canvas *c, int x, int y)
+{
+	char free_bytes[FORMAT_SIZE], all[FORMAT_SIZE];
+	const struct datastore_row *d = store->row;
+	const char *old = store->stale ? "~" : "";
+	bool known = num_known(d->capacity_bytes) && num_known(d->free_bytes) && d->capacity_bytes.v > 0;
+	enum role text = store->stale ? ROLE_STALE : ROLE_TEXT;
+	draw_text(c, x, y, 24, ALIGN_LEFT, d->accessible == TRI_NO ? ROLE_WARN : text,
+		  *store->name ? store->name : "-");
+	draw_text(c, x + 25, y, 6, ALIGN_LEFT, ROLE_DIM, d->type);
+	if (known)
+		draw_bar(c, x + 32, y, 10, store->stale ? ROLE_STALE : ROLE_BAR,
+			 1 - d->free_bytes.v / d->capacity_bytes.v);
+	if (d->partial && d->partial[0]) {
+		canvas_printf(c, x + 44, y, ROLE_WARN, "not read: %s", d->partial[0]);
+		return;
+	}
+	int at = x + 44 +
+		 canvas_printf(c, x + 44, y, text, "%s%s free of %s", old,
+			       format_bytes(free_bytes, d->free_bytes), format_bytes(all, d->capacity_bytes));
+	if (d->accessible == TRI_NO)
+		canvas_text(c, MAX(at + 2, x + 67), y, -1, ROLE_WARN, "not accessible");
+}
+
 void host_draw_datastores(const struct lab *lab, struct canvas *c, struct rect r)
 {
 	draw_rule(c, r.x, r.y, r.w, "datastores");
-	for (guint i = 0; i < lab->datastores->len && (int)i + 1 < r.h; i++) {
-		char free_bytes[FORMAT_SIZE], all[FORMAT_SIZE];
-		const struct datastore_row *d = lab->datastores->pdata[i];
-		int y = r.y + 1 + (int)i;
-		bool known =
-			num_known(d->capacity_bytes) && num_known(d->free_bytes) && d->capacity_bytes.v > 0;
-		draw_text(c, r.x + 1, y, 24, ALIGN_LEFT, d->accessible == TRI_NO ? ROLE_WARN : ROLE_TEXT,
-			  d->name);
-		draw_text(c, r.x + 26, y, 6, ALIGN_LEFT, ROLE_DIM, d->type);
-		if (known)
-			draw_bar(c, r.x + 33, y, 10, ROLE_BAR, 1 - d->free_bytes.v / d->capacity_bytes.v);
-		canvas_printf(c, r.x + 45, y, ROLE_TEXT, "%s free of %s",
-			      format_bytes(free_bytes, d->free_bytes), format_bytes(all, d->capacity_bytes));
-		if (d->accessible == TRI_NO)
-			canvas_text(c, r.x + 68, y, -1, ROLE_WARN, "not accessible");
-	}
+	for (guint i = 0; i < lab->datastores->len && (int)i + 1 < r.h; i++)
+		draw_store(lab->datastores->pdata[i], c, r.x + 1, r.y + 1 + (int)i);
 }

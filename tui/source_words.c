@@ -41,6 +41,42 @@ void source_words(const struct lab_source *s, char *out, gsize size)
 	}
 }
 
+const char *source_silence(const struct lab *lab, enum target_kind kind, const char *name, char *out,
+			   gsize size)
+{
+	char age[FORMAT_SIZE];
+	const struct lab_source *s = lab_find_source(lab, kind, name);
+	*out = '\0';
+	if (s && s->state != SRC_LIVE)
+		g_snprintf(out, size, "%s %s", source_state_names[s->state], format_age(age, s->age_ms));
+	return out;
+}
+
+int source_draw_silence(const struct lab *lab, enum target_kind kind, const char *name, struct canvas *c,
+			int x, int y)
+{
+	char silence[64];
+	if (!*source_silence(lab, kind, name, silence, sizeof silence))
+		return 0;
+	return canvas_printf(c, x, y, ROLE_WARN, "%s: %s; this is the last known", name, silence);
+}
+
+static enum target_kind kind_of(const struct lab_host *host)
+{
+	return host->row->is_local ? TARGET_PCI : TARGET_VSPHERE;
+}
+
+const char *source_silence_of_host(const struct lab *lab, const struct lab_host *host, char *out, gsize size)
+{
+	return source_silence(lab, kind_of(host), host->row->source, out, size);
+}
+
+int source_draw_silence_of_host(const struct lab *lab, const struct lab_host *host, struct canvas *c, int x,
+				int y)
+{
+	return source_draw_silence(lab, kind_of(host), host->row->source, c, x, y);
+}
+
 int source_count_down(const struct lab *lab)
 {
 	int n = 0;

@@ -14,6 +14,18 @@ struct source_look source_look(const struct lab_source *s);
 /* Why it is not live and what to do, or what it says of itself when it is. */
 void source_words(const struct lab_source *s, char *out, gsize size);
 
+/* How long a source has been silent, in the words of the header: "down 46s"; "" when it is live or nobody. */
+const char *source_silence(const struct lab *lab, enum target_kind kind, const char *name, char *out,
+			   gsize size);
+
+const char *source_silence_of_host(const struct lab *lab, const struct lab_host *host, char *out, gsize size);
+
+/* "vc: down 46s; this is the last known"; nothing when it is live. Returns the columns used. */
+int source_draw_silence(const struct lab *lab, enum target_kind kind, const char *name, struct canvas *c,
+			int x, int y);
+int source_draw_silence_of_host(const struct lab *lab, const struct lab_host *host, struct canvas *c, int x,
+				int y);
+
 /* One line for each source that is down, most that fit; returns the rows used. */
 int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r);
 int source_count_down(const struct lab *lab);

@@ -92,13 +92,15 @@ static const struct datastore_row **datastores(struct box *box, enum demo_source
 {
 	static const struct {
 		enum demo_source host;
-		const char *moref, *name, *type;
+		const char *moref, *volume, *name, *type;
 		double capacity_gib, free_gib;
 	} stores[] = {
-		{DEMO_ESX01, "5f1c2a77-4d0e1b3c-77aa-3cecef010203", "esx01-nvme", "VMFS", 1907, 611},
-		{DEMO_ESX01, "10.0.4.9:/iso", "iso", "NFS41", 931, 402},
-		{DEMO_ESX02, "61a8b0c4-9e2f7d10-11bb-b07b25040506", "esx02-ssd", "VMFS", 3576, 1290},
-		{DEMO_ESX02, "10.0.4.9:/iso", "iso", "NFS41", 931, 402},
+		{DEMO_ESX01, "5f1c2a77-4d0e1b3c-77aa-3cecef010203", "5f1c2a77-4d0e1b3c-77aa-3cecef010203",
+		 "esx01-nvme", "VMFS", 1907, 611},
+		{DEMO_ESX01, "10.0.4.9:/iso", "3e8a51f0-b2c49d17", "iso", "NFS41", 931, 402},
+		{DEMO_ESX02, "61a8b0c4-9e2f7d10-11bb-b07b25040506", "61a8b0c4-9e2f7d10-11bb-b07b25040506",
+		 "esx02-ssd", "VMFS", 3576, 1290},
+		{DEMO_ESX02, "10.0.4.9:/iso", "3e8a51f0-b2c49d17", "iso", "NFS41", 931, 402},
 	};
 	const struct datastore_row **rows =
 		box_array0(box, const struct datastore_row *, G_N_ELEMENTS(stores));
@@ -110,6 +112,8 @@ static const struct datastore_row **datastores(struct box *box, enum demo_source
 		*row = (struct datastore_row){.box = box,
 					      .source = facts[host].name,
 					      .moref = stores[i].moref,
+					      .url = "",
+					      .volume = stores[i].volume,
 					      .name = stores[i].name,
 					      .type = stores[i].type,
 					      .capacity_bytes = num_of(stores[i].capacity_gib * GIB),

@@ -6,8 +6,31 @@
 
 struct sensor_reading {
 	struct backend *b;
-	const struct known_table *known;
+	struct post *post;
+	struct known_table *known;
 };
+
+static void put_partial(struct box *box, void *row, void *data)
+{
+	((struct vs_host *)row)->row.partial = row_copy_strings(box, data);
+}
+
+static bool same_texts(const char *const *a, const char *const *b)
+{
+	static const char *const none[] = {NULL};
+	return g_strv_equal(a ? a : none, b ? b : none);
+}
+
+/* That sensors may not be read is told with the host, beside what else is refused of it; and that they may be again. */
+static void note_refusal(const struct sensor_reading *r, struct draft *d)
+{
+	const struct known *k = known_at(r->known, HOSTS, d->moref);
+	const struct host_row *host = &((const struct vs_host *)k->row)->row;
+	const char *const *partial = row_partial(d, host->partial);
+	if (!same_texts(partial, host->partial))
+		known_put(r->known, HOSTS, k->moref,
+			  post_row(r->post, &host_kind, k->row, put_partial, (void *)partial));
+}
 
 static bool begin_sensors(void *data, struct draft *d)
 {
@@ -22,6 +45,7 @@ static void end_sensors(void *data, struct draft *d)
 				       offsetof(struct sensor_row, unit)};
 	const struct sensor_reading *r = data;
 	const struct vs_sensors *read = d->row;
+	note_refusal(r, d);
 	if (d->missing->len)
 		return; /* not "no sensors": they may not be read */
 	sensors_kind.finish(d, NULL);
@@ -39,17 +63,19 @@ static void end_sensors(void *data, struct draft *d)
 }
 
 bool readings_sensors(struct backend *b, struct vim *v, struct prop_limits *limits, const char *objects,
-		      const struct known_table *known, GError **error)
+		      struct post *post, struct known_table *known, GError **error)
 {
 	static const struct prop_read reads[] = {{&sensors_kind.type, SET_LIVE}, {0}};
 	static const struct props_handler handler = {begin_sensors, end_sensors};
-	struct sensor_reading reading = {b, known};
+	struct sensor_reading reading = {b, post, known};
 	struct collector_query q = {.what = "reading hardware sensors",
 				    .reads = reads,
 				    .objects = objects,
 				    .handler = &handler,
 				    .data = &reading};
-	return collector_read(v, limits, &q, error);
+	bool good = collector_read(v, limits, &q, error);
+	post_flush(post, false);
+	return good;
 }
 
 static void put_counters(struct box *box, void *row, void *data)

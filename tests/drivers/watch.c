@@ -178,6 +178,8 @@ static void print_inventory(const struct obs_inventory *inv)
 		text("type", inv->datastores[i]->type);
 		number("capacity", inv->datastores[i]->capacity_bytes);
 		number("free", inv->datastores[i]->free_bytes);
+		text("volume", inv->datastores[i]->volume);
+		texts("partial", inv->datastores[i]->partial);
 		line_end();
 	}
 	for (int i = 0; i < inv->n_gone; i++) {

@@ -3,11 +3,12 @@ import json
 import sys
 
 KEYS = {
-    "sources": "name kind state age_ms reason",
-    "hosts": "name version state numa_nodes sensors",
+    "sources": "name kind state age_ms reason partial",
+    "hosts": "name version state numa_nodes sensors partial",
     "hosts.sensors": "name type value unit",
     "devices": "host bdf vendor_id device_id name class numa_node passthrough vm",
-    "vms": "name moref host power uuid memory_mb memory_reserved_mb firmware cpu_hot_add vcpus snapshots devices",
+    "vms": "name moref host power uuid memory_mb memory_reserved_mb firmware cpu_hot_add vcpus snapshots devices partial",
+    "datastores": "name type volume capacity_bytes free_bytes accessible source stale partial",
     "vms.devices": "key kind bdf profile slot",
     "guests": "name uuid transport hostname",
     "gpus": "id parent guest bdf name state temp_edge_c temp_junction_c temp_mem_c sclk_mhz mclk_mhz vram_total_bytes "

@@ -180,6 +180,21 @@ static inline void build_extra(struct vm_row *vm, const char *key, const char *v
 	vm->extra[vm->n_extra++].value = box_text(vm->box, value, -1);
 }
 
+static inline struct datastore_row *build_store(struct obs *obs, const char *moref, const char *name,
+						const char *volume)
+{
+	struct datastore_row *d = box_new0(obs->box, struct datastore_row);
+	*d = (struct datastore_row){
+		.box = obs->box, .source = obs->source, .type = "VMFS", .url = "", .accessible = TRI_YES};
+	d->moref = box_raw(obs->box, moref, -1);
+	d->name = box_text(obs->box, name, -1);
+	d->volume = box_text(obs->box, volume, -1);
+	d->capacity_bytes = num_of(4e12);
+	d->free_bytes = num_of(1e12);
+	obs->u.inventory->datastores[obs->u.inventory->n_datastores++] = d;
+	return d;
+}
+
 static inline void build_gone(struct obs *obs, const char *moref)
 {
 	obs->u.inventory->gone[obs->u.inventory->n_gone++] = box_raw(obs->box, moref, -1);

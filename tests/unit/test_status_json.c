@@ -29,6 +29,11 @@ static struct lab *small_lab(void)
 	struct vm_row *vm = (struct vm_row *)obs->u.inventory->vms[0];
 	vm->memory_mb = vm->memory_reserved_mb = num_of(131072);
 	vm->cpu_hot_add = TRI_NO;
+	vm->partial = build_words(obs->box, "config.extraConfig: this user may not do that", NULL);
+	((struct host_row *)obs->u.inventory->hosts[0])->partial =
+		build_words(obs->box, "hardware.numaInfo: this user may not do that",
+			    "config.extraConfig: this user may not do that");
+	build_store(obs, "datastore-1", "nvme", "5f1c2a77-4d0e1b3c-77aa-3cecef010203");
 	build_post(lab, obs, true);
 	obs = build_sensors("esx01", "ha-host", 0);
 	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
@@ -89,11 +94,12 @@ static void test_keys(void)
 	static const struct {
 		const char *section, *keys;
 	} promised[] = {
-		{"sources", "name kind state age_ms reason"},
-		{"hosts", "name version state numa_nodes sensors"},
+		{"sources", "name kind state age_ms reason partial"},
+		{"hosts", "name version state numa_nodes sensors partial"},
 		{"devices", "host bdf vendor_id device_id name class numa_node passthrough vm"},
 		{"vms", "name moref host power uuid memory_mb memory_reserved_mb firmware cpu_hot_add vcpus "
-			"snapshots devices"},
+			"snapshots devices partial"},
+		{"datastores", "name type volume capacity_bytes free_bytes accessible source stale partial"},
 		{"guests", "name uuid transport hostname"},
 		{"gpus",
 		 "id parent guest bdf name state temp_edge_c temp_junction_c temp_mem_c sclk_mhz mclk_mhz "
@@ -113,6 +119,36 @@ static void test_keys(void)
 			g_assert_nonnull(json_object_get(object, keys[k]));
 		}
 	}
+	json_decref(status);
+	lab_free(lab);
+}
+
+/* docs/status-json.md names no key that is not there: each section is a line of its table, keys in `these`. */
+static void test_documented(void)
+{
+	g_autofree char *path = unit_data("../docs/status-json.md"), *text = NULL;
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	struct lab *lab = small_lab();
+	json_t *status = status_json(lab);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	guint sections = 0;
+	for (char **line = lines; *line; line++) {
+		if (!g_str_has_prefix(*line, "| `"))
+			continue;
+		g_auto(GStrv) cells = g_strsplit(*line, "|", -1);
+		g_autoptr(GRegex) values = g_regex_new("\\([^)]*\\)", 0, 0, NULL);
+		g_autofree char *section = g_strdelimit(g_strdup(cells[1]), "` ", ' ');
+		g_autofree char *keys = g_regex_replace(values, cells[3], -1, 0, "", 0, NULL);
+		json_t *object = json_object_get(status, g_strstrip(section));
+		object = json_is_array(object) ? json_array_get(object, 0) : object;
+		g_auto(GStrv) words = g_strsplit(keys, "`", -1);
+		for (guint i = 1; i < g_strv_length(words); i += 2) {
+			g_test_message("%s.%s", section, words[i]);
+			g_assert_nonnull(json_object_get(object, words[i]));
+		}
+		sections++;
+	}
+	g_assert_cmpuint(sections, ==, json_object_size(status));
 	json_decref(status);
 	lab_free(lab);
 }
@@ -150,6 +186,35 @@ static void test_null(void)
 	lab_free(lab);
 }
 
+/* What may not be read: of each object its own, of the source each once; [] is all of it, null is nobody knows. */
+static void test_partial(void)
+{
+	struct lab *lab = small_lab();
+	json_t *status = status_json(lab), *sources = json_object_get(status, "sources");
+	g_autofree char *vm = json_dumps(json_object_get(first(status, "vms"), "partial"), 0);
+	g_autofree char *host = json_dumps(json_object_get(first(status, "hosts"), "partial"), 0);
+	g_autofree char *store = json_dumps(json_object_get(first(status, "datastores"), "partial"), 0);
+	g_autofree char *source = json_dumps(json_object_get(first(status, "sources"), "partial"), 0);
+	g_assert_cmpstr(vm, ==, "[\"config.extraConfig: this user may not do that\"]");
+	g_assert_cmpstr(host, ==,
+			"[\"hardware.numaInfo: this user may not do that\", "
+			"\"config.extraConfig: this user may not do that\"]");
+	g_assert_cmpstr(store, ==, "[]");
+	g_assert_cmpstr(source, ==,
+			"[\"config.extraConfig: this user may not do that\", "
+			"\"hardware.numaInfo: this user may not do that\"]");
+	g_assert_true(json_is_null(json_object_get(json_array_get(sources, 1), "partial")));
+	json_decref(status);
+	lab_free(lab);
+
+	lab = build_lab();
+	build_target(lab, TARGET_VSPHERE, "vc", NULL, NULL);
+	status = status_json(lab);
+	g_assert_true(json_is_null(json_object_get(first(status, "sources"), "partial")));
+	json_decref(status);
+	lab_free(lab);
+}
+
 static void assert_json(json_t *take_value, const char *want)
 {
 	g_autofree char *text = json_dumps(take_value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
@@ -179,7 +244,9 @@ int main(int argc, char **argv)
 	unit_init(argv);
 	g_test_add_func("/status-json/golden", test_golden);
 	g_test_add_func("/status-json/keys", test_keys);
+	g_test_add_func("/status-json/documented", test_documented);
 	g_test_add_func("/status-json/null", test_null);
+	g_test_add_func("/status-json/partial", test_partial);
 	g_test_add_func("/status-json/values", test_values);
 	return g_test_run();
 }

@@ -482,6 +482,41 @@ static void test_denied_settings(void)
 	store_clear(&s);
 }
 
+/* Which volume it is, by the URL as a vCenter and as a host write it. */
+static void test_volumes(void)
+{
+	static const struct {
+		const char *url, *volume;
+	} cases[] = {
+		{"ds:///vmfs/volumes/5F1C2A77-4d0e1b3c-77aa-3cecef010203/",
+		 "5f1c2a77-4d0e1b3c-77aa-3cecef010203"},
+		{"/vmfs/volumes/5f1c2a77-4d0e1b3c-77aa-3cecef010203", "5f1c2a77-4d0e1b3c-77aa-3cecef010203"},
+		{"ds:///vmfs/volumes/vsan:52aa-11/", "vsan:52aa-11"},
+		{"ds:///vmfs/volumes/a/b", ""},
+		{"ds:///vmfs/volumes/", ""},
+		{"/tmp/datastore", ""},
+		{"", ""},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct store s;
+		store_init(&s, inventory_kinds);
+		g_autofree char *text = g_strdup_printf(
+			RETRIEVED("<objects><obj type='Datastore'>d</obj>" PROP(
+				"summary", "DatastoreSummary",
+				"<name>nvme</name><url>%s</url><capacity>9</capacity>") "</objects>"),
+			cases[i].url);
+		retrieve(&s, load_reads, text);
+		const struct datastore_row *row = row_at(&s, "Datastore", "d");
+		g_assert_cmpstr(row->volume, ==, cases[i].volume);
+		g_assert_null(row->partial);
+		retrieve(&s, load_reads,
+			 RETRIEVED("<objects><obj type='Datastore'>d</obj>" DENIED("summary") "</objects>"));
+		row = row_at(&s, "Datastore", "d");
+		g_assert_cmpstr(row->partial[0], ==, "summary: this user may not do that");
+		store_clear(&s);
+	}
+}
+
 static void test_tolerates(void)
 {
 	struct store s;
@@ -778,6 +813,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/update-operations", test_update_operations);
 	g_test_add_func("/rows/missing", test_missing);
 	g_test_add_func("/rows/denied-settings", test_denied_settings);
+	g_test_add_func("/rows/volumes", test_volumes);
 	g_test_add_func("/rows/tolerates", test_tolerates);
 	g_test_add_func("/rows/device-kinds", test_device_kinds);
 	g_test_add_func("/rows/snapshots", test_snapshots);

@@ -114,6 +114,18 @@ func (l *lab) setHost(name, connection, maintenance string) error {
 	return nil
 }
 
+// setFree changes what is free on the datastore that all hosts share.
+func (l *lab) setFree(bytes int64) error {
+	store, ok := l.model.Map().Any("Datastore").(*simulator.Datastore)
+	if !ok {
+		return fmt.Errorf("no datastore")
+	}
+	summary := store.Summary
+	summary.FreeSpace = bytes
+	l.update(store, change("summary", summary))
+	return nil
+}
+
 // setSensor gives a sensor another reading, in the sensor's own units before its modifier.
 func (l *lab) setSensor(name, sensor string, reading int64) error {
 	host := l.hosts[name]

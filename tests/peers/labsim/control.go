@@ -42,6 +42,7 @@ var words = []word{
 			return nil, f.lab.setHost(q.Get("host"), q.Get("connection"), q.Get("maintenance"))
 		}},
 	{"sensor", "host=NAME name=SENSOR reading=N", "before its unit modifier", (*front).doSensor},
+	{"store", "free=BYTES", "what is left of the datastore", (*front).doStore},
 	{"passthru", "host=NAME id=BDF enabled=yes|no active=yes|no", "", (*front).doPassthru},
 	{"expire", "", "end all sessions: NotAuthenticated in both shapes, and for requests under way",
 		func(f *front, _ url.Values) (any, error) { f.endSessions(); return nil, nil }},
@@ -163,6 +164,14 @@ func (f *front) doSensor(q url.Values) (any, error) {
 		return nil, err
 	}
 	return nil, f.lab.setSensor(q.Get("host"), q.Get("name"), reading)
+}
+
+func (f *front) doStore(q url.Values) (any, error) {
+	free, err := strconv.ParseInt(q.Get("free"), 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	return nil, f.lab.setFree(free)
 }
 
 func (f *front) doPassthru(q url.Values) (any, error) {

@@ -127,6 +127,7 @@ type call struct {
 	method, this string
 	body         []byte
 	cookie       string
+	denied       []string // properties that may not be read
 	began        time.Time
 	lab          *lab
 	epoch        chan struct{}
@@ -163,10 +164,15 @@ func (f *front) enter(c *call) (matched *rule) {
 		c.cookie = "expired"
 	}
 	for _, r := range f.rules {
-		if r.matches(c) {
-			matched = r
-			break
+		if !r.matches(c) {
+			continue
 		}
+		if path, deny := strings.CutPrefix(r.how, "deny:"); deny {
+			c.denied = append(c.denied, path) // any number of them hold for one request
+			continue
+		}
+		matched = r
+		break
 	}
 	return matched
 }
@@ -196,6 +202,10 @@ func (f *front) act(w http.ResponseWriter, r *http.Request, c *call, matched *ru
 	recorder := f.forward(r, c)
 	if recorder == nil || !f.waitOut(r, c.method) {
 		return // the client left
+	}
+	c.lab.dressVolumes(recorder.Body)
+	for _, path := range c.denied {
+		deny(recorder.Body, path)
 	}
 	if matched != nil && matched.after(w, r, f, c, recorder) {
 		return

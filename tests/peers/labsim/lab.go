@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -121,6 +122,25 @@ func (l *lab) createVMs(hosts []hostFacts) error {
 		l.addKinds()
 	}
 	return l.copyVMs()
+}
+
+// volume is what both a vCenter and esx01 say that their datastore is.
+const volume = "5f0c1a2b-3c4d5e6f-7081-3cecef0a0b0c"
+
+// dressVolumes puts into an answer the URL that a real server has for a datastore, each in its own spelling; the simulator
+// needs its directory in that place.
+func (l *lab) dressVolumes(body *bytes.Buffer) {
+	url := "ds:///vmfs/volumes/" + volume + "/"
+	if l.options.esx {
+		url = "/vmfs/volumes/" + volume
+	}
+	text := body.Bytes()
+	for _, entity := range l.model.Map().All("Datastore") {
+		summary := entity.(*simulator.Datastore).Summary
+		text = bytes.ReplaceAll(text, []byte("<url>"+summary.Url+"</url>"), []byte("<url>"+url+"</url>"))
+	}
+	body.Reset()
+	body.Write(text)
 }
 
 // vm finds a virtual machine by its name.

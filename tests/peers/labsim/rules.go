@@ -94,11 +94,7 @@ func (r *rule) inside(fault string) string {
 
 // after does what happens to the simulator's answer; true when the request is dealt with.
 func (r *rule) after(w http.ResponseWriter, _ *http.Request, f *front, c *call, recorder *httptest.ResponseRecorder) bool {
-	word, argument, _ := strings.Cut(r.how, ":")
-	switch word {
-	case "deny":
-		deny(recorder.Body, argument)
-		return false
+	switch r.how {
 	case "cut-after":
 		f.note(c, 0)
 	case "half":
