@@ -106,6 +106,12 @@ const char *row_sentence(const struct lab_row *r, enum role *role)
 	return r->device ? device_sentence(r->device, role) : NULL;
 }
 
+const char *row_sentence_mark(const struct lab_row *r)
+{
+	bool old = r->gpu ? r->gpu->stale : r->vm ? r->vm->stale : r->host && r->host->stale;
+	return old ? "~" : "";
+}
+
 /* ---- cells --------------------------------------------------------------------------------------------------- */
 
 static void metric_cell(const struct lab_row *r, int metric, int decimals, const char *unit,
@@ -166,7 +172,7 @@ void cell_junction(const struct table_row *row, const struct lab *lab, struct ta
 	enum role role;
 	const char *sentence = row_sentence(r, &role);
 	if (sentence) {
-		g_strlcpy(out->text, sentence, sizeof out->text);
+		g_snprintf(out->text, sizeof out->text, "%s%s", row_sentence_mark(r), sentence);
 		out->role = role;
 		out->span = true;
 		return;

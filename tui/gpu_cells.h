@@ -40,6 +40,8 @@ const char *row_address(const struct lab_row *r);
 
 /* Why there are no numbers in this row ("passthrough enabled, not active"), or NULL when there are. */
 const char *row_sentence(const struct lab_row *r, enum role *role);
+/* "~" when who could tell whether the sentence still holds is silent, else "". */
+const char *row_sentence_mark(const struct lab_row *r);
 
 /* True for a fan that turns much slower than its twins on the same host (sensors of the same unit). */
 bool fan_is_slow(const struct lab_host *host, const struct lab_sensor *fan);

@@ -367,7 +367,7 @@ void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct 
 			      row->device->pt_state ? passthru_screen[row->device->pt_state] : "not known");
 	}
 	if (sentence)
-		canvas_text(c, r.x + 1, r.y + 6, -1, role, sentence);
+		canvas_printf(c, r.x + 1, r.y + 6, role, "%s%s", row_sentence_mark(row), sentence);
 	rect_cut_top(&r, 8);
 	rect_cut_top(&r, facts_findings(row, lab, c, r));
 	if (row->vm && !row->guest)

@@ -6,6 +6,7 @@
 #include "lab/text.h"
 #include "tui/format.h"
 #include "tui/severity.h"
+#include "tui/source_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,11 @@ void draw_host_group(const struct table_row *row, const struct lab *lab, struct 
 		return;
 	}
 	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->name) + 2;
+	if (host->stale) {
+		char silence[64];
+		source_silence_of_host(lab, host, silence, sizeof silence);
+		x += canvas_text(c, x, r.y, -1, ROLE_STALE, silence) + 2;
+	}
 	if (host->sensors)
 		x = draw_fans(host, lab, c, x, r);
 	draw_right(host, lab, c, r, x);

@@ -3,6 +3,7 @@
 
 #include "tui/table.h"
 
+#include "lab/text.h"
 #include "tui/table_private.h"
 
 #include <string.h>
@@ -69,11 +70,23 @@ bool table_selectable(const struct table_row *row)
 	return row && row->ref && !row->group;
 }
 
+/* Colour alone would lose it in mono. What is not known is not old either. */
+static void mark_old(struct table_cell *cell)
+{
+	char text[sizeof cell->text];
+	if (!cell->text[0] || cell->text[0] == '~' || strcmp(cell->text, "-") == 0)
+		return;
+	g_snprintf(text, sizeof text, "~%s", cell->text);
+	text_copy(cell->text, text, sizeof cell->text);
+}
+
 void table_cell_of(const struct table *t, const struct lab *lab, const struct table_row *row, int column,
 		   struct table_cell *out)
 {
 	*out = (struct table_cell){.sort = NAN, .bar = NAN};
 	t->columns[column].cell(row, lab, out);
+	if (row->stale && t->columns[column].ages)
+		mark_old(out);
 }
 
 char *table_row_text(const struct table *t, const struct lab *lab, const struct table_row *row)

@@ -50,6 +50,7 @@ struct table_column {
 	struct column_want want;
 	enum align align;
 	void (*cell)(const struct table_row *row, const struct lab *lab, struct table_cell *out);
+	bool ages; /* what stands here was true when its source last spoke: "~" before it in a stale row */
 };
 
 struct table {

@@ -181,12 +181,11 @@ static void describe_load(const struct lab_engine *e, GString *line)
 /* "down 46s": an engine that does not answer says so itself, not only by its colour. Returns the columns used. */
 static int draw_silence(const struct lab_engine *e, const struct lab *lab, struct canvas *c, int x, int y)
 {
-	char age[FORMAT_SIZE];
-	const struct lab_source *s = lab_find_source(lab, TARGET_ENGINE, e->ref.source);
-	if (!s || !e->stale)
+	char silence[64];
+	if (!e->stale)
 		return 0;
-	return canvas_printf(c, x, y, ROLE_STALE, "%s %s", source_state_names[s->state],
-			     format_age(age, s->age_ms));
+	return canvas_text(c, x, y, -1, ROLE_STALE,
+			   source_silence(lab, TARGET_ENGINE, e->ref.source, silence, sizeof silence));
 }
 
 static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)

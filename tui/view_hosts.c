@@ -151,16 +151,16 @@ static void cell_source(const struct table_row *row, const struct lab *lab, stru
 
 static const struct table_column columns[] = {
 	{"HOST", {.min = 12, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_name},
-	{"STATE", {.min = 11, .ideal = 22, .priority = 1}, ALIGN_LEFT, cell_state},
+	{"STATE", {.min = 12, .ideal = 24, .priority = 1}, ALIGN_LEFT, cell_state, true},
 	{"VERSION", {.min = 10, .ideal = 14, .priority = 4}, ALIGN_LEFT, cell_version},
 	{"CPU", {.min = 13, .ideal = 13, .priority = 3}, ALIGN_LEFT, cell_cpu},
-	{"MEMORY", {.min = 13, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_memory},
+	{"MEMORY", {.min = 14, .ideal = 15, .priority = 2}, ALIGN_LEFT, cell_memory, true},
 	{"NUMA", {.min = 4, .ideal = 4, .priority = 5}, ALIGN_RIGHT, cell_nodes},
 	{"GPUS", {.min = 4, .ideal = 4, .priority = 0}, ALIGN_RIGHT, cell_gpus},
-	{"VMS", {.min = 4, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_vms},
-	{"SLOWEST FAN", {.min = 11, .ideal = 11, .priority = 6}, ALIGN_RIGHT, cell_slowest},
-	{"AIR", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_air},
-	{"UP", {.min = 4, .ideal = 4, .priority = 6}, ALIGN_RIGHT, cell_up},
+	{"VMS", {.min = 4, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_vms, true},
+	{"SLOWEST FAN", {.min = 11, .ideal = 11, .priority = 6}, ALIGN_RIGHT, cell_slowest, true},
+	{"AIR", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_air, true},
+	{"UP", {.min = 4, .ideal = 4, .priority = 6}, ALIGN_RIGHT, cell_up, true},
 	{"SOURCE", {.min = 8, .ideal = 20, .priority = 7}, ALIGN_LEFT, cell_source},
 };
 

@@ -7,6 +7,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/host_facts.h"
+#include "tui/source_words.h"
 
 #include <string.h>
 
@@ -237,6 +238,8 @@ static void numa_draw(const struct view *v, const struct lab *lab, struct canvas
 		return;
 	}
 	int across = CLAMP(r.w / 38, 1, host->row->n_nodes), height = 0;
+	if (host->stale)
+		source_draw_silence_of_host(lab, host, c, r.x + 1, rect_cut_top(&r, 1).y);
 	int first = CLAMP(nv->first, 0, host->row->n_nodes - across);
 	for (int i = 0; i < host->row->n_nodes; i++)
 		height = MAX(height, node_rows(lab, host, host->row->nodes[i].id) + 2);

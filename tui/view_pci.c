@@ -6,6 +6,7 @@
 
 #include "tui/format.h"
 #include "tui/host_facts.h"
+#include "tui/source_words.h"
 
 #include <string.h>
 
@@ -161,9 +162,9 @@ static const struct table_column host_columns[] = {
 	{"CLASS", {.min = 12, .ideal = 24, .priority = 5}, ALIGN_LEFT, cell_class},
 	{"IDS", {.min = 9, .ideal = 9, .priority = 4}, ALIGN_LEFT, cell_ids},
 	{"NODE", {.min = 4, .ideal = 4, .priority = 2}, ALIGN_RIGHT, cell_node},
-	{"PASSTHROUGH", {.min = 21, .ideal = 21, .priority = 0}, ALIGN_LEFT, cell_passthru},
-	{"VM", {.min = 8, .ideal = 14, .priority = 1}, ALIGN_LEFT, cell_owner},
-	{"SR-IOV", {.min = 8, .ideal = 8, .priority = 6}, ALIGN_LEFT, cell_sriov},
+	{"PASSTHROUGH", {.min = 22, .ideal = 22, .priority = 0}, ALIGN_LEFT, cell_passthru, true},
+	{"VM", {.min = 8, .ideal = 14, .priority = 1}, ALIGN_LEFT, cell_owner, true},
+	{"SR-IOV", {.min = 8, .ideal = 8, .priority = 6}, ALIGN_LEFT, cell_sriov, true},
 };
 
 static const struct table_column local_columns[] = {
@@ -260,6 +261,11 @@ static void pci_update(struct view *v, const struct lab *lab)
 static void pci_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct pci_view *p = (const struct pci_view *)v;
+	const struct lab_host *host = host_of_subject(lab, v->has_subject ? &v->subject : NULL);
+	if (host && host->stale && r.h > 4) {
+		struct rect foot = rect_cut_bottom(&r, 1);
+		source_draw_silence_of_host(lab, host, c, foot.x + 1, foot.y);
+	}
 	if (p->hidden && r.h > 4) {
 		struct rect foot = rect_cut_bottom(&r, 1);
 		canvas_printf(c, foot.x + 1, foot.y, ROLE_DIM,

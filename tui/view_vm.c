@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/guest_facts.h"
+#include "tui/source_words.h"
 #include "tui/vm_facts.h"
 
 #include <string.h>
@@ -23,7 +24,11 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 	const struct vm_row *row = vm->row;
 	const struct lab_guest *g = vm_guest(lab, vm);
 	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, row->name);
-	x += canvas_printf(c, x + 2, r.y, row->power == POWER_ON ? ROLE_OK : ROLE_DIM, "%s",
+	x += canvas_printf(c, x + 2, r.y,
+			   vm->stale                ? ROLE_STALE
+			   : row->power == POWER_ON ? ROLE_OK
+						    : ROLE_DIM,
+			   "%s%s", vm->stale && row->power ? "~" : "",
 			   row->power ? vm_power_names[row->power] : "-");
 	canvas_printf(c, x + 4, r.y, ROLE_DIM, "on %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
 		      format_num(vcpus, row->vcpus, 0, "", false),
@@ -123,6 +128,8 @@ static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *
 					   : "Choose a VM in the list (5).");
 		return;
 	}
+	if (vm->stale)
+		source_draw_silence(lab, TARGET_VSPHERE, vm->row->source, c, r.x + 1, rect_cut_top(&r, 1).y);
 	bool gaps = vm->row->partial && vm->row->partial[0];
 	draw_what(vm, lab, c, rect_cut_top(&r, (*vm->row->question ? 5 : 4) - gaps));
 	draw_gaps(vm, c, &r);

@@ -134,17 +134,17 @@ static void cell_guest(const struct table_row *row, const struct lab *lab, struc
 
 static const struct table_column columns[] = {
 	{"VM", {.min = 12, .ideal = 18, .priority = 0, .grows = true}, ALIGN_LEFT, cell_name},
-	{"POWER", {.min = 5, .ideal = 9, .priority = 0}, ALIGN_LEFT, cell_power},
+	{"POWER", {.min = 5, .ideal = 9, .priority = 0}, ALIGN_LEFT, cell_power, true},
 	{"HOST", {.min = 8, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_host},
 	{"GPUS", {.min = 10, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_devices},
-	{"VCPU", {.min = 4, .ideal = 4, .priority = 4}, ALIGN_RIGHT, cell_vcpus},
-	{"MEM", {.min = 5, .ideal = 5, .priority = 3}, ALIGN_RIGHT, cell_memory},
+	{"VCPU", {.min = 4, .ideal = 4, .priority = 4}, ALIGN_RIGHT, cell_vcpus, true},
+	{"MEM", {.min = 6, .ideal = 6, .priority = 3}, ALIGN_RIGHT, cell_memory, true},
 	{"BOOT", {.min = 4, .ideal = 4, .priority = 1}, ALIGN_LEFT, cell_firmware},
 	{"RESERVED", {.min = 8, .ideal = 8, .priority = 1}, ALIGN_LEFT, cell_reserved},
 	{"HOT ADD", {.min = 7, .ideal = 7, .priority = 3}, ALIGN_LEFT, cell_hot_add},
 	{"MMIO", {.min = 7, .ideal = 7, .priority = 2}, ALIGN_LEFT, cell_mmio},
-	{"SNAP", {.min = 4, .ideal = 4, .priority = 2}, ALIGN_RIGHT, cell_snapshots},
-	{"TOOLS", {.min = 8, .ideal = 11, .priority = 6}, ALIGN_LEFT, cell_tools},
+	{"SNAP", {.min = 5, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_snapshots, true},
+	{"TOOLS", {.min = 8, .ideal = 12, .priority = 6}, ALIGN_LEFT, cell_tools, true},
 	{"ADDRESS", {.min = 15, .ideal = 15, .priority = 5}, ALIGN_LEFT, cell_ip},
 	{"GUEST", {.min = 12, .ideal = 20, .priority = 7}, ALIGN_LEFT, cell_guest},
 };
