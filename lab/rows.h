@@ -61,6 +61,9 @@ struct pci_row {
 	char dependent[BDF_SIZE]; /* functions that move together name the same one */
 	enum tri sriov_capable, sriov_enabled, sriov_active;
 	struct num sriov_vfs, sriov_max;
+	struct num sriov_offset, sriov_stride; /* of routing ids: function.h */
+	char physical[BDF_SIZE];               /* of a virtual function: its card; "" for any other device */
+	bool physical_guessed;                 /* physical follows from what fits: the source does not tell */
 	const char *hardware_label;
 	/* graphics, told by vSphere: "" when this is no graphics device */
 	const char *graphics_type; /* basic shared direct sharedDirect */
@@ -212,6 +215,7 @@ struct gpu_row {
 	uint16_t vendor_id, device_id, subvendor_id, subdevice_id;
 	const char *name, *arch, *vbios, *unique_id, *serial, *driver;
 	struct num numa_node, kfd_id;
+	struct num gpu_instance, compute_instance; /* of a MIG instance: NVIDIA's numbers within its card */
 	uint64_t bar_bytes[6];
 	int n_bars;
 	bool passive; /* no fan of its own */

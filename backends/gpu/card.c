@@ -125,6 +125,8 @@ static void merge_info(struct card *card)
 	if (!card->sampler) {
 		out->kind = library->kind;
 		g_strlcpy(out->parent, library->parent, sizeof out->parent);
+		out->gpu_instance = library->gpu_instance;
+		out->compute_instance = library->compute_instance;
 	}
 	take_text(out->bdf, sizeof out->bdf, library->bdf);
 	take_text(out->vendor_id, sizeof out->vendor_id, library->vendor_id);

@@ -54,6 +54,7 @@ struct gpu_info {
 	int bar_count;
 	uint32_t kfd_id; /* 0: none */
 	uint32_t cu_count;
+	struct num gpu_instance, compute_instance; /* of a MIG instance */
 	enum tri passive;
 	struct num limit[LIM_COUNT];
 };

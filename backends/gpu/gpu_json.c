@@ -23,6 +23,15 @@ static const struct text_field {
 #undef FIELD
 };
 
+/* The numbers of a MIG instance within its card, as nvidia-smi and DCGM write them. */
+static const struct {
+	const char *key;
+	size_t offset;
+} info_instances[] = {
+	{"gpu_instance", offsetof(struct gpu_info, gpu_instance)},
+	{"compute_instance", offsetof(struct gpu_info, compute_instance)},
+};
+
 /* Why a value is missing, as "err" says it. */
 static const struct {
 	enum num_state state;
@@ -71,6 +80,11 @@ json_t *gpu_info_to_json(const struct gpu_info *info, const uint8_t *origin)
 	}
 	if (info->kfd_id)
 		json_object_set_new(o, "kfd_id", json_integer(info->kfd_id));
+	for (gsize i = 0; i < G_N_ELEMENTS(info_instances); i++) {
+		const struct num *n = (const void *)((const char *)info + info_instances[i].offset);
+		if (num_known(*n))
+			json_object_set_new(o, info_instances[i].key, json_integer((json_int_t)n->v));
+	}
 	if (info->passive != TRI_UNKNOWN)
 		json_object_set_new(o, "passive", json_boolean(info->passive == TRI_YES));
 	for (int i = 0; i < LIM_COUNT; i++)
@@ -148,6 +162,12 @@ void gpu_info_from_json(const json_t *object, struct gpu_info *out)
 	for (int i = 0; i < out->bar_count; i++)
 		out->bar_bytes[i] = unsigned_of(json_array_get(bars, (size_t)i));
 	out->kfd_id = (uint32_t)unsigned_of(json_object_get(object, "kfd_id"));
+	for (gsize i = 0; i < G_N_ELEMENTS(info_instances); i++) {
+		const json_t *n = json_object_get(object, info_instances[i].key);
+		struct num *slot = (void *)((char *)out + info_instances[i].offset);
+		if (json_is_integer(n) && json_integer_value(n) >= 0)
+			*slot = num_of((double)json_integer_value(n));
+	}
 	const json_t *passive = json_object_get(object, "passive");
 	if (json_is_boolean(passive))
 		out->passive = tri_of(json_is_true(passive));

@@ -139,6 +139,18 @@ static void describe(nv_device d, struct gpu_info *out)
 	gpu_info_choose_id(out);
 }
 
+/* A number of a MIG instance, also into *told; NV_NO_INSTANCE where the library does not tell. */
+static uint32_t instance_number(int (*get)(nv_device, uint32_t *), nv_device d, struct num *told)
+{
+	uint32_t id = NV_NO_INSTANCE;
+
+	*told = num_none(NUM_UNKNOWN);
+	if (!get || get(d, &id) != NV_OK || id == NV_NO_INSTANCE)
+		return NV_NO_INSTANCE;
+	*told = num_of(id);
+	return id;
+}
+
 /* Rows for the MIG instances of the card in this row; returns how many. */
 static int list_instances(int parent, struct gpu_info *out, int max)
 {
@@ -168,9 +180,8 @@ static int list_instances(int parent, struct gpu_info *out, int max)
 		card[row].device = instance;
 		card[row].mig = true;
 		card[row].parent = parent;
-		card[row].gpu_instance = NV_NO_INSTANCE;
-		if (nv.gpu_instance)
-			nv.gpu_instance(instance, &card[row].gpu_instance);
+		card[row].gpu_instance = instance_number(nv.gpu_instance, instance, &info->gpu_instance);
+		instance_number(nv.compute_instance, instance, &info->compute_instance);
 	}
 	return n;
 }

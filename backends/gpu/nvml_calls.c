@@ -53,6 +53,7 @@ static const struct {
 	{&nv.mig_max, {"nvmlDeviceGetMaxMigDeviceCount"}},
 	{&nv.mig_by_index, {"nvmlDeviceGetMigDeviceHandleByIndex"}},
 	{&nv.gpu_instance, {"nvmlDeviceGetGpuInstanceId"}},
+	{&nv.compute_instance, {"nvmlDeviceGetComputeInstanceId"}},
 	{&nv.compute, {"nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2"}},
 	{&nv.graphics,
 	 {"nvmlDeviceGetGraphicsRunningProcesses_v3", "nvmlDeviceGetGraphicsRunningProcesses_v2"}},

@@ -46,6 +46,7 @@ struct nvml_calls {
 	int (*mig_max)(nv_device d, uint32_t *n);
 	int (*mig_by_index)(nv_device d, uint32_t i, nv_device *out);
 	int (*gpu_instance)(nv_device d, uint32_t *id);
+	int (*compute_instance)(nv_device d, uint32_t *id);
 	int (*compute)(nv_device d, uint32_t *n, struct nv_process *out);
 	int (*graphics)(nv_device d, uint32_t *n, struct nv_process *out);
 	int (*compute_v1)(nv_device d, uint32_t *n, struct nv_process_v1 *out);

@@ -15,6 +15,7 @@
 #define MOUNTS_CAP    64
 #define LIBRARIES_CAP 16
 #define ADDRESSES_CAP 64
+#define INSTANCE_MAX  65535                              /* NVIDIA counts its MIG instances to 14 */
 #define BYTES_MAX     1125899906842624.0                 /* 1 PiB */
 #define CLOCK_MAX     G_GINT64_CONSTANT(253402300799999) /* the year 9999 in ms */
 
@@ -116,6 +117,8 @@ static void read_gpu(struct box *box, const json_t *o, struct gpu_row *row)
 	row->driver = json_text(box, o, "driver");
 	row->numa_node = json_num(o, "numa_node", 0, 4095);
 	row->kfd_id = json_num(o, "kfd_id", 0, 4294967295.0);
+	row->gpu_instance = json_num(o, "gpu_instance", 0, INSTANCE_MAX);
+	row->compute_instance = json_num(o, "compute_instance", 0, INSTANCE_MAX);
 	read_bars(json_object_get(o, "bar_bytes"), row);
 	row->passive = json_tri(o, "passive") == TRI_YES;
 	for (int i = 0; i < LIM_COUNT; i++)

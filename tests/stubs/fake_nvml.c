@@ -215,6 +215,12 @@ CALL(nvmlDeviceGetGpuInstanceId, struct dev *d, unsigned *id)
 	return OK;
 }
 
+CALL(nvmlDeviceGetComputeInstanceId, struct dev *d, unsigned *id)
+{
+	*id = 0;
+	return OK;
+}
+
 struct proc {
 	unsigned pid;
 	uint64_t mem;

@@ -162,6 +162,8 @@ static void test_info_json(void)
 	info.bar_bytes[1] = 5;
 	info.passive = TRI_YES;
 	info.kfd_id = 26273;
+	info.gpu_instance = num_of(13);
+	info.compute_instance = num_of(0);
 	info.limit[LIM_POWER_MAX_W] = num_of(225);
 
 	json_t *o = gpu_info_to_json(&info, NULL);
@@ -175,6 +177,8 @@ static void test_info_json(void)
 	g_assert_cmpint(back.numa_node, ==, 1);
 	g_assert_cmpuint(back.bar_bytes[0], ==, UINT64_C(32) << 30);
 	g_assert_cmpfloat(back.limit[LIM_POWER_MAX_W].v, ==, 225);
+	g_assert_cmpfloat(back.gpu_instance.v, ==, 13);
+	g_assert_true(num_known(back.compute_instance));
 
 	gpu_info_from_json(NULL, &back);
 	g_assert_cmpint(back.numa_node, ==, -1);
