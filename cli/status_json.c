@@ -116,7 +116,8 @@ static GHashTable *find_holders(const struct lab *lab)
 	}
 	for (guint i = 0; i < lab->rows->len; i++) { /* assigned and by elimination */
 		const struct lab_row *row = lab->rows->pdata[i];
-		if (row->device && row->vm && !row->parent)
+		bool share = row->parent && row->parent->device == row->device; /* one VM of many */
+		if (row->device && row->vm && !share)
 			g_hash_table_insert(holders, (gpointer)row->device, (gpointer)row->vm);
 	}
 	return holders;
@@ -148,6 +149,18 @@ static json_t *bars_array(const struct pci_row *d)
 		json_array_append_new(array, o);
 	}
 	return array;
+}
+
+/* What SR-IOV a card offers; null where it has none or nobody tells. */
+static json_t *sriov_object(const struct pci_row *d)
+{
+	if (d->sriov_capable != TRI_YES)
+		return json_null();
+	json_t *o = json_object();
+	value_set(o, "active", value_tri(d->sriov_active));
+	value_set(o, "functions", value_int(d->sriov_vfs));
+	value_set(o, "max_functions", value_int(d->sriov_max));
+	return o;
 }
 
 /* What libpci and sysfs tell of this machine's devices and vSphere does not. */
@@ -192,6 +205,10 @@ static json_t *device_object(const struct lab_host *host, const struct pci_row *
 	value_set(pt, "state", value_text(passthru_json[device->pt_state]));
 	value_set(o, "passthrough", pt);
 	value_set(o, "vm", holder ? value_text(holder->name) : json_null());
+	value_set(o, "sriov", sriov_object(device));
+	value_set(o, "physical", value_text(device->physical));
+	value_set(o, "physical_guessed",
+		  *device->physical ? json_boolean(device->physical_guessed) : json_null());
 	if (host->row->is_local)
 		set_local_facts(o, device);
 	return o;
@@ -375,7 +392,14 @@ static json_t *row_object(const struct lab *lab, const void *thing)
 	value_set(o, "host", row->host ? value_text(row->host->name) : json_null());
 	value_set(o, "host_bdf", row->device ? value_text(row->device->bdf) : json_null());
 	value_set(o, "label", value_text(row->label));
+	value_set(o, "kind", value_text(lab_row_kind(row)));
 	value_set(o, "part", json_boolean(row->parent != NULL));
+	value_set(o, "parent_bdf",
+		  row->parent && row->parent->device ? value_text(row->parent->device->bdf) : json_null());
+	value_set(o, "parent_gpu",
+		  row->parent && row->parent->gpu ? value_text(row->parent->gpu->ref.id) : json_null());
+	value_set(o, "passthrough",
+		  row->device ? value_text(passthru_json[row->device->pt_state]) : json_null());
 	value_set(o, "vm", row->vm ? value_text(row->vm->name) : json_null());
 	value_set(o, "guest", row->guest ? value_text(row->guest->ref.source) : json_null());
 	value_set(o, "guest_bdf", row->gpu ? value_text(row->gpu->row->bdf) : json_null());

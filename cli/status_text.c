@@ -95,13 +95,30 @@ static void add_row(struct sheet *s, const struct lab_row *row)
 	sheet_add(s, models);
 }
 
+/* The functions of a card that nobody has: --json names each. */
+static void add_spares(struct sheet *s, const struct lab_row *card, int n)
+{
+	sheet_add(s, card->host->name);
+	sheet_addf(s, "  %d free VFs", n);
+	for (int i = 0; i < 11; i++)
+		sheet_add(s, "-");
+}
+
 static void print_rows(const struct lab *lab, FILE *to)
 {
 	static const char *const titles[] = {"HOST", "CARD",   "PCI",   "VM",    "IN GUEST", "MATCH", ">TEMP",
 					     ">MEM", ">POWER", ">VRAM", ">BUSY", "SLOWED",   "MODEL", NULL};
 	struct sheet *s = sheet_new(titles);
-	for (guint i = 0; i < lab->rows->len; i++)
-		add_row(s, lab->rows->pdata[i]);
+	int folded = 0;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (!row->parent)
+			folded = lab_spares_to_fold(lab, i);
+		if (!row->parent || folded == 0 || !lab_row_is_spare(row))
+			add_row(s, row);
+		if (!row->parent && folded > 0)
+			add_spares(s, row, folded);
+	}
 	print_part(s, to, "No GPUs.");
 }
 

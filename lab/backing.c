@@ -24,19 +24,10 @@ const struct pci_row *backing_at(const struct host_row *host, const char *bdf)
 	return NULL;
 }
 
-/* vSphere lists virtual functions like devices. They share bus and maker with a card that has SR-IOV on, and follow it. */
 const struct pci_row *backing_physical(const struct host_row *host, const struct pci_row *device)
 {
-	size_t bus = strlen("dddd:bb");
-	if (device->sriov_capable == TRI_YES)
-		return NULL;
-	for (int i = 0; i < host->n_pci; i++) {
-		const struct pci_row *card = &host->pci[i];
-		if (card != device && card->sriov_active == TRI_YES && card->vendor_id == device->vendor_id &&
-		    strncmp(card->bdf, device->bdf, bus) == 0 && strcmp(card->bdf, device->bdf) < 0)
-			return card;
-	}
-	return NULL;
+	const struct pci_row *card = backing_at(host, device->physical);
+	return card != device ? card : NULL;
 }
 
 bool backing_wants_row(const struct vm_device *d, const struct pci_row *backing)

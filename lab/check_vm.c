@@ -112,6 +112,13 @@ static bool is_card(const struct lab_vm *vm, const struct vm_device *d)
 	return d->kind != VMDEV_VGPU && backing_wants_row(d, backing);
 }
 
+/* A virtual function maps its share of the card, whose size its ids do not tell. */
+static bool is_function(const struct lab_vm *vm, const struct vm_device *d)
+{
+	const struct pci_row *backing = vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
+	return backing && *backing->physical;
+}
+
 /* The large BAR of the card as its guest sees it, in GiB; 0 not known. */
 static double seen_bar_gib(const struct lab *lab, const struct vm_device *d)
 {
@@ -139,7 +146,7 @@ static bool sum_bars(const struct lab *lab, const struct lab_vm *vm, double *sum
 		ids_of(vm, d, &vendor, &device);
 		double bar = seen_bar_gib(lab, d);
 		if (bar <= 0)
-			bar = gpu_large_bar_gib(vendor, device);
+			bar = is_function(vm, d) ? -1 : gpu_large_bar_gib(vendor, device);
 		if (bar < 0)
 			return false;
 		*sum += bar;

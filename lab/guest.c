@@ -72,7 +72,7 @@ static struct guest_thing *guest_new(struct lab *lab, struct source *src)
 static int gpus_by_address(gconstpointer a, gconstpointer b)
 {
 	const struct gpu_thing *x = *(struct gpu_thing *const *)a, *y = *(struct gpu_thing *const *)b;
-	int c = strcmp(x->pub.row->bdf, y->pub.row->bdf);
+	int c = gpu_order(x->pub.row, y->pub.row);
 	return c ? c : strcmp(x->pub.ref.id, y->pub.ref.id);
 }
 

@@ -308,8 +308,18 @@ const struct pci_row *lab_host_device(const struct lab_host *host, const char *b
 /* A finding by rule, about one subject or (NULL) any. */
 const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject);
 
-/* The row's value of a metric and who told it; *origin may be NULL. A part (vGPU, VF) has its card's temperature, never
- * its card's power. */
+/* What a row is: "gpu" (a card), "vgpu", "mig", or "vf" (a virtual function, SR-IOV). */
+const char *lab_row_kind(const struct lab_row *row);
+
+/* A virtual function that no VM has and no guest tells of. */
+bool lab_row_is_spare(const struct lab_row *row);
+
+/* A card may have dozens of those, which would bury what is in use: how many of the card at lab->rows[at] are counted on
+ * one line where people read; 0 where they are few enough to be listed. */
+int lab_spares_to_fold(const struct lab *lab, guint at);
+
+/* The row's value of a metric and who told it; *origin may be NULL. A part that somebody has (vGPU, VF) has its card's
+ * temperature, never its card's power. */
 struct num lab_row_metric(const struct lab_row *row, enum metric m, enum row_origin *origin);
 
 /* The temperature that is shown first: junction, else edge, else what the host counts. */

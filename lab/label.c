@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MIG_TAIL 4 /* characters of a UUID */
+
 /* "grid_a40-8q", "nvidia_a40-8q": the card stands before the last dash, the share behind it. */
 static const char *profile_share(const char *profile)
 {
@@ -22,11 +24,21 @@ static void profile_card(const char *profile, char *out, gsize size)
 	g_free(name);
 }
 
-/* "A100-PCIE-40GB MIG 1g.5gb" */
-static const char *mig_share(const char *name)
+/* Instances of one profile look alike but for their numbers; compute instances are only told apart where the profile says
+ * that there are several ("1c.3g.40gb"). A driver that tells no numbers leaves the end of the UUID. */
+static void mig_share(const struct gpu_row *g, char *out, gsize size)
 {
-	const char *mig = strstr(name, "MIG ");
-	return mig ? mig + 4 : "MIG";
+	const char *mig = strstr(g->name, "MIG "), *profile = mig ? mig + strlen("MIG ") : "";
+	const char *end = strrchr(g->id, '-'), *tail = end ? end + 1 : g->id;
+	bool several = strstr(profile, "c.") && num_known(g->compute_instance);
+	char number[32];
+	if (!num_known(g->gpu_instance))
+		g_snprintf(number, sizeof number, "%s", tail + MAX((int)strlen(tail) - MIG_TAIL, 0));
+	else if (several)
+		g_snprintf(number, sizeof number, "%.0f/%.0f", g->gpu_instance.v, g->compute_instance.v);
+	else
+		g_snprintf(number, sizeof number, "%.0f", g->gpu_instance.v);
+	g_snprintf(out, size, "MIG %s%s%s", number, *profile ? " " : "", profile);
 }
 
 void row_set_label(struct lab *lab, struct lab_row *row)
@@ -53,10 +65,11 @@ void row_set_label(struct lab *lab, struct lab_row *row)
 		profile_card(row->vm_device->profile, name, sizeof name);
 	if (vgpu)
 		g_snprintf(label, sizeof label, "%s %s", name, profile_share(row->vm_device->profile));
-	else if (g && strcmp(g->kind, "mig") == 0)
-		g_snprintf(label, sizeof label, "%s %s", row->parent ? row->parent->label : name,
-			   mig_share(g->name));
-	else
+	else if (g && strcmp(g->kind, "mig") == 0) {
+		char share[40];
+		mig_share(g, share, sizeof share);
+		g_snprintf(label, sizeof label, "%s %s", row->parent ? row->parent->label : name, share);
+	} else
 		g_strlcpy(label, name, sizeof label);
 	text_mend(label);
 	row->label = g_string_chunk_insert(lab->p->words, label);

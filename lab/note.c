@@ -13,7 +13,7 @@ static bool names_host(const char *word, const struct lab_host *host)
 	       g_ascii_strcasecmp(word, host->row->name) == 0;
 }
 
-static const struct card_note *note_of(const struct lab *lab, const struct lab_row *row)
+static const struct card_note *note_at(const struct lab *lab, const struct lab_row *row)
 {
 	for (guint i = 0; row->host && row->device && i < lab->p->notes->len; i++) {
 		const struct card_note *note = lab->p->notes->pdata[i];
@@ -21,6 +21,15 @@ static const struct card_note *note_of(const struct lab *lab, const struct lab_r
 			return note;
 	}
 	return NULL;
+}
+
+/* What is noted of a card holds for its parts, too. */
+static const struct card_note *note_of(const struct lab *lab, const struct lab_row *row)
+{
+	const struct card_note *note = NULL;
+	for (; row && !note; row = row->parent)
+		note = note_at(lab, row);
+	return note;
 }
 
 static bool is_fan(const struct lab_sensor *s)

@@ -196,6 +196,10 @@ void table_free_row(struct lab_row *row);
 void place_models(struct lab *lab);
 void check_lab(struct lab *lab);
 
+/* ---- row.c ---- */
+/* GPUs of one guest: by address, the instances of a card by their numbers. */
+int gpu_order(const struct gpu_row *a, const struct gpu_row *b);
+
 /* ---- label.c, note.c ---- */
 void row_set_label(struct lab *lab, struct lab_row *row);
 void row_set_note(struct lab *lab, struct lab_row *row);

@@ -2,6 +2,10 @@
 #include "config.h"
 #include "lab/private.h"
 
+#include <string.h>
+
+#define SPARES_FOLD 3 /* fewer would not be shorter on one line */
+
 static struct num host_metric(const struct pci_row *d, enum metric m)
 {
 	switch (m) {
@@ -20,6 +24,55 @@ static struct num host_metric(const struct pci_row *d, enum metric m)
 	}
 }
 
+const char *lab_row_kind(const struct lab_row *row)
+{
+	const char *told = row->gpu ? row->gpu->row->kind : "";
+	if (strcmp(told, "mig") == 0)
+		return "mig";
+	if (row->vm_device && row->vm_device->kind == VMDEV_VGPU)
+		return "vgpu";
+	if (row->device && *row->device->physical)
+		return "vf";
+	return *told ? told : "gpu";
+}
+
+bool lab_row_is_spare(const struct lab_row *row)
+{
+	return row->parent && !row->vm && !row->gpu && strcmp(lab_row_kind(row), "vf") == 0;
+}
+
+int lab_spares_to_fold(const struct lab *lab, guint at)
+{
+	int n = 0;
+	for (guint i = at + 1; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (!row->parent)
+			break;
+		n += lab_row_is_spare(row);
+	}
+	return n >= SPARES_FOLD ? n : 0;
+}
+
+int gpu_order(const struct gpu_row *a, const struct gpu_row *b)
+{
+	const struct num x[] = {a->gpu_instance, a->compute_instance},
+			 y[] = {b->gpu_instance, b->compute_instance};
+	int c = strcmp(a->bdf, b->bdf);
+	for (gsize i = 0; !c && i < G_N_ELEMENTS(x); i++) {
+		double p = num_known(x[i]) ? x[i].v : -1, q = num_known(y[i]) ? y[i].v : -1;
+		c = (p > q) - (p < q);
+	}
+	return c;
+}
+
+/* Whose counters a row may show: a share that somebody has is as hot as its card. */
+static const struct pci_row *counted(const struct lab_row *row, enum metric m)
+{
+	if (!row->parent)
+		return row->device;
+	return m == M_TEMP_EDGE_C && (row->vm || row->guest) ? row->parent->device : NULL;
+}
+
 struct num lab_row_metric(const struct lab_row *row, enum metric m, enum row_origin *origin)
 {
 	enum row_origin nobody, *from = origin ? origin : &nobody;
@@ -27,9 +80,8 @@ struct num lab_row_metric(const struct lab_row *row, enum metric m, enum row_ori
 	*from = FROM_GUEST;
 	if (num_known(told))
 		return told;
-	/* a share has its card's temperature; the card's power and load are not its own */
-	struct num host = row->device && (!row->parent || m == M_TEMP_EDGE_C) ? host_metric(row->device, m)
-									      : num_none(NUM_UNKNOWN);
+	const struct pci_row *device = counted(row, m);
+	struct num host = device ? host_metric(device, m) : num_none(NUM_UNKNOWN);
 	*from = num_known(host) ? FROM_HOST : told.state == NUM_UNKNOWN ? FROM_NOBODY : FROM_GUEST;
 	return num_known(host) ? host : told;
 }

@@ -12,7 +12,8 @@ struct build {
 	struct lab *lab;
 	GPtrArray *top;        /* struct lab_row *: cards and what has no card above it */
 	GPtrArray *parts;      /* struct lab_row * with a parent */
-	GHashTable *by_device; /* struct pci_row * -> its card's row */
+	GHashTable *parts_of;  /* struct lab_row * -> GPtrArray of its parts, in order; once all are there */
+	GHashTable *by_device; /* struct pci_row * -> the row of the card or virtual function */
 	GHashTable *served;    /* set of struct lab_vm * whose guest was joined */
 	struct backings backings;
 };
@@ -48,23 +49,29 @@ static void row_of(struct lab_gpu *gpu, struct lab_row *row)
 
 /* ---- the host's cards ------------------------------------------------------------------------------------------------ */
 
+/* The row of a card, or of a virtual function below its card's. Functions of functions there are none. */
 static struct lab_row *card_row(struct build *b, const struct lab_host *host, const struct pci_row *device)
 {
-	struct lab_row *row = g_hash_table_lookup(b->by_device, device);
+	struct lab_row *row = g_hash_table_lookup(b->by_device, device), *parent = NULL;
 	if (row)
 		return row;
-	row = row_new(b, NULL, ref_make(THING_ROW, host->ref.source, host->ref.id, device->bdf));
+	const struct pci_row *card = backing_physical(host->row, device);
+	if (card && !*card->physical)
+		parent = card_row(b, host, card);
+	row = row_new(b, parent, ref_make(THING_ROW, host->ref.source, host->ref.id, device->bdf));
 	row->host = host;
 	row->device = device;
 	g_hash_table_insert(b->by_device, (gpointer)device, row);
 	return row;
 }
 
+/* A function belongs here when its card does. */
 static void add_cards(struct build *b, const struct lab_host *host)
 {
 	for (int i = 0; i < host->row->n_pci; i++) {
 		const struct pci_row *device = &host->row->pci[i];
-		if (backing_is_gpu(device) && !backing_physical(host->row, device))
+		const struct pci_row *card = backing_physical(host->row, device);
+		if (backing_is_gpu(card ? card : device))
 			card_row(b, host, device);
 	}
 }
@@ -114,12 +121,11 @@ static struct lab_row *device_row(struct build *b, const struct lab_vm *vm, cons
 				  const struct pci_row *backing)
 {
 	struct lab_row *row;
-	const struct pci_row *card = backing ? backing_physical(vm->host->row, backing) : NULL;
-	bool part = d->kind == VMDEV_VGPU || card;
 	if (!backing) {
 		row = row_new(b, NULL, device_ref(vm, d));
-	} else if (part) {
-		row = row_new(b, card_row(b, vm->host, card ? card : backing), device_ref(vm, d));
+	} else if (d->kind == VMDEV_VGPU && !backing_physical(vm->host->row, backing)) {
+		row = row_new(b, card_row(b, vm->host, backing),
+			      device_ref(vm, d)); /* a share, one of many */
 		row->device = backing;
 	} else {
 		row = card_row(b, vm->host, backing);
@@ -245,8 +251,9 @@ static struct lab_row *lone_row(struct build *b, struct lab_gpu *gpu, struct lab
 {
 	const struct lab_host *local = bare_metal(gpu->guest) ? local_host(b->lab) : NULL;
 	const struct pci_row *device = local ? backing_at(local->row, gpu->row->bdf) : NULL;
+	bool own_device = device && !(parent && parent->device == device); /* a MIG instance has its card's */
 	struct lab_row *row;
-	if (device && !parent) {
+	if (own_device) {
 		row = card_row(b, local, device);
 		row->match = MATCH_SLOT;
 		row->match_why = "this machine's own card";
@@ -309,7 +316,8 @@ static int rows_in_order(gconstpointer a, gconstpointer b)
 	c = c ? c : !x->device - !y->device;
 	c = c ? c : x->device ? strcmp(x->device->bdf, y->device->bdf) : 0;
 	c = c ? c : strcmp(x->vm ? x->vm->name : "", y->vm ? y->vm->name : "");
-	c = c ? c : strcmp(x->gpu ? x->gpu->row->bdf : "", y->gpu ? y->gpu->row->bdf : "");
+	c = c ? c : !!x->gpu - !!y->gpu;
+	c = c ? c : x->gpu ? gpu_order(x->gpu->row, y->gpu->row) : 0;
 	c = c ? c : strcmp(x->ref.id, y->ref.id);
 	return c ? c : strcmp(x->ref.sub, y->ref.sub);
 }
@@ -321,17 +329,29 @@ static void append_with_parts(struct build *b, struct lab_row *row)
 	row_set_label(b->lab, row);
 	row_set_note(b->lab, row);
 	row_set_fans(b->lab, row);
+	const GPtrArray *parts = g_hash_table_lookup(b->parts_of, row);
+	for (guint i = 0; parts && i < parts->len; i++)
+		append_with_parts(b, parts->pdata[i]);
+}
+
+static void sort_parts(struct build *b)
+{
+	g_ptr_array_sort(b->parts, rows_in_order);
 	for (guint i = 0; i < b->parts->len; i++) {
 		struct lab_row *part = b->parts->pdata[i];
-		if (part->parent == row)
-			append_with_parts(b, part);
+		GPtrArray *parts = g_hash_table_lookup(b->parts_of, part->parent);
+		if (!parts) {
+			parts = g_ptr_array_new();
+			g_hash_table_insert(b->parts_of, part->parent, parts);
+		}
+		g_ptr_array_add(parts, part);
 	}
 }
 
 static void list_rows(struct build *b)
 {
 	g_ptr_array_sort(b->top, rows_in_order);
-	g_ptr_array_sort(b->parts, rows_in_order);
+	sort_parts(b);
 	for (guint i = 0; i < b->top->len; i++)
 		append_with_parts(b, b->top->pdata[i]);
 }
@@ -341,6 +361,8 @@ void table_build(struct lab *lab)
 	struct build b = {.lab = lab,
 			  .top = g_ptr_array_new(),
 			  .parts = g_ptr_array_new(),
+			  .parts_of =
+				  g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
 			  .by_device = g_hash_table_new(NULL, NULL),
 			  .served = g_hash_table_new(NULL, NULL)};
 	GPtrArray *vms = vms_with_devices(lab);
@@ -361,6 +383,7 @@ void table_build(struct lab *lab)
 	g_ptr_array_unref(b.top);
 	g_ptr_array_unref(b.parts);
 	backing_clear(&b.backings);
+	g_hash_table_destroy(b.parts_of);
 	g_hash_table_destroy(b.by_device);
 	g_hash_table_destroy(b.served);
 }

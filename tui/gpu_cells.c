@@ -3,12 +3,10 @@
 
 #include "tui/gpu_cells.h"
 
-#include "lab/text.h"
 #include "tui/format.h"
+#include "tui/gpu_words.h"
 
 #include <string.h>
-
-#define PART_WIDTH 10 /* of the column GPU, behind the mark of a part */
 
 static const struct lab_row *item(const struct table_row *row)
 {
@@ -22,15 +20,6 @@ static struct num row_limit(const struct lab_row *r, int limit)
 	return r->gpu ? r->gpu->row->limit[limit] : num_none(NUM_UNKNOWN);
 }
 
-const char *row_address(const struct lab_row *r)
-{
-	if (r->device && *r->device->bdf)
-		return format_bdf(r->device->bdf);
-	if (r->gpu && *r->gpu->row->bdf)
-		return format_bdf(r->gpu->row->bdf);
-	return "";
-}
-
 enum role temp_role(struct num temp, struct num limit)
 {
 	if (!num_known(temp))
@@ -38,78 +27,6 @@ enum role temp_role(struct num temp, struct num limit)
 	if (num_known(limit) && temp.v >= limit.v - 5)
 		return ROLE_CRIT;
 	return temp.v >= TEMP_WARN_C ? ROLE_WARN : ROLE_TEXT;
-}
-
-/* ---- rows without numbers ------------------------------------------------------------------------------------ */
-
-static const struct {
-	const char *text;
-	enum role role;
-} passthru_sentence[PT_COUNT] = {
-	[PT_UNAVAILABLE] = {"used by the host: no passthrough", ROLE_DIM},
-	[PT_AVAILABLE] = {"passthrough available, off", ROLE_DIM},
-	[PT_ENABLE_PENDING] = {"passthrough enabled: needs reboot", ROLE_WARN},
-	[PT_DISABLE_PENDING] = {"passthrough off: needs reboot", ROLE_WARN},
-	[PT_STALE] = {"passthrough enabled, not active (lost at boot)", ROLE_CRIT},
-	[PT_ACTIVE] = {"free: passed through, no VM has it", ROLE_INFO},
-};
-
-static const char *vm_sentence(const struct lab_row *r, enum role *role)
-{
-	*role = ROLE_DIM;
-	if (r->vm->row->power == POWER_OFF)
-		return "VM is off";
-	if (r->vm->row->power == POWER_SUSPENDED)
-		return "VM is suspended";
-	if (!r->guest)
-		return "no guest source for this VM";
-	if (r->guest->stale)
-		return "guest is silent";
-	*role = ROLE_WARN;
-	return "the guest does not see this card";
-}
-
-/* By the hypervisor. The memory's size is known of a card that nobody measures, too; a part has only its card's heat. */
-static bool is_measured(const struct lab_row *r)
-{
-	for (int m = 0; m < M_COUNT && !r->parent; m++)
-		if (m != M_VRAM_TOTAL_BYTES && num_known(lab_row_metric(r, m, NULL)))
-			return true;
-	return false;
-}
-
-static const char *device_sentence(const struct pci_row *d, enum role *role)
-{
-	*role = ROLE_DIM;
-	if (d->sriov_active == TRI_YES)
-		return "SR-IOV: its functions are handed out";
-	if (g_ascii_strncasecmp(d->graphics_type, "shared", 6) == 0)
-		return "the hypervisor's driver has it, and tells nothing";
-	*role = passthru_sentence[d->pt_state].role;
-	return passthru_sentence[d->pt_state].text;
-}
-
-const char *row_sentence(const struct lab_row *r, enum role *role)
-{
-	if (r->gpu && r->gpu->sample && r->gpu->sample->state == GPU_LOST) {
-		*role = ROLE_CRIT;
-		return "LOST: the card no longer answers";
-	}
-	if (r->gpu && r->gpu->sample && r->gpu->sample->state == GPU_SUSPENDED) {
-		*role = ROLE_DIM;
-		return "suspended";
-	}
-	if (r->gpu || is_measured(r))
-		return NULL;
-	if (r->vm)
-		return vm_sentence(r, role);
-	return r->device ? device_sentence(r->device, role) : NULL;
-}
-
-const char *row_sentence_mark(const struct lab_row *r)
-{
-	bool old = r->gpu ? r->gpu->stale : r->vm ? r->vm->stale : r->host && r->host->stale;
-	return old ? "~" : "";
 }
 
 /* ---- cells --------------------------------------------------------------------------------------------------- */
@@ -133,22 +50,13 @@ static void temp_cell(const struct lab_row *r, int metric, int limit, struct tab
 		out->role = temp_role(lab_row_metric(r, metric, NULL), row_limit(r, limit));
 }
 
-/* What a part is called under its card: a function by its address; the card's name is left out where it leaves no room. */
-static const char *part_name(const struct lab_row *r)
-{
-	gsize card = strlen(r->parent->label);
-	if (strncmp(r->label, r->parent->label, card) != 0)
-		return r->label;
-	if (r->label[card] == '\0')
-		return row_address(r);
-	return r->label[card] == ' ' && text_width(r->label) > PART_WIDTH ? r->label + card + 1 : r->label;
-}
-
 void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
-	if (r->parent)
-		g_snprintf(out->text, sizeof out->text, "└ %s", part_name(r));
+	if (row->counts)
+		g_snprintf(out->text, sizeof out->text, "└ %d VFs", row->counts);
+	else if (r->parent)
+		g_snprintf(out->text, sizeof out->text, "└ %s", row_part_name(r));
 	else
 		g_snprintf(out->text, sizeof out->text, "%-4s %s", r->label, row_address(r));
 }
@@ -157,9 +65,11 @@ void cell_vm(const struct table_row *row, const struct lab *lab, struct table_ce
 {
 	const struct lab_row *r = item(row);
 	const char *name = r->vm ? r->vm->name : r->guest ? r->guest->ref.source : NULL;
-	if (!name && r->device && *r->device->graphics_type &&
-	    strcmp(r->device->graphics_type, "direct") != 0)
-		name = "the host"; /* its vGPU driver has it; VMs have parts */
+	bool shares = r->device &&
+		      ((*r->device->graphics_type && strcmp(r->device->graphics_type, "direct") != 0) ||
+		       r->device->sriov_active == TRI_YES);
+	if (!name && shares)
+		name = "the host"; /* its driver has it; VMs have parts */
 	else if (!name && r->device && !r->host->row->is_local && r->device->pt_state != PT_UNAVAILABLE)
 		name = "nobody";
 	out->role = r->vm || r->guest ? ROLE_TEXT : ROLE_DIM;
@@ -170,6 +80,13 @@ void cell_junction(const struct table_row *row, const struct lab *lab, struct ta
 {
 	const struct lab_row *r = item(row);
 	enum role role;
+	if (row->counts) {
+		gsize mark = g_strlcpy(out->text, row_sentence_mark(r), sizeof out->text);
+		row_spares_sentence(lab, r->parent, out->text + mark, sizeof out->text - mark);
+		out->role = ROLE_DIM;
+		out->span = true;
+		return;
+	}
 	const char *sentence = row_sentence(r, &role);
 	if (sentence) {
 		g_snprintf(out->text, sizeof out->text, "%s%s", row_sentence_mark(r), sentence);

@@ -29,19 +29,16 @@ void cell_owner(const struct table_row *row, const struct lab *lab, struct table
 /* One line above the GPUs of a host: its fans, the air that goes in, what its cards draw together. */
 void draw_host_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
-/* Fills a table with all rows of the lab, grouped by host. The group's item is the first row of its group. */
-void fill_gpu_rows(struct table *t, const struct lab *lab);
+/* Fills a table with all rows of the lab, grouped by host. The group's item is the first row of its group. Unless spares,
+ * the spare functions of a card (lab_row_is_spare()) are folded into one line behind its other parts, which stands for
+ * the worst of them. */
+void fill_gpu_rows(struct table *t, const struct lab *lab, bool spares);
+
+/* Whether there is a card whose spare functions are folded. */
+bool gpu_rows_fold(const struct lab *lab);
 
 /* The role of a temperature against the card's limit and TEMP_WARN_C. */
 enum role temp_role(struct num temp, struct num limit);
-
-/* "83:00.0": the host's address, else the guest's; "" without either. */
-const char *row_address(const struct lab_row *r);
-
-/* Why there are no numbers in this row ("passthrough enabled, not active"), or NULL when there are. */
-const char *row_sentence(const struct lab_row *r, enum role *role);
-/* "~" when who could tell whether the sentence still holds is silent, else "". */
-const char *row_sentence_mark(const struct lab_row *r);
 
 /* True for a fan that turns much slower than its twins on the same host (sensors of the same unit). */
 bool fan_is_slow(const struct lab_host *host, const struct lab_sensor *fan);

@@ -5,7 +5,7 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
-#include "tui/gpu_cells.h"
+#include "tui/gpu_words.h"
 #include "tui/severity.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static void append_why(GString *line, const struct lab_row *row)
 		g_string_append_printf(line, " · %s", row->match_why);
 }
 
-static void draw_whose(const struct lab_row *row, struct canvas *c, struct rect r)
+void facts_whose(const struct lab_row *row, struct canvas *c, struct rect r)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 	if (row->host) {
@@ -89,7 +89,7 @@ void facts_identity(const struct lab_row *row, const struct lab *lab, struct can
 	}
 	draw_software(row, c, r, x + 2);
 	if (r.h > 1)
-		draw_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
+		facts_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
 }
 
 /* ---- what is wrong -------------------------------------------------------------------------------------------- */
@@ -323,6 +323,21 @@ static void id_line(const struct lab_row *row, GString *out)
 		g_string_append_printf(out, "unique id %s", g->unique_id);
 	if (*g->serial)
 		g_string_append_printf(out, "%sserial %s", out->len ? "   " : "", g->serial);
+	if (num_known(g->gpu_instance))
+		g_string_append_printf(out, "%sGPU instance %.0f", out->len ? "   " : "", g->gpu_instance.v);
+	if (num_known(g->compute_instance))
+		g_string_append_printf(out, "%scompute instance %.0f", out->len ? "   " : "",
+				       g->compute_instance.v);
+}
+
+/* What the card is cut into, by name. */
+static void parts_line(const struct lab_row *row, const struct lab *lab, GString *out)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *part = lab->rows->pdata[i];
+		if (part->parent == row)
+			g_string_append_printf(out, "%s%s", out->len ? ", " : "parts: ", row_part_name(part));
+	}
 }
 
 static void origin_line(const struct lab_row *row, GString *out)
@@ -342,37 +357,15 @@ void facts_health(const struct lab_row *row, const struct lab *lab, struct canva
 		link_line, counter_line, cap_line, cooling_line, voltage_line, id_line, origin_line};
 	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "LINK AND HEALTH");
 	rect_cut_top(&r, 1);
-	for (guint i = 0; i < G_N_ELEMENTS(lines) && r.h > 0; i++) {
+	for (guint i = 0; i <= G_N_ELEMENTS(lines) && r.h > 0; i++) {
 		g_autoptr(GString) line = g_string_new(NULL);
-		lines[i](row, line);
+		if (i < G_N_ELEMENTS(lines))
+			lines[i](row, line);
+		else
+			parts_line(row, lab, line);
 		if (!line->len)
 			continue;
 		draw_text(c, r.x + 1, r.y, r.w - 1, ALIGN_LEFT, ROLE_TEXT, line->str);
 		rect_cut_top(&r, 1);
 	}
-}
-
-/* ---- without telemetry -------------------------------------------------------------------------------------------- */
-
-void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
-{
-	enum role role = ROLE_DIM;
-	const char *sentence = row_sentence(row, &role);
-	canvas_printf(c, r.x + 1, r.y, ROLE_TITLE, "%s %s", row->label, row_address(row));
-	draw_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
-	if (row->device) {
-		canvas_printf(c, r.x + 1, r.y + 3, ROLE_TEXT, "%s  %04x:%04x", row->device->name,
-			      row->device->vendor_id, row->device->device_id);
-		canvas_printf(c, r.x + 1, r.y + 4, ROLE_TEXT, "passthrough: %s",
-			      row->device->pt_state ? passthru_screen[row->device->pt_state] : "not known");
-	}
-	if (sentence)
-		canvas_printf(c, r.x + 1, r.y + 6, role, "%s%s", row_sentence_mark(row), sentence);
-	rect_cut_top(&r, 8);
-	rect_cut_top(&r, facts_findings(row, lab, c, r));
-	if (row->vm && !row->guest)
-		canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM,
-			      "To see its temperatures add to labtop.conf:  [guest %s]  ssh = user@%s",
-			      row->vm->name,
-			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname : row->vm->name);
 }

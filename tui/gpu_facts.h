@@ -8,6 +8,9 @@
 /* Two lines: what it is, and whose: host, node, VM, guest, and how that is known. */
 void facts_identity(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
+/* One line: host, node, VM, guest, and how that is known; what a person noted. */
+void facts_whose(const struct lab_row *row, struct canvas *c, struct rect r);
+
 /* What is wrong with it: one finding a line, with its evidence. Returns the rows used. */
 int facts_findings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 

@@ -134,18 +134,51 @@ static bool same_group(const struct lab_row *a, const struct lab_row *b)
 	return a->guest == b->guest;
 }
 
-void fill_gpu_rows(struct table *t, const struct lab *lab)
+bool gpu_rows_fold(const struct lab *lab)
 {
-	const struct lab_row *last = NULL;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		if (!r->parent && lab_spares_to_fold(lab, i) > 0)
+			return true;
+	}
+	return false;
+}
+
+static struct table_row *add_row(struct table *t, const struct lab_row *r)
+{
+	struct table_row *row = table_row(t, &r->ref, r);
+	row->depth = r->parent ? 1 : 0;
+	row->mark = severity_mark(r->severity, &row->mark_role);
+	return row;
+}
+
+/* Behind the parts of a card: the line for those that are folded. */
+static void end_card(struct table *t, const struct lab_row *worst, int folded)
+{
+	if (worst)
+		add_row(t, worst)->counts = folded;
+}
+
+void fill_gpu_rows(struct table *t, const struct lab *lab, bool spares)
+{
+	const struct lab_row *last = NULL, *worst = NULL;
+	int folded = 0;
 	table_begin(t);
 	for (guint i = 0; i < lab->rows->len; i++) {
 		const struct lab_row *r = lab->rows->pdata[i];
+		if (!r->parent) {
+			end_card(t, worst, folded);
+			worst = NULL;
+			folded = spares ? 0 : lab_spares_to_fold(lab, i);
+		}
 		if (!last || !same_group(last, r))
 			table_group(t, NULL, r);
 		last = r;
-		struct table_row *row = table_row(t, &r->ref, r);
-		row->depth = r->parent ? 1 : 0;
-		row->mark = severity_mark(r->severity, &row->mark_role);
+		struct table_row *row = add_row(t, r);
+		row->folded = folded > 0 && lab_row_is_spare(r);
+		if (row->folded && (!worst || r->severity > worst->severity))
+			worst = r;
 	}
+	end_card(t, worst, folded);
 	table_end(t, lab);
 }

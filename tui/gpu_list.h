@@ -7,6 +7,7 @@
 struct gpu_list {
 	struct view base;
 	struct table table;
+	bool spares; /* list each spare function of a card */
 };
 
 /* For .enter: the table with these columns, and what it says when it is empty; the subject is put under the cursor. */

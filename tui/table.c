@@ -131,13 +131,19 @@ struct unit {
 	bool known;
 };
 
-/* Filters one unit: a child that matches keeps its parent, a parent its children. */
-static bool unit_matches(const struct table *t, const struct lab *lab, const struct unit *u, char **words,
+/* Filters one unit: a child that matches keeps its parent, a parent its children; a folded one that matches is listed. */
+static bool unit_matches(struct table *t, const struct lab *lab, const struct unit *u, char **words,
 			 bool inverse)
 {
 	bool any = false;
-	for (guint i = u->first; i < u->first + u->n && !any; i++)
-		any = row_matches(t, lab, &g_array_index(t->rows, struct table_row, i), words);
+	for (guint i = u->first; i < u->first + u->n; i++) {
+		struct table_row *row = &g_array_index(t->rows, struct table_row, i);
+		if (any && !row->folded)
+			continue;
+		bool match = row_matches(t, lab, row, words);
+		row->folded &= !match || inverse;
+		any |= match;
+	}
 	return any != inverse;
 }
 
@@ -173,7 +179,8 @@ static void append_units(struct table *t, GArray *units)
 	for (guint i = 0; i < units->len; i++) {
 		struct unit *u = &g_array_index(units, struct unit, i);
 		for (guint row = u->first; row < u->first + u->n; row++)
-			g_array_append_val(t->order, row);
+			if (!g_array_index(t->rows, struct table_row, row).folded)
+				g_array_append_val(t->order, row);
 		g_free(u->text);
 	}
 	g_array_set_size(units, 0);
@@ -262,6 +269,14 @@ void table_end(struct table *t, const struct lab *lab)
 	rebuild_order(t, lab);
 	int index = t->at.kind == THING_NONE ? -1 : find_ref(t, &t->at);
 	put_cursor(t, index >= 0 ? index : nearest(t, MAX(t->cursor, 0), 1));
+}
+
+int table_lines(const struct table *t)
+{
+	int lines = 0;
+	for (guint i = 0; i < t->rows->len; i++)
+		lines += !g_array_index(t->rows, struct table_row, i).folded;
+	return lines;
 }
 
 void table_forget(struct table *t)

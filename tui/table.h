@@ -43,6 +43,8 @@ struct table_row {
 	int mark;              /* enum glyph for the second column, 0 (G_CURSOR) none */
 	enum role mark_role;
 	bool stale; /* all plain and value cells in the stale role */
+	bool folded; /* listed only when a filter asks for it by its own words; the row that counts it stands for it */
+	int counts; /* > 0: this row stands for so many folded ones */
 };
 
 struct table_column {
@@ -84,6 +86,9 @@ void table_end(struct table *t, const struct lab *lab);
 
 /* Lets go of all rows, which point into the lab of before; cursor, sort, filter and marks stay. */
 void table_forget(struct table *t);
+
+/* Lines that the rows want: groups are lines, folded rows are not, whatever the filter. */
+int table_lines(const struct table *t);
 
 /* The row under the cursor, or NULL. */
 const struct table_row *table_current(const struct table *t);

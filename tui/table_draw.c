@@ -32,8 +32,10 @@ static void lay_out(const struct table *t, struct rect r, struct layout *l)
 void table_position(const struct table *t, char *text, size_t size)
 {
 	int rows = 0, shown = 0, at = 0;
-	for (guint i = 0; i < t->rows->len; i++)
-		rows += !g_array_index(t->rows, struct table_row, i).group;
+	for (guint i = 0; i < t->rows->len; i++) {
+		const struct table_row *row = &g_array_index(t->rows, struct table_row, i);
+		rows += !row->group && !row->folded;
+	}
 	for (int i = 0; i < (int)t->order->len; i++) {
 		shown += !table_shown_row(t, i)->group;
 		if (i == t->cursor)

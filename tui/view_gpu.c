@@ -8,6 +8,7 @@
 #include "tui/gpu_cells.h"
 #include "tui/gpu_facts.h"
 #include "tui/gpu_panels.h"
+#include "tui/gpu_words.h"
 #include "tui/guest_facts.h"
 
 #include <string.h>

@@ -8,6 +8,7 @@
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
 #include "tui/gpu_list.h"
+#include "tui/gpu_words.h"
 #include "tui/plot.h"
 #include "tui/severity.h"
 #include "tui/source_words.h"
@@ -154,7 +155,7 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 		welcome_draw(lab, c, r);
 		return;
 	}
-	int wanted = (int)o->table.rows->len + 1;
+	int wanted = table_lines(&o->table) + 1;
 	int most = r.h >= 30 ? 6 : r.h >= 16 ? 3 : 0;
 	int sentences = MIN((int)lab->findings->len + source_count_down(lab), most);
 	int rest = r.h - wanted - sentences;

@@ -87,6 +87,8 @@ static void read_sriov(struct pci_dev *d, struct pci_row *row)
 		return;
 	row->sriov_max = num_of(pci_read_word(d, cap->addr + PCI_IOV_TOTALVF));
 	row->sriov_vfs = num_of(pci_read_word(d, cap->addr + PCI_IOV_NUMVF));
+	row->sriov_offset = num_of(pci_read_word(d, cap->addr + PCI_IOV_OFFSET));
+	row->sriov_stride = num_of(pci_read_word(d, cap->addr + PCI_IOV_STRIDE));
 	row->sriov_active = tri_of(row->sriov_vfs.v > 0);
 	row->sriov_enabled = row->sriov_active;
 }

@@ -4,6 +4,7 @@
 
 #include "backends/pci/caps.h"
 #include "backends/pci/sysfs_extra.h"
+#include "lab/function.h"
 
 #include <pci/pci.h>
 #include <setjmp.h>
@@ -177,6 +178,7 @@ bool pci_read_all(const struct pci_place *place, struct box *box, struct pci_row
 		fill_row(access, place, box, d, &rows[i++]);
 	if (count)
 		qsort(rows, (size_t)count, sizeof *rows, by_address);
+	function_link(rows, count);
 	pci_cleanup(access);
 	*out = rows;
 	*n = count;

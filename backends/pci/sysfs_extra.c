@@ -2,6 +2,8 @@
 #include "config.h"
 #include "backends/pci/sysfs_extra.h"
 
+#include "lab/function.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -92,6 +94,31 @@ static void fill_unknown(struct num *n, struct num from)
 		*n = from;
 }
 
+/* What the configuration space tells root, these files tell everybody (offset and stride: Linux 4.11). */
+static void read_sriov(const char *root, const char *dir, struct pci_row *row)
+{
+	row->sriov_max = read_number(root, dir, "sriov_totalvfs");
+	row->sriov_vfs = read_number(root, dir, "sriov_numvfs");
+	row->sriov_offset = read_number(root, dir, "sriov_offset");
+	row->sriov_stride = read_number(root, dir, "sriov_stride");
+	if (num_known(row->sriov_max))
+		row->sriov_capable = TRI_YES;
+	if (num_known(row->sriov_vfs))
+		row->sriov_active = row->sriov_enabled = tri_of(row->sriov_vfs.v > 0);
+}
+
+/* A virtual function has a link to its card, "physfn -> ../0000:3b:00.0". */
+static void read_physical(const char *root, const char *dir, char out[BDF_SIZE])
+{
+	g_autofree char *path = g_build_filename(root, dir, "physfn", NULL);
+	g_autofree char *target = g_file_read_link(path, NULL);
+	g_autofree char *name = target ? g_path_get_basename(target) : NULL;
+	uint32_t domain;
+	unsigned id;
+	if (name && strlen(name) < BDF_SIZE && function_address(name, &domain, &id))
+		g_strlcpy(out, name, BDF_SIZE);
+}
+
 void sysfs_extra_read(const char *root, struct box *box, struct pci_row *row)
 {
 	g_autofree char *dir = g_build_filename("bus/pci/devices", row->bdf, NULL);
@@ -111,10 +138,7 @@ void sysfs_extra_read(const char *root, struct box *box, struct pci_row *row)
 	row->aer_correctable = read_aer_total(root, dir, "aer_dev_correctable", "TOTAL_ERR_COR");
 	row->aer_uncorrectable = add(read_aer_total(root, dir, "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL"),
 				     read_aer_total(root, dir, "aer_dev_fatal", "TOTAL_ERR_FATAL"));
-	if (row->needs_root) {
-		row->sriov_max = read_number(root, dir, "sriov_totalvfs");
-		row->sriov_vfs = read_number(root, dir, "sriov_numvfs");
-		if (num_known(row->sriov_max))
-			row->sriov_capable = TRI_YES;
-	}
+	if (row->needs_root)
+		read_sriov(root, dir, row);
+	read_physical(root, dir, row->physical);
 }

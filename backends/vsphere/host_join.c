@@ -3,6 +3,8 @@
 #include "config.h"
 #include "backends/vsphere/host.h"
 
+#include "lab/function.h"
+
 #include <string.h>
 
 struct pci_row *host_pci_at(const struct host_row *host, const char *bdf)
@@ -172,6 +174,7 @@ void host_join(struct draft *d, const void *before)
 	take_pci(d, host, old);
 	if (d->arrived[LIST_PASSTHRU])
 		take_passthru(d->lists[LIST_PASSTHRU], host);
+	function_link(host->pci, host->n_pci);
 	if (d->arrived[LIST_NUMA])
 		take_numa(d, host);
 	if (d->arrived[LIST_GRAPHICS])

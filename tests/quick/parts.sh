@@ -18,6 +18,7 @@ is "$(query '[(g["id"], g["kind"], g["parent"]) for g in d["gpus"] if g["id"].st
 	"[('GPU-fake-0', 'gpu', None), ('MIG-fake-0-0', 'mig', 'GPU-fake-0'), ('MIG-fake-0-1', 'mig', 'GPU-fake-0'), ('GPU-fake-1', 'gpu', None)]" \
 	"instances are GPUs that name their card"
 is "$(query '[g["vram_total_bytes"] >> 30 for g in d["gpus"] if g["kind"] == "mig"]')" "[8, 8]" "with their own memory"
+is "$(query '[(g["gpu_instance"], g["compute_instance"]) for g in d["gpus"] if g["kind"] == "mig"]')" "[(1, 0), (2, 0)]" "their own numbers"
 is "$(query '[g["temp_edge_c"] for g in d["gpus"] if g["kind"] == "mig"]')" "[None, None]" "and not with the card's temperature"
 is "$(query '[(g["kind"], [p["kind"] for p in d["gpus"] if p["id"] == g["parent"]]) for g in d["gpus"] if g["kind"] == "vf"]')" \
 	"[('vf', ['gpu'])]" "so is a function"
@@ -27,8 +28,8 @@ is "$(query '[r["part"] for r in d["rows"] if r["gpu"] == [g["id"] for g in d["g
 
 for view in overview gpus; do
 	frame=$("$labtop" snapshot --config "$work/conf" --view $view --size 120x30)
-	is "$(grep -c '└ 3g\.40gb' <<<"$frame")" 2 "$view: two instances"
-	like "$frame" $' 0a:00\\.0 [^\n]*\n[^\n]*└ 3g\\.40gb[^\n]*/8G[^\n]*\n[^\n]*└ 3g\\.40gb[^\n]*\n[^\n]* 0b:00\\.0 ' "$view: below their card"
+	is "$(grep -c '└ [12] 3g\.40gb' <<<"$frame")" 2 "$view: two instances"
+	like "$frame" $' 0a:00\\.0 [^\n]*\n[^\n]*└ 1 3g\\.40gb[^\n]*/8G[^\n]*\n[^\n]*└ 2 3g\\.40gb[^\n]*\n[^\n]* 0b:00\\.0 ' "$view: below their card, by their numbers"
 	like "$frame" $'MI50 03:00\\.0[^\n]*\n[^\n]*└ ' "$view: a function below its card"
 done
 

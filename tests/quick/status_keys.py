@@ -6,7 +6,7 @@ KEYS = {
     "sources": "name kind state age_ms reason partial",
     "hosts": "name version state numa_nodes sensors partial",
     "hosts.sensors": "name type value unit",
-    "devices": "host bdf vendor_id device_id name class numa_node passthrough vm",
+    "devices": "host bdf vendor_id device_id name class numa_node passthrough vm sriov physical physical_guessed",
     "vms": "name moref host power uuid memory_mb memory_reserved_mb firmware cpu_hot_add vcpus snapshots devices partial",
     "datastores": "name type volume capacity_bytes free_bytes accessible source stale partial",
     "vms.devices": "key kind bdf profile slot",
@@ -16,7 +16,8 @@ KEYS = {
     "gpus.processes": "pid name vram_bytes",
     "engines": "name kind url state version models tokens_per_second queue kv_used_pct",
     "engines.models": "name size_bytes loaded vram_bytes",
-    "rows": "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match",
+    "rows": "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match kind part parent_bdf parent_gpu "
+            "passthrough",
     "findings": "id severity outcome subject text evidence fix",
 }
 WORDS = {
@@ -24,6 +25,7 @@ WORDS = {
     ("vms.devices", "kind"): "fixed dynamic sriov vgpu",
     ("guests", "transport"): "local ssh shell",
     ("rows", "match"): "slot order guess none",
+    ("rows", "kind"): "gpu vgpu mig vf",
     ("findings", "severity"): "block warn advice info",
     ("findings", "outcome"): "hit unknown",
 }

@@ -6,12 +6,13 @@
 #ifndef TESTS_BUILD_LAB_H
 #define TESTS_BUILD_LAB_H
 
+#include "lab/function.h"
 #include "lab/lab.h"
 
 #include <string.h>
 
 #define BUILD_WALL_MS 1767254400000 /* 2026-01-01T08:00:00Z at 0 ms */
-#define BUILD_MAX     32            /* rows of a kind within another row */
+#define BUILD_MAX     96            /* rows of a kind within another row */
 
 /* The lab's clock does not begin at 0: there 0 is "never". */
 static inline int64_t build_ns(int64_t at_ms)
@@ -134,6 +135,26 @@ static inline struct pci_row *build_pci(struct host_row *h, const char *bdf, uin
 			      .pt_state = PT_ACTIVE};
 	g_strlcpy(d->bdf, bdf, sizeof d->bdf);
 	return d;
+}
+
+/* A card with SR-IOV on and its functions: at offset, offset + 1, ... behind it. Returns the card. */
+static inline struct pci_row *build_functions(struct host_row *h, const char *bdf, uint16_t vendor_id,
+					      uint16_t device_id, unsigned offset, int n)
+{
+	uint32_t domain;
+	unsigned id;
+	struct pci_row *card = build_pci(h, bdf, vendor_id, device_id, 0x0302);
+	card->sriov_capable = card->sriov_active = TRI_YES;
+	card->sriov_vfs = num_of(n);
+	card->sriov_max = num_of(2.0 * n);
+	g_assert_true(function_address(bdf, &domain, &id));
+	for (int i = 0; i < n; i++) {
+		char at[BDF_SIZE];
+		unsigned f = id + offset + (unsigned)i;
+		g_snprintf(at, sizeof at, "%04x:%02x:%02x.%x", domain, f >> 8, f >> 3 & 0x1f, f & 7);
+		build_pci(h, at, vendor_id, device_id, 0x0302);
+	}
+	return card;
 }
 
 static inline struct vm_row *build_vm(struct obs *obs, const char *moref, const char *name, const char *host)
@@ -376,8 +397,11 @@ static inline struct guest_row *build_llm1(struct obs **out, int64_t at_ms)
 /* Folds a draft; complete is for inventories. The caller settles. */
 static inline void build_post(struct lab *lab, struct obs *obs, bool complete)
 {
-	if (obs->kind == OBS_INVENTORY)
-		obs->u.inventory->complete = complete;
+	struct obs_inventory *inv = obs->kind == OBS_INVENTORY ? obs->u.inventory : NULL;
+	if (inv)
+		inv->complete = complete;
+	for (int i = 0; inv && i < inv->n_hosts; i++) /* as every backend does */
+		function_link(inv->hosts[i]->pci, inv->hosts[i]->n_pci);
 	lab_fold(lab, obs);
 }
 

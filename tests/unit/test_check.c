@@ -165,6 +165,24 @@ static void test_settings(void)
 	}
 }
 
+/* What a virtual function maps is not what its card maps. */
+static void test_function_window(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_functions(build_host(obs, "ha-host", "esx01", ""), "0000:43:00.0", 0x10de, 0x2235, 4, 2);
+	struct vm_row *vm = build_vm(obs, "2", "new-llm", "ha-host");
+	good_vm(vm);
+	window_off(vm);
+	g_strlcpy(vm->devices[0].bdf, "0000:43:00.5", BDF_SIZE);
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	const struct finding *f = lab_find_finding(lab, "VM-MMIO64", NULL);
+	g_assert_nonnull(f);
+	g_assert_true(f->unknown);
+	lab_free(lab);
+}
+
 /* A VM that had cards is reminded, not stopped; one that never had is left alone. */
 static void test_had_cards(void)
 {
@@ -401,6 +419,7 @@ int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/check/settings", test_settings);
+	g_test_add_func("/check/function-window", test_function_window);
 	g_test_add_func("/check/had-cards", test_had_cards);
 	g_test_add_func("/check/stale-passthrough", test_stale_passthrough);
 	g_test_add_func("/check/slow-fan", test_slow_fan);

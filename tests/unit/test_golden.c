@@ -4,15 +4,17 @@
 
 #include "backends/backend.h"
 #include "tests/unit/lab_demo.h"
+#include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
 #include "tui/ui.h"
 
 #include <string.h>
 
-/* What is shown: a view, and keys played in it first. */
+/* What is shown: a view, and keys played in it first; of the built-in lab unless another is named. */
 static const struct {
 	const char *name, *view, *keys;
 	bool silent; /* one of the two hosts, and with it its VMs and datastores, has not answered for a while */
+	struct lab *(*lab)(void);
 } scenes[] = {
 	{"overview", "overview", ""},
 	{"gpus", "gpus", ""},
@@ -36,7 +38,16 @@ static const struct {
 	{"numa-silent", "hosts", "jn", true},
 	{"vms-silent", "vms", "", true},
 	{"vm-silent", "vms", "jjj\\r", true},
+	{"parts", "gpus", "", .lab = lab_parts_new},
+	{"parts-listed", "gpus", "f", .lab = lab_parts_new},
+	{"parts-overview", "overview", "", .lab = lab_parts_new},
+	{"parts-card", "gpus", "jjjj\\r", .lab = lab_parts_new},
 };
+
+static struct lab *lab_of(guint scene)
+{
+	return scenes[scene].lab ? scenes[scene].lab() : lab_demo_new();
+}
 
 static const struct {
 	int w, h;
@@ -133,7 +144,7 @@ static void test_frames(gconstpointer data)
 	static const char *const ending[] = {[GLYPHS_UNICODE] = "utf8", [GLYPHS_ASCII] = "ascii"};
 	static const enum glyph_set sets[] = {GLYPHS_UNICODE, GLYPHS_ASCII};
 	guint scene = GPOINTER_TO_UINT(data);
-	struct lab *lab = lab_demo_new();
+	struct lab *lab = lab_of(scene);
 	if (scenes[scene].silent)
 		fall_silent(lab);
 	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
@@ -181,29 +192,29 @@ static void test_welcome(void)
 /* ASCII means ASCII: nothing else in any frame. */
 static void test_ascii_only(void)
 {
-	struct lab *lab = lab_demo_new();
 	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
+		struct lab *lab = lab_of(i);
 		struct canvas *c = draw(lab, scenes[i].view, scenes[i].keys, 120, 40, GLYPHS_ASCII);
 		g_autofree char *text = canvas_dump_text(c);
 		for (const char *p = text; *p; p++)
 			if ((unsigned char)*p > 126)
 				g_error("%s: not ASCII at: %.40s", scenes[i].name, p);
 		canvas_free(c);
+		lab_free(lab);
 	}
-	lab_free(lab);
 }
 
-/* The demo says so on every screen. */
+/* The demo says so on every screen, and nothing else does. */
 static void test_demo_is_told(void)
 {
-	struct lab *lab = lab_demo_new();
 	for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
+		struct lab *lab = lab_of(i);
 		struct canvas *c = draw(lab, scenes[i].view, scenes[i].keys, 80, 24, GLYPHS_UNICODE);
 		g_autofree char *top = canvas_row_text(c, 0);
-		g_assert_nonnull(strstr(top, "DEMO"));
+		g_assert_cmpint(strstr(top, "DEMO") != NULL, ==, !scenes[i].lab);
 		canvas_free(c);
+		lab_free(lab);
 	}
-	lab_free(lab);
 }
 
 int main(int argc, char **argv)

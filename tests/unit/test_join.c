@@ -329,24 +329,90 @@ static void test_vgpu(void)
 	lab_free(lab);
 }
 
-/* SR-IOV: functions that no VM has are no rows; one that a VM has follows its card. */
+/* SR-IOV: every function is a row below its card, whoever has it, also on a bus behind the card's. */
 static void test_sriov(void)
 {
 	struct lab *lab = build_lab();
 	struct obs *obs = build_inventory("esx02", 1, 0);
 	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
-	struct pci_row *pf = build_pci(h, "0000:65:00.0", 0x10de, 0x2235, 0x0302);
-	pf->sriov_capable = pf->sriov_active = TRI_YES;
-	build_pci(h, "0000:65:00.4", 0x10de, 0x2235, 0x0302);
-	build_pci(h, "0000:65:00.5", 0x10de, 0x2235, 0x0302);
-	struct vm_row *vm = build_vm(obs, "1", "vf", "ha-host");
-	build_vm_device(vm, VMDEV_SRIOV, "0000:65:00.5", -1);
+	build_functions(h, "0000:65:00.0", 0x10de, 0x2235, 0xfd, 4)->host_temp_c = num_of(52);
+	h->pci[2].pt_enabled = h->pci[2].pt_active = TRI_NO;
+	h->pci[2].pt_state = PT_AVAILABLE;
+	build_pci(h, "0000:67:00.0", 0x10de, 0x2235, 0x0302); /* a card of its own */
+	struct vm_row *vm = build_vm(obs, "1", "vf", "ha-host"),
+		      *late = build_vm(obs, "2", "late", "ha-host");
+	build_vm_device(vm, VMDEV_FIXED, "0000:65:1f.7", -1);
+	build_vm_device(late, VMDEV_FIXED, "0000:65:1f.7", -1);
+	late->power = POWER_OFF;
 	build_post(lab, obs, true);
 	lab_settle(lab);
-	g_assert_cmpint(lab->rows->len, ==, 2);
-	const struct lab_row *card = lab->rows->pdata[0], *part = lab->rows->pdata[1];
-	g_assert_true(part->parent == card);
+	static const char *const want[] = {"0000:65:00.0", "0000:65:1f.5", "0000:65:1f.6",
+					   "0000:65:1f.7", "0000:66:00.0", "0000:67:00.0"};
+	g_assert_cmpint(lab->rows->len, ==, G_N_ELEMENTS(want));
+	const struct lab_row *card = lab->rows->pdata[0];
+	for (guint i = 0; i < G_N_ELEMENTS(want); i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		bool function = i > 0 && i < 5;
+		g_assert_cmpstr(row->device->bdf, ==, want[i]);
+		g_assert_cmpstr(row->ref.sub, ==, want[i]); /* the same thing whoever has it */
+		g_assert_true(row->parent == (function ? card : NULL));
+		g_assert_cmpstr(lab_row_kind(row), ==, function ? "vf" : "gpu");
+		g_assert_cmpint(lab_row_is_spare(row), ==, function && i != 3);
+		g_assert_cmpstr(row->vm ? row->vm->name : "", ==, i == 3 ? "vf" : "");
+		g_assert_true(lab_find_row(lab, &row->ref) == row);
+		/* what nobody has tells nothing of its own, and nothing of the card's */
+		g_assert_cmpint(num_known(lab_row_temp(row)), ==, i == 0 || i == 3);
+	}
+	lab_free(lab);
+}
+
+/* A vGPU that its host's driver put on a function is that function's row, not one more. */
+static void test_vgpu_on_function(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	build_functions(h, "0000:65:00.0", 0x10de, 0x2235, 4, 2);
+	build_vm_device(build_vm(obs, "1", "vgpu-1", "ha-host"), VMDEV_VGPU, "0000:65:00.5", -1)->profile =
+		"grid_a40-8q";
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 3);
+	const struct lab_row *part = lab->rows->pdata[2];
+	g_assert_cmpstr(lab_row_kind(part), ==, "vgpu");
+	g_assert_cmpstr(part->label, ==, "A40 8q");
 	g_assert_cmpstr(part->device->bdf, ==, "0000:65:00.5");
+	g_assert_cmpstr(part->vm->name, ==, "vgpu-1");
+	lab_free(lab);
+}
+
+/* This machine: the agent sees a function with the driver on it, and one without is a row all the same. */
+static void test_functions_here(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("pci", 1, 0);
+	obs->source_kind = TARGET_PCI;
+	struct host_row *h = build_host(obs, "local", "box", "");
+	h->is_local = true;
+	build_functions(h, "0000:03:00.0", 0x1002, 0x73a1, 2, 2);
+	build_post(lab, obs, true);
+	struct guest_row *g = build_guest(&obs, "local", 0);
+	g->transport = "local";
+	struct gpu_row *vf = build_gpu(g, "vf", "0000:03:00.2", "", 0x1002, 0x73a1);
+	vf->kind = "vf";
+	vf->parent = "card";
+	build_gpu(g, "card", "0000:03:00.0", "", 0x1002, 0x73a1);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 3);
+	static const char *const ids[] = {"card", "vf", NULL};
+	for (guint i = 0; i < 3; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		g_assert_cmpstr(row->gpu ? row->gpu->row->id : NULL, ==, ids[i]);
+		g_assert_true(row->parent == (i ? lab->rows->pdata[0] : NULL));
+		g_assert_cmpstr(lab_row_kind(row), ==, i ? "vf" : "gpu");
+		g_assert_cmpint(lab_row_is_spare(row), ==, i == 2);
+	}
 	lab_free(lab);
 }
 
@@ -368,7 +434,7 @@ static void test_lone_gpus(void)
 	g_assert_cmpstr(card->gpu->ref.id, ==, "GPU-1");
 	g_assert_null(card->host);
 	g_assert_true(part->parent == card && part->gpu->parent == card->gpu);
-	g_assert_cmpstr(part->label, ==, "A100 1g.5gb");
+	g_assert_cmpstr(part->label, ==, "A100 MIG 1 1g.5gb");
 
 	/* a new hello replaces the first: the instance is gone, the card keeps its place */
 	g = build_guest(&obs, "box", 1000);
@@ -376,6 +442,47 @@ static void test_lone_gpus(void)
 	build_post(lab, obs, false);
 	lab_settle(lab);
 	g_assert_cmpint(lab->rows->len, ==, 1);
+	lab_free(lab);
+}
+
+/* Instances of one profile are told apart, and stand in the order of their numbers, not of their UUIDs. */
+static void test_mig_names(void)
+{
+	static const struct {
+		const char *id, *profile, *label;
+		int gi, ci; /* -1: the driver does not tell */
+	} told[] = {
+		{"MIG-5c", "1g.10gb", "A100 MIG 9 1g.10gb", 9, 0},
+		{"MIG-0a", "1g.10gb", "A100 MIG 13 1g.10gb", 13, 0},
+		{"MIG-9f", "1c.3g.40gb", "A100 MIG 2/0 1c.3g.40gb", 2, 0},
+		{"MIG-8e", "1c.3g.40gb", "A100 MIG 2/1 1c.3g.40gb", 2, 1},
+		{"MIG-1111-77a0b1c2", "3g.40gb", "A100 MIG b1c2 3g.40gb", -1, -1},
+		{"MIG-1111-77a0b1c3", "3g.40gb", "A100 MIG b1c3 3g.40gb", -1, -1},
+	};
+	static const int order[] = {4, 5, 2, 3, 0, 1}; /* those without a number first */
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	struct guest_row *g = build_guest(&obs, "box", 0);
+	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20b5)->name = "NVIDIA A100 80GB PCIe";
+	for (gsize i = 0; i < G_N_ELEMENTS(told); i++) {
+		struct gpu_row *mig = build_gpu(g, told[i].id, "0000:01:00.0", "", 0x10de, 0x20b5);
+		g_autofree char *name = g_strconcat("NVIDIA A100 80GB PCIe MIG ", told[i].profile, NULL);
+		mig->kind = "mig";
+		mig->parent = "GPU-1";
+		mig->name = box_text(g->box, name, -1);
+		mig->gpu_instance = told[i].gi < 0 ? num_none(NUM_UNKNOWN) : num_of(told[i].gi);
+		mig->compute_instance = told[i].ci < 0 ? num_none(NUM_UNKNOWN) : num_of(told[i].ci);
+	}
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpint(lab->rows->len, ==, 1 + G_N_ELEMENTS(told));
+	for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
+		const struct lab_row *row = lab->rows->pdata[1 + i];
+		const struct lab_gpu *gpu = lab->gpus->pdata[1 + i];
+		g_assert_cmpstr(row->label, ==, told[order[i]].label);
+		g_assert_cmpstr(gpu->row->id, ==, told[order[i]].id);
+		g_assert_cmpstr(lab_row_kind(row), ==, "mig");
+	}
 	lab_free(lab);
 }
 
@@ -612,6 +719,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/elimination", test_elimination_is_a_guess);
 	g_test_add_func("/join/vgpu", test_vgpu);
 	g_test_add_func("/join/sriov", test_sriov);
+	g_test_add_func("/join/vgpu-on-function", test_vgpu_on_function);
+	g_test_add_func("/join/functions-here", test_functions_here);
+	g_test_add_func("/join/mig-names", test_mig_names);
 	g_test_add_func("/join/lone-gpus", test_lone_gpus);
 	g_test_add_func("/join/bare-metal", test_bare_metal);
 	g_test_add_func("/join/refused", test_refused);

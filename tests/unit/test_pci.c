@@ -2,6 +2,7 @@
 #include "config.h"
 #include "backends/pci/pci.h"
 #include "backends/pci/sysfs_extra.h"
+#include "lab/function.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -145,6 +146,130 @@ static void test_dump(void)
 	box_unref(box);
 }
 
+static void put_file(const struct tree *t, const char *bdf, const char *name, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = g_build_filename(t->sys, "bus/pci/devices", bdf, name, NULL);
+	g_file_set_contents(path, text, -1, &error);
+	g_assert_no_error(error);
+}
+
+static void read_again(struct tree *t)
+{
+	struct pci_place place = {.sysfs_root = t->sys};
+	g_autoptr(GError) error = NULL;
+	g_assert_true(pci_read_all(&place, t->box, &t->rows, &t->n, &error));
+}
+
+/* Linux links a virtual function to its card. */
+static void test_physfn(void)
+{
+	struct tree t;
+	tree_open(&t, "-n 2");
+	const struct pci_row *card = first_gpu(&t), *function = card + 1;
+	while (function->vendor_id != card->vendor_id)
+		function++;
+	char card_bdf[BDF_SIZE], function_bdf[BDF_SIZE];
+	memcpy(card_bdf, card->bdf, BDF_SIZE);
+	memcpy(function_bdf, function->bdf, BDF_SIZE);
+	g_autofree char *link = g_build_filename(t.sys, "bus/pci/devices", function_bdf, "physfn", NULL);
+	g_autofree char *target = g_strconcat("../../0000:00:15.0/", card_bdf, NULL);
+	g_assert_cmpstr(function->physical, ==, "");
+	g_assert_cmpint(symlink(target, link), ==, 0);
+	read_again(&t);
+	g_assert_cmpstr(find(&t, function_bdf)->physical, ==, card_bdf);
+	g_assert_false(find(&t, function_bdf)->physical_guessed);
+	g_assert_cmpstr(find(&t, card_bdf)->physical, ==, "");
+
+	g_assert_cmpint(unlink(link), ==, 0);
+	g_assert_cmpint(symlink("../nonsense", link), ==, 0);
+	read_again(&t);
+	g_assert_cmpstr(find(&t, function_bdf)->physical, ==, "");
+	tree_close(&t);
+}
+
+/* Without the link, and without the right to read more than 64 bytes: offset and stride stand in files of their own. */
+static void test_sriov_files(void)
+{
+	struct tree t;
+	tree_open(&t, "-n 2");
+	char bdf[2][BDF_SIZE], offset[16];
+	uint32_t domain;
+	unsigned id[2];
+	int n = 0;
+	for (int i = 0; i < t.n && n < 2; i++)
+		if (t.rows[i].vendor_id == 0x1002)
+			memcpy(bdf[n++], t.rows[i].bdf, BDF_SIZE);
+	for (int i = 0; i < 2; i++)
+		g_assert_true(function_address(bdf[i], &domain, &id[i]));
+	g_autofree char *config = g_build_filename(t.sys, "bus/pci/devices", bdf[0], "config", NULL);
+	g_assert_cmpint(truncate(config, 64), ==, 0);
+	g_snprintf(offset, sizeof offset, "%u\n", id[1] - id[0]);
+	put_file(&t, bdf[0], "sriov_totalvfs", "16\n");
+	put_file(&t, bdf[0], "sriov_numvfs", "1\n");
+	put_file(&t, bdf[0], "sriov_offset", offset);
+	put_file(&t, bdf[0], "sriov_stride", "1\n");
+	read_again(&t);
+	g_assert_cmpint(find(&t, bdf[0])->sriov_active, ==, TRI_YES);
+	g_assert_cmpstr(find(&t, bdf[1])->physical, ==, bdf[0]);
+	g_assert_false(find(&t, bdf[1])->physical_guessed);
+	tree_close(&t);
+}
+
+/* One device of a dump: ids and class in the first bytes, and with functions the SR-IOV capability behind a PCIe one. */
+static void dump_device(GString *out, const char *bdf, uint16_t device, int functions)
+{
+	unsigned char space[4096] = {0xde, 0x10, device & 0xff, (unsigned char)(device >> 8), 0, 0, 0x10, 0};
+	space[0x0a] = 0x02; /* 3D controller */
+	space[0x0b] = 0x03;
+	space[0x34] = 0x40;
+	space[0x40] = 0x10; /* PCI Express */
+	if (functions) {
+		static const unsigned char header[] = {0x10, 0, 1, 0};
+		memcpy(space + 0x100, header, sizeof header);
+		space[0x10e] = 16;
+		space[0x110] = (unsigned char)functions;
+		space[0x114] = 0xff; /* first offset; the stride is 1 */
+		space[0x116] = 1;
+	}
+	g_string_append_printf(out, "%s 3D controller", bdf);
+	for (unsigned i = 0; i < sizeof space; i++) {
+		if (i % 16 == 0)
+			g_string_append_printf(out, "\n%03x:", i);
+		g_string_append_printf(out, " %02x", space[i]);
+	}
+	g_string_append(out, "\n\n");
+}
+
+/* A dump has no links: the card's registers say where its functions are, here on two buses. */
+static void test_sriov_dump(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL;
+	int n, fd = g_file_open_tmp("labtop-dump-XXXXXX", &path, &error);
+	g_assert_no_error(error);
+	close(fd);
+	dump_device(text, "0000:3b:00.0", 0x2235, 2);
+	dump_device(text, "0000:3b:1f.7", 0x2235, 0);
+	dump_device(text, "0000:3c:00.0", 0x2235, 0);
+	dump_device(text, "0000:3c:00.1", 0x2235, 0);
+	g_assert_true(g_file_set_contents(path, text->str, -1, &error));
+	struct box *box = box_new();
+	struct pci_row *rows;
+	struct pci_place place = {.dump = path};
+	g_assert_true(pci_read_all(&place, box, &rows, &n, &error));
+	unlink(path);
+	g_assert_cmpint(n, ==, 4);
+	g_assert_cmpfloat(rows[0].sriov_vfs.v, ==, 2);
+	static const char *const want[] = {"", "0000:3b:00.0", "0000:3b:00.0", ""};
+	for (int i = 0; i < n; i++) {
+		g_assert_cmpstr(rows[i].physical, ==, want[i]);
+		g_assert_false(rows[i].physical_guessed);
+	}
+	box_unref(box);
+}
+
 static void test_missing_place(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -192,6 +317,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/pci/downgraded", test_downgraded_and_atomics);
 	g_test_add_func("/pci/needs-root", test_needs_root);
 	g_test_add_func("/pci/dump", test_dump);
+	g_test_add_func("/pci/physfn", test_physfn);
+	g_test_add_func("/pci/sriov-files", test_sriov_files);
+	g_test_add_func("/pci/sriov-dump", test_sriov_dump);
 	g_test_add_func("/pci/missing", test_missing_place);
 	g_test_add_func("/pci/this-machine", test_this_machine);
 	g_test_add_func("/pci/parsers", test_small_parsers);

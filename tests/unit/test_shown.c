@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "tests/unit/build_lab.h"
+#include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
 #include "tui/ui.h"
 
@@ -61,6 +62,9 @@ static void test_parts_in_guest(void)
 	struct guest_row *g = build_guest(&obs, "box", 0);
 	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20b5)->name = "NVIDIA A100 80GB PCIe";
 	add_part(g, "MIG-1", "0000:01:00.0", "mig", "NVIDIA A100 80GB PCIe MIG 3g.40gb");
+	add_part(g, "MIG-2", "0000:01:00.0", "mig", "NVIDIA A100 80GB PCIe MIG 3g.40gb");
+	g->gpus[1].gpu_instance = num_of(1);
+	g->gpus[2].gpu_instance = num_of(2);
 	add_part(g, "VF-1", "0000:01:00.4", "vf", "NVIDIA A100 80GB PCIe");
 	build_post(lab, obs, false);
 	struct sample *s = build_sample(&obs, "box", 0);
@@ -72,9 +76,16 @@ static void test_parts_in_guest(void)
 	build_post(lab, obs, false);
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		g_autofree char *text = frame(lab, lists[i], "", 120, 30);
-		assert_line(text, "A100.* 01:00\\.0.*\n.*[└├].*3g\\.40gb.*30/40G.*\n.*[└├].*01:00\\.4.*77%",
+		assert_line(text,
+			    "A100.* 01:00\\.0.*\n.*[└├] 1 3g\\.40gb .*30/40G.*\n.*[└├] 2 3g\\.40gb .*\n"
+			    ".*[└├].*01:00\\.4.*77%",
 			    true);
 	}
+	g_autofree char *card = frame(lab, "gpus", "<enter>", 160, 40),
+			*part = frame(lab, "gpus", "j<enter>", 160, 40);
+	assert_line(card, "parts: 1 3g\\.40gb, 2 3g\\.40gb, 01:00\\.4", true);
+	assert_line(part, "A100 MIG 1 3g\\.40gb", true);
+	assert_line(part, "GPU instance 1", true);
 	lab_free(lab);
 }
 
@@ -105,6 +116,85 @@ static void test_parts_on_host(void)
 			"A40 +85:00\\.0.* SR-IOV: its functions are handed out.*\n.*[└├].*85:00\\.4 +vf-1",
 			true);
 	}
+	lab_free(lab);
+}
+
+/* ---- functions that nobody has ----------------------------------------------------------------------------------------- */
+
+static struct lab *functions_lab(bool here)
+{
+	struct lab *lab = build_lab();
+	build_post(lab, lab_parts_host(here), true);
+	return lab;
+}
+
+/* Those that VMs have are rows; the rest is counted, until somebody asks. One or two are not worth a fold. */
+static void test_functions(void)
+{
+	struct lab *lab = functions_lab(false);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		g_autofree char *folded = frame(lab, lists[i], "", 80, 24),
+				*listed = frame(lab, lists[i], "f", 80, 30),
+				*again = frame(lab, lists[i], "ff", 80, 24),
+				*opened = frame(lab, lists[i], "G<enter>", 80, 30);
+		assert_line(folded,
+			    "A40 +17:00\\.0 the host .*\n.*└ 17:00\\.4 +vm-0.*\n.*└ 17:00\\.5 +vm-1.*\n"
+			    ".*└ 17:00\\.6 +nobody .*free: passed through, no VM has it.*\n"
+			    ".*A40 +85:00\\.0.*\n.*└ 85:1f\\.2 +vm-2.*\n.*└ 86:00\\.7 +vm-3.*\n"
+			    ".*└ 14 VFs +nobody .*free: 2 available, 12 active",
+			    true);
+		assert_line(folded, "85:1f\\.0|86:00\\.3", false);
+		assert_line(folded, " f functions", true); /* the hint */
+		g_assert_cmpstr(folded, ==, again);
+		assert_line(listed, "└ 85:1f\\.0 +nobody .*passthrough available, off", true);
+		assert_line(listed, "└ 86:00\\.3 +nobody .*free: passed through", true);
+		assert_line(listed, "14 VFs", false);
+		assert_line(opened, "▸.└ 85:1f\\.0.*\n.*└ 85:1f\\.1", true);
+	}
+	lab_free(lab);
+}
+
+/* A filter finds a function that is folded; folding takes the cursor along. */
+static void test_functions_found(void)
+{
+	struct lab *lab = functions_lab(false);
+	g_autofree char *found = frame(lab, "gpus", "/86:00.3<enter>", 80, 24),
+			*cursor = frame(lab, "gpus", "fGkf", 80, 24),
+			*page = frame(lab, "gpus", "fGk<enter>", 80, 24),
+			*card = frame(lab, "gpus", "jjjj<enter>", 80, 24);
+	assert_line(found, "└ 86:00\\.3 +nobody", true);
+	assert_line(found, "86:00\\.2|17:00\\.6", false);
+	assert_line(cursor, "▸.└ 14 VFs", true);
+	assert_line(page, "virtual function of 85:00\\.0, by its address: the host does not tell", true);
+	assert_line(page, "passthrough: active", true);
+	assert_line(card, "SR-IOV: 16 of 32 functions", true);
+	assert_line(card,
+		    "85:1f\\.2 +vm-2 +no guest source for this VM\n 86:00\\.7 +vm-3 .*\n 85:1f\\.0 +- "
+		    "+passthrough",
+		    true);
+	assert_line(card, "and 4 more", true);
+	lab_free(lab);
+}
+
+/* This machine has no passthrough states; it knows who drives them. */
+static void test_functions_here(void)
+{
+	struct lab *lab = functions_lab(true);
+	g_autofree char *text = frame(lab, "gpus", "", 100, 24), *listed = frame(lab, "gpus", "f", 100, 40);
+	assert_line(text, "└ 16 VFs +- .*8 vfio-pci, 8 no driver", true);
+	assert_line(listed, "└ 85:1f\\.0 +- .*(vfio-pci|no driver)", true);
+	assert_line(text, "free", false);
+	lab_free(lab);
+}
+
+/* Without such cards there is no key for it. */
+static void test_no_functions(void)
+{
+	struct lab *lab = build_lab();
+	build_post(lab, build_esx01(1, 0), true);
+	g_autofree char *text = frame(lab, "gpus", "", 120, 24), *pressed = frame(lab, "gpus", "f", 120, 24);
+	assert_line(text, "functions", false);
+	assert_line(pressed, "functions: no free SR-IOV functions", true);
 	lab_free(lab);
 }
 
@@ -315,6 +405,10 @@ int main(int argc, char **argv)
 	unit_init(argv);
 	g_test_add_func("/shown/parts-in-guest", test_parts_in_guest);
 	g_test_add_func("/shown/parts-on-host", test_parts_on_host);
+	g_test_add_func("/shown/functions", test_functions);
+	g_test_add_func("/shown/functions-found", test_functions_found);
+	g_test_add_func("/shown/functions-here", test_functions_here);
+	g_test_add_func("/shown/no-functions", test_no_functions);
 	g_test_add_func("/shown/states", test_states);
 	g_test_add_func("/shown/unmeasured", test_unmeasured);
 	g_test_add_func("/shown/notes", test_notes);

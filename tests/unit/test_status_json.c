@@ -4,6 +4,7 @@
 
 #include "cli/json_value.h"
 #include "tests/unit/build_lab.h"
+#include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
 
 #define GOLDEN "data/status.json"
@@ -96,16 +97,20 @@ static void test_keys(void)
 	} promised[] = {
 		{"sources", "name kind state age_ms reason partial"},
 		{"hosts", "name version state numa_nodes sensors partial"},
-		{"devices", "host bdf vendor_id device_id name class numa_node passthrough vm"},
+		{"devices", "host bdf vendor_id device_id name class numa_node passthrough vm sriov physical "
+			    "physical_guessed"},
 		{"vms", "name moref host power uuid memory_mb memory_reserved_mb firmware cpu_hot_add vcpus "
 			"snapshots devices partial"},
 		{"datastores", "name type volume capacity_bytes free_bytes accessible source stale partial"},
 		{"guests", "name uuid transport hostname"},
 		{"gpus",
 		 "id parent guest bdf name state temp_edge_c temp_junction_c temp_mem_c sclk_mhz mclk_mhz "
-		 "vram_total_bytes vram_used_bytes power_w power_cap_w busy_pct throttle processes source"},
+		 "vram_total_bytes vram_used_bytes power_w power_cap_w busy_pct throttle processes source "
+		 "kind "
+		 "gpu_instance compute_instance"},
 		{"engines", "name kind url state version models tokens_per_second queue kv_used_pct"},
-		{"rows", "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match"},
+		{"rows", "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match kind part "
+			 "parent_bdf parent_gpu passthrough"},
 		{"findings", "id severity outcome subject text evidence fix"},
 	};
 	struct lab *lab = small_lab();
@@ -239,12 +244,71 @@ static void test_values(void)
 	assert_json(value_words(NULL), "null");
 }
 
+static const char *text_at(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static json_t *with(const json_t *status, const char *section, const char *key, const char *value)
+{
+	size_t i;
+	json_t *o;
+	json_array_foreach(json_object_get(status, section), i,
+			   o) if (g_strcmp0(text_at(o, key), value) == 0) return o;
+	g_error("%s: none with %s %s", section, key, value);
+}
+
+/* Each part is a row and names its card; what nobody has says the host's word and null for the rest. */
+static void test_parts(void)
+{
+	static const char *const unknown[] = {"vm", "guest", "guest_bdf", "gpu", "temp_junction_c", "engine"};
+	struct lab *lab = lab_parts_new();
+	json_t *status = status_json(lab);
+	g_assert_cmpuint(json_array_size(json_object_get(status, "rows")), ==,
+			 24); /* nothing is folded here */
+	const json_t *spare = with(status, "rows", "host_bdf", "0000:85:1f.0"),
+		     *taken = with(status, "rows", "host_bdf", "0000:86:00.7"),
+		     *mig = with(status, "rows", "gpu", "MIG-2"),
+		     *card = with(status, "rows", "host_bdf", "0000:85:00.0");
+	for (gsize i = 0; i < G_N_ELEMENTS(unknown); i++)
+		g_assert_true(json_is_null(json_object_get(spare, unknown[i])));
+	g_assert_cmpstr(text_at(spare, "kind"), ==, "vf");
+	g_assert_cmpstr(text_at(spare, "passthrough"), ==, "available");
+	g_assert_cmpstr(text_at(spare, "parent_bdf"), ==, "0000:85:00.0");
+	g_assert_true(json_is_null(json_object_get(spare, "parent_gpu")));
+	g_assert_cmpstr(text_at(taken, "vm"), ==, "vm-3");
+	g_assert_cmpstr(text_at(taken, "passthrough"), ==, "active");
+	g_assert_cmpstr(text_at(taken, "parent_bdf"), ==, "0000:85:00.0");
+	g_assert_cmpstr(text_at(mig, "kind"), ==, "mig");
+	g_assert_cmpstr(text_at(mig, "parent_gpu"), ==, "GPU-1");
+	g_assert_cmpstr(text_at(mig, "label"), ==, "A100 MIG 2 3g.40gb");
+	g_assert_cmpstr(text_at(card, "kind"), ==, "gpu");
+	g_assert_true(json_is_null(json_object_get(card, "parent_bdf")));
+
+	const json_t *device = with(status, "devices", "bdf", "0000:86:00.7"),
+		     *whole = with(status, "devices", "bdf", "0000:85:00.0"),
+		     *sriov = json_object_get(whole, "sriov");
+	g_assert_cmpstr(text_at(device, "physical"), ==, "0000:85:00.0");
+	g_assert_true(json_is_true(json_object_get(device, "physical_guessed")));
+	g_assert_cmpstr(text_at(device, "vm"), ==, "vm-3");
+	g_assert_true(json_is_null(json_object_get(device, "sriov")));
+	g_assert_true(json_is_null(json_object_get(whole, "physical")));
+	g_assert_cmpint(json_integer_value(json_object_get(sriov, "functions")), ==, 16);
+	g_assert_cmpint(json_integer_value(json_object_get(sriov, "max_functions")), ==, 32);
+	g_assert_cmpint(
+		json_integer_value(json_object_get(with(status, "gpus", "id", "MIG-2"), "gpu_instance")), ==,
+		2);
+	json_decref(status);
+	lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/status-json/golden", test_golden);
 	g_test_add_func("/status-json/keys", test_keys);
 	g_test_add_func("/status-json/documented", test_documented);
+	g_test_add_func("/status-json/parts", test_parts);
 	g_test_add_func("/status-json/null", test_null);
 	g_test_add_func("/status-json/partial", test_partial);
 	g_test_add_func("/status-json/values", test_values);

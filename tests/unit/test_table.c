@@ -241,6 +241,40 @@ static void test_groups_and_children(void)
 	table_clear(&t);
 }
 
+/* Folded rows take no line; the line that counts them does. A filter brings out those that it names, and only those. */
+static void test_folded(void)
+{
+	struct table t;
+	g_autofree struct thing_row *rows = rows_new(5);
+	static const char *const names[] = {"card", " one", " two", " three", " 2 more"};
+	static const char *const filters[] = {"", "two", "card", "!two"};
+	static const char *const want[] = {"▸ card\n   one\n   2 more\n\n",
+					   "▸ card\n   one\n   two\n   2 more\n",
+					   "▸ card\n   one\n   2 more\n\n", "\n\n\n\n"};
+	for (int i = 0; i < 5; i++)
+		rows[i].name = names[i];
+	table_init(&t, columns, 1);
+	for (gsize pass = 0; pass < G_N_ELEMENTS(filters); pass++) {
+		table_set_filter(&t, filters[pass]);
+		table_begin(&t);
+		for (int i = 0; i < 5; i++) {
+			struct table_row *row = table_row(&t, &rows[i].ref, &rows[i]);
+			row->depth = i > 0;
+			row->folded = i == 2 || i == 3;
+			row->counts = i == 4 ? 2 : 0;
+		}
+		g_assert_cmpint(table_lines(&t), ==, 3);
+		table_end(&t, NULL);
+		g_autofree char *text = screen(&t, 20, 5);
+		const char *body = strchr(text, '\n') + 1;
+		if (pass < 3)
+			g_assert_cmpstr(body, ==, want[pass]);
+		else
+			g_assert_null(strstr(body, "two"));
+	}
+	table_clear(&t);
+}
+
 static void test_marks(void)
 {
 	struct table t;
@@ -303,6 +337,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/sort", test_sort);
 	g_test_add_func("/table/filter", test_filter);
 	g_test_add_func("/table/groups", test_groups_and_children);
+	g_test_add_func("/table/folded", test_folded);
 	g_test_add_func("/table/marks", test_marks);
 	g_test_add_func("/table/many", test_many);
 	g_test_add_func("/table/mouse", test_mouse);

@@ -711,6 +711,45 @@ static void test_stale_after_reboot(void)
 	store_clear(&s);
 }
 
+#define GPU_AT(id, parent)                                                              \
+	"<HostPciDevice><id>" id "</id><classId>770</classId><vendorId>4318</vendorId>" \
+	"<deviceId>8757</deviceId><parentBridge>" parent "</parentBridge></HostPciDevice>"
+#define BRIDGE_AT(id) "<HostPciDevice><id>" id "</id><classId>1540</classId></HostPciDevice>"
+#define SRIOV(on, n)                                                                                       \
+	"<val><HostPciPassthruInfo xsi:type='HostSriovInfo'><id>0000:3b:00.0</id><passthruEnabled>false</" \
+	"passthruEnabled><passthruCapable>true</passthruCapable><passthruActive>false</passthruActive>"    \
+	"<sriovEnabled>" on "</sriovEnabled><sriovCapable>true</sriovCapable><sriovActive>" on             \
+	"</sriovActive><numVirtualFunction>" n "</numVirtualFunction></HostPciPassthruInfo></val>"
+
+/* vSphere tells how many functions a card has and the bridge above each device: also those behind its bus find it, and a
+ * card with a bridge of its own is none of them. */
+static void test_functions(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='HostSystem'>host-1</obj>" PROP(
+			 "hardware.pciDevice", "ArrayOfHostPciDevice",
+			 BRIDGE_AT("0000:3a:00.0") BRIDGE_AT("0000:3a:01.0")
+				 GPU_AT("0000:3b:00.0", "0000:3a:00.0") GPU_AT("0000:3b:1f.7", "0000:3a:00.0")
+					 GPU_AT("0000:3c:00.0", "0000:3a:00.0")
+						 GPU_AT("0000:3d:00.0", "0000:3a:01.0")) "</objects>"));
+	static const char *const want[] = {"", "", "", "0000:3b:00.0", "0000:3b:00.0", ""};
+	g_assert_cmpint(host(&s, "host-1")->n_pci, ==, G_N_ELEMENTS(want));
+	for (gsize i = 0; i < G_N_ELEMENTS(want); i++)
+		g_assert_cmpstr(host(&s, "host-1")->pci[i].physical, ==, ""); /* SR-IOV is not told yet */
+	update(&s, HOST_CHANGE(CHANGE("config.pciPassthruInfo", "assign", SRIOV("true", "16"))));
+	for (gsize i = 0; i < G_N_ELEMENTS(want); i++) {
+		const struct pci_row *p = &host(&s, "host-1")->pci[i];
+		g_assert_cmpstr(p->physical, ==, want[i]);
+		g_assert_cmpint(p->physical_guessed, ==, *want[i] != '\0'); /* nothing of it was told */
+	}
+	update(&s, HOST_CHANGE(CHANGE("config.pciPassthruInfo", "assign", SRIOV("false", "0"))));
+	for (gsize i = 0; i < G_N_ELEMENTS(want); i++)
+		g_assert_cmpstr(host(&s, "host-1")->pci[i].physical, ==, "");
+	store_clear(&s);
+}
+
 static void test_host_states(void)
 {
 	static const struct {
@@ -820,6 +859,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/hostile", test_hostile);
 	g_test_add_func("/rows/passthrough-states", test_passthrough_states);
 	g_test_add_func("/rows/stale-after-reboot", test_stale_after_reboot);
+	g_test_add_func("/rows/functions", test_functions);
 	g_test_add_func("/rows/host-states", test_host_states);
 	g_test_add_func("/rows/tasks", test_tasks);
 	g_test_add_func("/rows/request-order", test_request_order);

@@ -1,0 +1,76 @@
+/* device_facts.c - the page of a GPU that nobody measures: what host and VM say of it, and its parts. */
+#include "config.h"
+
+#include "tui/gpu_facts.h"
+
+#include "tui/draw.h"
+#include "tui/format.h"
+#include "tui/gpu_words.h"
+
+static void draw_part(const struct lab_row *part, struct canvas *c, struct rect r)
+{
+	enum role role = ROLE_DIM;
+	const char *sentence = row_sentence(part, &role);
+	draw_text(c, r.x + 1, r.y, 16, ALIGN_LEFT, ROLE_TEXT, row_part_name(part));
+	draw_text(c, r.x + 18, r.y, 16, ALIGN_LEFT, part->vm ? ROLE_TEXT : ROLE_DIM,
+		  part->vm ? part->vm->name : "-");
+	g_autofree char *why = g_strconcat(row_sentence_mark(part), sentence, NULL);
+	if (sentence)
+		draw_text(c, r.x + 35, r.y, MAX(r.w - 36, 0), ALIGN_LEFT, role, why);
+}
+
+/* What a card is cut into: what somebody has, then what is spare, as far as there is room. */
+static void draw_parts(const struct lab_row *card, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	int n = 0;
+	if (r.h < 2)
+		return;
+	for (guint k = 0; k < 2 * lab->rows->len; k++) {
+		const struct lab_row *part = lab->rows->pdata[k % lab->rows->len];
+		bool spare = k >= lab->rows->len;
+		if (part->parent == card && lab_row_is_spare(part) == spare && n++ < r.h - 1)
+			draw_part(part, c, rect_of(r.x, r.y + n - 1, r.w, 1));
+	}
+	if (n >= r.h)
+		canvas_printf(c, r.x + 1, r.y + r.h - 1, ROLE_DIM, "and %d more", n - (r.h - 1));
+}
+
+/* Handed on by the hypervisor, or driven by this machine; and what SR-IOV makes of it. */
+static void draw_device(const struct lab_row *row, struct canvas *c, struct rect r)
+{
+	const struct pci_row *d = row->device;
+	canvas_printf(c, r.x + 1, r.y, ROLE_TEXT, "%s  %04x:%04x", d->name, d->vendor_id, d->device_id);
+	if (row->host && row->host->row->is_local)
+		canvas_printf(c, r.x + 1, r.y + 1, ROLE_TEXT, "driver: %s", *d->driver ? d->driver : "none");
+	else
+		canvas_printf(c, r.x + 1, r.y + 1, ROLE_TEXT, "passthrough: %s",
+			      d->pt_state ? passthru_screen[d->pt_state] : "not known");
+	if (*d->physical)
+		canvas_printf(c, r.x + 1, r.y + 2, ROLE_TEXT, "virtual function of %s%s",
+			      format_bdf(d->physical),
+			      d->physical_guessed ? ", by its address: the host does not tell" : "");
+	else if (d->sriov_active == TRI_YES && num_known(d->sriov_vfs) && num_known(d->sriov_max))
+		canvas_printf(c, r.x + 1, r.y + 2, ROLE_TEXT, "SR-IOV: %.0f of %.0f functions",
+			      d->sriov_vfs.v, d->sriov_max.v);
+}
+
+void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	enum role role = ROLE_DIM;
+	const char *sentence = row_sentence(row, &role);
+	canvas_printf(c, r.x + 1, r.y, ROLE_TITLE, "%s %s", row->label, row_address(row));
+	facts_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
+	if (row->device)
+		draw_device(row, c, rect_of(r.x, r.y + 3, r.w, 3));
+	if (sentence)
+		canvas_printf(c, r.x + 1, r.y + 6, role, "%s%s", row_sentence_mark(row), sentence);
+	rect_cut_top(&r, 8);
+	rect_cut_top(&r, facts_findings(row, lab, c, r));
+	if (row->vm && !row->guest)
+		canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM,
+			      "To see its temperatures add to labtop.conf:  [guest %s]  ssh = user@%s",
+			      row->vm->name,
+			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname : row->vm->name);
+	else
+		draw_parts(row, lab, c, r);
+}
