@@ -24,7 +24,7 @@ struct backend {
 	bool refresh; /* set by the worker before observe(): somebody asked to read everything again; cleared after */
 	enum source_state state; /* as last posted */
 	void *priv;
-	int64_t kept_ns; /* a backend's own time of something; unlike priv it outlives close(); 0 at first */
+	void *kept; /* a backend's own as priv is, but from one open() to the next; NULL at first, freed by release() */
 };
 
 struct backend_ops {
@@ -40,6 +40,8 @@ struct backend_ops {
 	bool (*act)(struct backend *b, const struct request *rq, GError **error);
 	/* Log out; never fails, is also called after a failed open(); priv is NULL afterwards. */
 	void (*close)(struct backend *b);
+	/* Optional: the worker ends; frees what outlived close(). */
+	void (*release)(struct backend *b);
 	/* Optional: a target's own interval, when the configuration sets one. */
 	int64_t (*interval)(const struct backend *b);
 };

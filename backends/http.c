@@ -240,16 +240,14 @@ static int poll_ms(const int64_t *deadline_us)
 	return (int)CLAMP(left_us / 1000 + (left_us > 0), 0, POLL_MAX_MS);
 }
 
-CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
-		    const int64_t *deadline_us)
+static CURLcode drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
+		      const int64_t *deadline_us)
 {
 	struct curl_waitfd wake = {.events = CURL_WAIT_POLLIN};
 	struct CURLMsg *message;
 	int running = 1, left;
 	if (cancel)
 		wake.fd = end_on_nudge ? cancel_fd(cancel) : cancel_fire_fd(cancel);
-	if (curl.multi_add_handle(multi, easy) != CURLM_OK)
-		return CURLE_FAILED_INIT;
 	while (curl.multi_perform(multi, &running) == CURLM_OK && running) {
 		int wait_ms = poll_ms(deadline_us);
 		if (wait_ms == 0)
@@ -264,6 +262,27 @@ CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on
 		if (message->msg == CURLMSG_DONE && message->easy_handle == easy)
 			return message->data.result;
 	return CURLE_FAILED_INIT;
+}
+
+CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
+		    const int64_t *deadline_us)
+{
+	if (curl.multi_add_handle(multi, easy) != CURLM_OK)
+		return CURLE_FAILED_INIT;
+	return drive(multi, easy, cancel, end_on_nudge, deadline_us);
+}
+
+/* The whole of it, with the grace that a request has which was cancelled on its way. */
+static CURLcode run(struct transfer *t, struct cancel *cancel)
+{
+	if (cancel && cancel_fired(cancel))
+		return CURLE_ABORTED_BY_CALLBACK; /* nothing was sent */
+	CURLcode code = http_drive(t->h->multi, t->h->easy, cancel, t->rq->end_on_nudge, &t->deadline_us);
+	if (code != CURLE_ABORTED_BY_CALLBACK || t->rq->grace_ms == 0)
+		return code;
+	int64_t grace_us = g_get_monotonic_time() + t->rq->grace_ms * 1000;
+	code = drive(t->h->multi, t->h->easy, NULL, false, &grace_us);
+	return code == CURLE_OPERATION_TIMEDOUT ? CURLE_ABORTED_BY_CALLBACK : code;
 }
 
 static void prepare(struct transfer *t, struct curl_slist *headers)
@@ -322,9 +341,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 	t.trace = http_trace_begin();
 	prepare(&t, headers);
 	heard(&t);
-	CURLcode code = cancel && cancel_fired(cancel)
-				? CURLE_ABORTED_BY_CALLBACK
-				: http_drive(h->multi, h->easy, cancel, rq->end_on_nudge, &t.deadline_us);
+	CURLcode code = run(&t, cancel);
 	if (code == CURLE_OPERATION_TIMEDOUT && !*t.detail)
 		g_snprintf(t.detail, sizeof t.detail, "no answer for %g s", (double)t.silence_ms / 1000);
 	curl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -54,6 +54,8 @@ struct http_request {
 	bool retry_once; /* a read-only request may be repeated once when a kept connection had gone away; any other
 			  * gets a fresh connection, so that libcurl cannot send it twice */
 	bool end_on_nudge; /* a long poll: a request that comes meanwhile ends it (LAB_ERR_CANCELLED) */
+	int64_t grace_ms; /* when cancelled on its way, its answer is still waited for so long: a log-in whose cookie
+			   * nobody took would be a session that nobody can end */
 	bool even_when_cancelled; /* a log-out on the way home: listens to total_ms alone, which must be set */
 };
 

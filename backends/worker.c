@@ -105,6 +105,13 @@ static void act_while_wanted(struct lane *lane)
 		  (cancel_sleep(cancel, worker_pace.acting_idle_ms) && !inbox_empty(lane))));
 }
 
+/* The last that a backend does in its thread. */
+static void release(struct backend *b)
+{
+	if (b->ops->release)
+		b->ops->release(b);
+}
+
 static void *act_thread(void *data)
 {
 	struct lane *lane = data;
@@ -116,6 +123,7 @@ static void *act_thread(void *data)
 		else
 			refuse_all(lane, error ? error->message : "cannot log in");
 		b->ops->close(b);
+		release(b);
 	} while (!lane_may_end(lane));
 	return NULL;
 }
@@ -314,6 +322,7 @@ static void *watch_thread(void *data)
 		if (cancel_fired(lane->backend.cancel) || !wait_for_next_try(lane, error, failures))
 			break;
 	}
+	release(&lane->backend);
 	pthread_mutex_lock(&lane->worker->lock);
 	lane->finished = true;
 	pthread_cond_broadcast(&lane->worker->ended);

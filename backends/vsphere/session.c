@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#define KEEP_ALIVE_MS (5 * 60 * 1000) /* sessions end after 30 idle minutes */
-#define LOGOUT_MS     2000
-#define VERSIONS_CAP  (1024 * 1024)
+#define KEEP_ALIVE_MS  (5 * 60 * 1000) /* sessions end after 30 idle minutes */
+#define LOGIN_GRACE_MS 1000            /* less than labtop takes for its end */
+#define VERSIONS_CAP   (1024 * 1024)
 
 static const struct leaf content_leaves[] = {
 	LEAF(struct vim_content, root_folder, LEAF_RAW, "rootFolder"),
@@ -151,6 +151,9 @@ bool vim_login(struct vim *v, GError **error)
 	GString *arguments;
 	if (error && *error)
 		return false;
+	/* It may hold although an answer said that it does not; and only its cookie, soon forgotten, can end it. */
+	if (v->may_be_in)
+		vim_logout(v, VIM_LOGOUT_MS);
 	if (!password)
 		password = v->url.password;
 	if (!password) {
@@ -170,15 +173,21 @@ bool vim_login(struct vim *v, GError **error)
 				 .method = "Login",
 				 .self = {"SessionManager", v->content.session_manager},
 				 .arguments = arguments->str,
-				 .total_ms = 60000};
-	v->logged_in = soap_call(&v->soap, &call, error);
+				 .total_ms = 60000,
+				 .grace_ms = LOGIN_GRACE_MS};
+	GError *failure = NULL;
+	bool good = soap_call(&v->soap, &call, &failure);
+	/* An answer that broke off may have brought the cookie; one that we did not wait for has not. */
+	v->may_be_in = good || !(v->soap.fault.box || g_error_matches(failure, LAB_ERROR, LAB_ERR_CANCELLED));
+	if (failure)
+		g_propagate_error(error, failure);
 	v->session_lost = false;
 	if (soap_fault_is(&v->soap.fault, "InvalidLogin"))
 		secret_ask_again(v->target, "password");
 	v->kept_alive_ns = v->soap.last_ns;
 	secret_wipe(arguments->str, arguments->allocated_len);
 	g_string_free(arguments, TRUE);
-	return v->logged_in;
+	return good;
 }
 
 bool vim_keep_alive(struct vim *v, GError **error)
@@ -204,22 +213,32 @@ bool vim_session_lost(const struct vim *v)
 }
 
 /* Leaked sessions count against a cap of the server, so this is worth the wait even on the way out. */
-static void logout(struct vim *v)
+bool vim_logout(struct vim *v, int64_t ms)
 {
 	struct soap_call call = {.what = "logging out",
 				 .method = "Logout",
 				 .self = {"SessionManager", v->content.session_manager},
-				 .total_ms = LOGOUT_MS,
+				 .total_ms = ms,
 				 .even_when_cancelled = true};
-	soap_call(&v->soap, &call, NULL);
-	v->logged_in = false;
+	g_autoptr(GError) error = NULL;
+	soap_call(&v->soap, &call, &error);
+	/* A fault: it was gone. Another certificate: the server that had it is. */
+	if (v->soap.unheard && !g_error_matches(error, LAB_ERROR, LAB_ERR_TRUST))
+		return false;
+	v->may_be_in = false;
+	return true;
+}
+
+bool vim_leaves_session(const struct vim *v)
+{
+	return v->may_be_in && v->soap.unheard;
 }
 
 void vim_close(struct vim *v)
 {
 	/* To a server that does not answer it would only be two seconds of waiting. */
-	if (v->logged_in && !v->soap.unheard)
-		logout(v);
+	if (v->may_be_in && !v->soap.unheard)
+		vim_logout(v, VIM_LOGOUT_MS);
 	soap_clear(&v->soap);
 	http_free(v->http);
 	box_unref(v->content.box);

@@ -28,7 +28,7 @@ struct vim {
 	struct http *http;
 	struct soap soap;
 	struct vim_content content;
-	bool logged_in;
+	bool may_be_in;        /* a login was sent and not refused, and no log-out was answered since */
 	bool session_lost;     /* an answer said so; cleared by the next login */
 	int64_t kept_alive_ns; /* the last CurrentTime, or login */
 };
@@ -37,13 +37,22 @@ struct vim {
  * v is still to be closed. LAB_ERR_TRUST: unknown or changed certificate, its prints stand in the message. */
 bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, GError **error);
 
-/* One attempt. LAB_ERR_AUTH when user or password are refused: never to be repeated without a person. */
+/* One attempt, after the session before was ended, if there is one. LAB_ERR_AUTH when user or password are refused: never to be repeated without a person. */
 bool vim_login(struct vim *v, GError **error);
 
 /* CurrentTime, when nothing of the kind was sent for five minutes. */
 bool vim_keep_alive(struct vim *v, GError **error);
 
-/* Logs out (within 2 s, also when cancelled) and frees everything. */
+/* Logs out, within ms, also when cancelled. True: there is no session any more, or none that we could end. False: nobody
+ * answered; it can be tried again later. */
+bool vim_logout(struct vim *v, int64_t ms);
+
+/* True when a session is left behind at a server that does not answer at present: closing v would lose its cookie, without
+ * which nobody but the server can end it, half an hour later. */
+bool vim_leaves_session(const struct vim *v);
+
+/* Logs out (within VIM_LOGOUT_MS, also when cancelled; not at a server that does not answer) and frees everything. */
+#define VIM_LOGOUT_MS 2000
 void vim_close(struct vim *v);
 
 /* True when the session is gone: the last call failed by that fault, or an answer said so in its missingSet. */

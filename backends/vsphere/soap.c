@@ -259,6 +259,7 @@ bool soap_call(struct soap *s, const struct soap_call *call, GError **error)
 				  .data = &a,
 				  .retry_once = call->reads_only,
 				  .end_on_nudge = call->end_on_nudge,
+				  .grace_ms = call->grace_ms,
 				  .even_when_cancelled = call->even_when_cancelled};
 	answer_begin(&a, call, &s->fault);
 	GError *failure = NULL;

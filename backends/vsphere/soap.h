@@ -40,6 +40,7 @@ struct soap_call {
 	int64_t silence_ms;       /* no byte for so long; 0: 25 s */
 	bool reads_only;          /* may be sent once more when a kept connection had gone away */
 	bool end_on_nudge;        /* a long poll: a request to us ends it */
+	int64_t grace_ms;         /* as in http.h: a log-in */
 	bool even_when_cancelled; /* a log-out */
 };
 

@@ -7,9 +7,18 @@
 
 #define SENSORS_MS \
 	60000 /* a BMC is read by its host about once a minute: asking more often tells nothing new */
-#define COUNTERS_MS  20000 /* the host's own step of real-time counters */
-#define WAIT_MAX_S   15    /* a waiting server is silent: this and the slack are what a hung one costs */
-#define SLACK_MAX_MS 10000
+#define COUNTERS_MS    20000 /* the host's own step of real-time counters */
+#define LAST_LOGOUT_MS 500
+#define LEFT_TRIES     3
+#define WAIT_MAX_S     15 /* a waiting server is silent: this and the slack are what a hung one costs */
+#define SLACK_MAX_MS   10000
+
+/* What outlives a connection. */
+struct kept {
+	int64_t sensors_ns; /* when sensors were read; 0 never */
+	struct vim *left;   /* the connection before, whose session could not be ended, or NULL */
+	int tries;          /* to end it */
+};
 
 struct vsphere {
 	struct vim vim;
@@ -23,6 +32,13 @@ struct vsphere {
 static int64_t now_ns(void)
 {
 	return g_get_monotonic_time() * 1000;
+}
+
+static struct kept *kept(struct backend *b)
+{
+	if (!b->kept)
+		b->kept = g_new0(struct kept, 1);
+	return b->kept;
 }
 
 /* A long poll is at most half an interval, so that sensors are not late by more than that. */
@@ -43,13 +59,38 @@ static void post_live(struct backend *b)
 	backend_post_state(b, b->target, SRC_LIVE, NULL, detail, wait_s(vs) * INT64_C(1000), 0);
 }
 
+static void drop_left(struct kept *k)
+{
+	if (k->left)
+		vim_close(k->left);
+	g_clear_pointer(&k->left, g_free);
+	k->tries = 0;
+}
+
+/* The server answers again: the session that a hang or a lost connection left there is ended before there is another. One
+ * whose log-out is never answered is not worth being kept out for. */
+static bool end_left_session(struct backend *b, GError **error)
+{
+	struct kept *k = kept(b);
+	if (!k->left)
+		return true;
+	if (!vim_logout(k->left, VIM_LOGOUT_MS) && ++k->tries < LEFT_TRIES) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_TIMEOUT,
+			    "logging out of the session before: no answer for %g s", VIM_LOGOUT_MS / 1000.0);
+		return false;
+	}
+	drop_left(k);
+	return true;
+}
+
 static bool vsphere_open(struct backend *b, GError **error)
 {
 	struct vsphere *vs = g_new0(struct vsphere, 1);
 	b->priv = vs;
 	vs->interval_ms = target_ms(b->target, "interval", SENSORS_MS);
 	GError *failure = NULL;
-	if (!vim_connect(&vs->vim, b->target, b->cancel, &failure) || !vim_login(&vs->vim, &failure)) {
+	if (!vim_connect(&vs->vim, b->target, b->cancel, &failure) || !end_left_session(b, &failure) ||
+	    !vim_login(&vs->vim, &failure)) {
 		vim_explain(&vs->vim, &failure);
 		g_propagate_error(error, failure);
 		return false;
@@ -59,14 +100,15 @@ static bool vsphere_open(struct backend *b, GError **error)
 	return true;
 }
 
-/* However short the interval is, however often somebody asks, and over reconnections: b->kept_ns outlives them. */
-static bool sensors_due(const struct backend *b)
+/* However short the interval is, however often somebody asks, and over reconnections. */
+static bool sensors_due(struct backend *b)
 {
 	const struct vsphere *vs = b->priv;
-	return !b->kept_ns || now_ns() >= b->kept_ns + MAX(vs->interval_ms, SENSORS_MS) * 1000000;
+	int64_t read_ns = kept(b)->sensors_ns;
+	return !read_ns || now_ns() >= read_ns + MAX(vs->interval_ms, SENSORS_MS) * 1000000;
 }
 
-static bool slow_things_due(const struct backend *b)
+static bool slow_things_due(struct backend *b)
 {
 	const struct vsphere *vs = b->priv;
 	return !vs->settled || sensors_due(b) || now_ns() >= vs->counters_due_ns;
@@ -78,7 +120,7 @@ static bool read_slow_things(struct backend *b, GError **error)
 	if (sensors_due(b)) {
 		if (!inventory_read_sensors(vs->inventory, error))
 			return false;
-		b->kept_ns = now_ns();
+		kept(b)->sensors_ns = now_ns();
 	}
 	if (!inventory_read_counters(vs->inventory, error))
 		return false;
@@ -172,9 +214,26 @@ static void vsphere_close(struct backend *b)
 	if (!vs)
 		return;
 	inventory_free(vs->inventory);
-	vim_close(&vs->vim);
+	if (vim_leaves_session(&vs->vim) && !kept(b)->left) {
+		kept(b)->left = g_new(struct vim, 1);
+		*kept(b)->left = vs->vim;
+	} else {
+		vim_close(&vs->vim);
+	}
 	g_free(vs);
 	b->priv = NULL;
+}
+
+/* The last chance of a session that was left behind, and not worth much waiting. */
+static void vsphere_release(struct backend *b)
+{
+	struct kept *k = b->kept;
+	if (k && k->left)
+		vim_logout(k->left, LAST_LOGOUT_MS);
+	if (k)
+		drop_left(k);
+	g_free(k);
+	b->kept = NULL;
 }
 
 const struct backend_ops vsphere_backend = {
@@ -183,4 +242,5 @@ const struct backend_ops vsphere_backend = {
 	.observe = vsphere_observe,
 	.act = vsphere_act,
 	.close = vsphere_close,
+	.release = vsphere_release,
 };

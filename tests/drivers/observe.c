@@ -76,6 +76,8 @@ static bool run(struct backend *b, int polls, GError **error)
 		print_posted(b->out);
 	}
 	b->ops->close(b);
+	if (b->ops->release)
+		b->ops->release(b);
 	return good;
 }
 

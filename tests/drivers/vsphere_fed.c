@@ -116,6 +116,7 @@ struct lab *vsphere_fed_lab(struct vsphere_fed *fed, void (*failed)(const GError
 	g_clear_error(&error);
 	fold(lab, b.out);
 	b.ops->close(&b);
+	b.ops->release(&b);
 	fold(lab, b.out);
 	lab_settle(lab);
 	mailbox_free(b.out);

@@ -65,6 +65,12 @@ def silent(r):
     r.sock.recv(1)  # until the client goes
 
 
+def held(r):  # /held/X: until somebody asks for /ok?X
+    while not times_seen("GET /ok?" + r.words[1]):
+        time.sleep(0.01)
+    return ok(r)
+
+
 def status(r):  # /status/503/RETRY-AFTER
     r.send(answer(r.words[1] + " Told", "no", *(["Retry-After: " + r.words[2]] if len(r.words) > 2 else [])))
     return True
@@ -134,7 +140,7 @@ def log(r):
 
 
 FAULTS = {
-    "ok": ok, "echo": echo, "silent": silent, "status": status, "nth": nth, "bomb": bomb, "endless": endless,
+    "ok": ok, "echo": echo, "silent": silent, "held": held, "status": status, "nth": nth, "bomb": bomb, "endless": endless,
     "drip": drip, "drip-head": drip_head, "cut": cut, "reset": reset, "hang-up": hang_up, "redirect": redirect,
     "header-flood": header_flood, "bad-chunk": bad_chunk, "log": log,
 }

@@ -213,6 +213,7 @@ struct ask {
 	struct cancel *cancel;
 	const char *path;
 	bool end_on_nudge;
+	int64_t grace_ms;
 	int code;
 };
 
@@ -222,7 +223,9 @@ static void *ask_thread(void *data)
 	struct http *h = client(a->cancel);
 	struct http_response r;
 	g_autoptr(GError) error = NULL;
-	int status = get(h, a->path, (struct http_request){.silence_ms = -1, .end_on_nudge = a->end_on_nudge},
+	int status = get(h, a->path,
+			 (struct http_request){
+				 .silence_ms = -1, .end_on_nudge = a->end_on_nudge, .grace_ms = a->grace_ms},
 			 &r, &error);
 	a->code = error ? error->code : -status;
 	http_response_clear(&r);
@@ -263,6 +266,37 @@ static void test_cancel(void)
 	http_response_clear(&r);
 	http_free(h);
 	cancel_free(a.cancel);
+}
+
+/* A request with grace gets its answer though it was cancelled on its way; but nobody waits for ever. */
+static void test_grace(void)
+{
+	struct ask a = {.cancel = cancel_new(), .path = "/held/grace", .grace_ms = 60000};
+	pthread_t thread;
+	pthread_create(&thread, NULL, ask_thread, &a);
+	wait_until_seen("GET /held/grace", 1);
+	cancel_fire(a.cancel);
+	struct http *h = client(NULL);
+	struct http_response r;
+	g_assert_cmpint(get(h, "/ok?grace", (struct http_request){0}, &r, NULL), ==, 200);
+	http_response_clear(&r);
+	pthread_join(thread, NULL);
+	g_assert_cmpint(a.code, ==, -200);
+
+	struct ask late = {.cancel = a.cancel, .path = "/ok?never", .grace_ms = 60000};
+	ask_thread(&late); /* what was not sent yet is not sent any more */
+	g_assert_cmpint(late.code, ==, LAB_ERR_CANCELLED);
+	g_assert_cmpint(times_seen(&plain, "http", "GET /ok?never", NULL), ==, 0);
+
+	struct ask b = {.cancel = cancel_new(), .path = "/silent?grace", .grace_ms = 1};
+	pthread_create(&thread, NULL, ask_thread, &b);
+	wait_until_seen("GET /silent?grace", 1);
+	cancel_fire(b.cancel);
+	pthread_join(thread, NULL);
+	g_assert_cmpint(b.code, ==, LAB_ERR_CANCELLED);
+	http_free(h);
+	cancel_free(a.cancel);
+	cancel_free(b.cancel);
 }
 
 static void test_nudge(void)
@@ -546,6 +580,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/http/broken", test_broken);
 	g_test_add_func("/http/kept-connection", test_kept_connection);
 	g_test_add_func("/http/cancel", test_cancel);
+	g_test_add_func("/http/grace", test_grace);
 	g_test_add_func("/http/nudge", test_nudge);
 	g_test_add_func("/http/nobody-there", test_nobody_there);
 	g_test_add_func("/http/black-hole", test_black_hole);

@@ -69,6 +69,7 @@ static struct setting *begin(const char *interval)
 static void end(struct setting *s)
 {
 	s->b.ops->close(&s->b);
+	s->b.ops->release(&s->b);
 	mailbox_free(s->b.out);
 	cancel_free(s->b.cancel);
 	target_free(s->target);

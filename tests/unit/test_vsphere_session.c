@@ -2,6 +2,7 @@
 #include "config.h"
 #include "backends/vsphere/session.h"
 
+#include "backends/backend.h"
 #include "lab/error.h"
 #include "tests/drivers/fake_http.h"
 #include "tests/unit/unit.h"
@@ -22,6 +23,8 @@ struct server {
 	char *versions, *content;
 	GString *asked; /* the methods, a word each */
 	bool lost;
+	bool dead;        /* nobody is there */
+	const char *cuts; /* this method is heard and never answered */
 };
 
 static int serve(void *data, const struct http_request *rq, GString *body, char **server)
@@ -34,6 +37,8 @@ static int serve(void *data, const struct http_request *rq, GString *body, char 
 		{"Logout", ANSWER("Logout", "")},
 	};
 	struct server *s = data;
+	if (s->dead)
+		return 0;
 	if (!rq->body || strstr(rq->body, "<RetrieveServiceContent ")) {
 		g_string_append(s->asked, rq->body ? "content " : "versions ");
 		g_string_append(body, rq->body ? s->content : s->versions);
@@ -44,6 +49,8 @@ static int serve(void *data, const struct http_request *rq, GString *body, char 
 		if (!strstr(rq->body, tag))
 			continue;
 		g_string_append_printf(s->asked, "%s ", fixed[i].method);
+		if (g_strcmp0(s->cuts, fixed[i].method) == 0)
+			return 0;
 		g_string_append(body, s->lost ? LOST : fixed[i].answer);
 		return s->lost ? 500 : 200;
 	}
@@ -59,16 +66,21 @@ static char *recorded(const char *name)
 	return text;
 }
 
-/* Logged in at a server that notes what it is asked. */
-static void begin(struct server *s, struct target *t, struct cancel *cancel, struct vim *v)
+static void serve_target(struct server *s, struct target *t)
 {
-	GError *error = NULL;
 	*s = (struct server){.versions = recorded("versions.xml"),
 			     .content = recorded("content.xml"),
 			     .asked = g_string_new(NULL)};
 	target_set(t, "url", "https://root:secret@127.0.0.1");
 	target_set(t, "tls", "insecure");
 	fake_http_serve(serve, s);
+}
+
+/* Logged in at a server that notes what it is asked. */
+static void begin(struct server *s, struct target *t, struct cancel *cancel, struct vim *v)
+{
+	GError *error = NULL;
+	serve_target(s, t);
 	vim_connect(v, t, cancel, &error);
 	g_assert_no_error(error);
 	vim_login(v, &error);
@@ -130,10 +142,137 @@ static void test_keep_alive(void)
 	end(&s, t, cancel, &v);
 }
 
+/* Who is to log in again ends the session before, as far as the server still has it. */
+static void test_again(void)
+{
+	struct server s;
+	struct vim v;
+	struct target *t = target_new(TARGET_VSPHERE, "vc");
+	struct cancel *cancel = cancel_new();
+	g_autoptr(GError) error = NULL;
+	begin(&s, t, cancel, &v);
+	g_string_truncate(s.asked, 0);
+	g_assert_true(vim_login(&v, &error));
+	g_assert_cmpstr(s.asked->str, ==, "Logout Login ");
+	vim_close(&v);
+	g_assert_cmpstr(s.asked->str, ==, "Logout Login Logout ");
+	end(&s, t, cancel, &v);
+}
+
+/* A login whose answer is lost may have made a session; one that was refused has not. */
+static void test_lost_answer(void)
+{
+	struct server s;
+	struct vim v;
+	struct target *t = target_new(TARGET_VSPHERE, "vc");
+	struct cancel *cancel = cancel_new();
+	g_autoptr(GError) error = NULL;
+	begin(&s, t, cancel, &v);
+	vim_logout(&v, VIM_LOGOUT_MS);
+	g_assert_false(vim_leaves_session(&v));
+	s.cuts = "Login";
+	g_assert_false(vim_login(&v, &error));
+	g_assert_true(vim_leaves_session(&v));
+	g_clear_error(&error);
+	s.cuts = NULL;
+	s.lost = true; /* any fault */
+	g_assert_false(vim_login(&v, &error));
+	g_assert_false(vim_leaves_session(&v));
+	g_string_truncate(s.asked, 0);
+	end(&s, t, cancel, &v);
+}
+
+struct again {
+	struct server server;
+	struct backend b;
+};
+
+static void open_backend(struct again *a)
+{
+	*a = (struct again){.b = {.ops = &vsphere_backend,
+				  .target = target_new(TARGET_VSPHERE, "vc"),
+				  .out = mailbox_new(),
+				  .cancel = cancel_new()}};
+	g_autoptr(GError) error = NULL;
+	serve_target(&a->server, (struct target *)a->b.target);
+	a->b.ops->open(&a->b, &error);
+	g_assert_no_error(error);
+	a->server.dead = true;
+	g_assert_false(a->b.ops->observe(&a->b, &error));
+	a->b.ops->close(&a->b);
+	g_string_truncate(a->server.asked, 0);
+}
+
+static void assert_opens(struct again *a, bool want, const char *asked)
+{
+	g_autoptr(GError) error = NULL;
+	g_assert_cmpint(a->b.ops->open(&a->b, &error), ==, want);
+	g_assert_cmpstr(a->server.asked->str, ==, asked);
+	g_string_truncate(a->server.asked, 0);
+}
+
+static void close_backend(struct again *a, const char *asked)
+{
+	a->b.ops->close(&a->b);
+	a->b.ops->release(&a->b);
+	g_assert_cmpstr(a->server.asked->str, ==, asked);
+	mailbox_free(a->b.out);
+	cancel_free(a->b.cancel);
+	target_free((struct target *)a->b.target);
+	g_free(a->server.versions);
+	g_free(a->server.content);
+	g_string_free(a->server.asked, TRUE);
+}
+
+/* What a connection that broke left at the server is ended before there is another session. */
+static void test_left(void)
+{
+	struct again a;
+	open_backend(&a);
+	assert_opens(&a, false, ""); /* still nobody there: nothing is forgotten */
+	a.b.ops->close(&a.b);
+	a.server.dead = false;
+	assert_opens(&a, true, "versions content Logout Login ");
+	close_backend(&a, "Logout ");
+}
+
+/* Nor when labtop ends before it came to that. */
+static void test_left_at_the_end(void)
+{
+	struct again a;
+	open_backend(&a);
+	a.server.dead = false;
+	close_backend(&a, "Logout ");
+
+	open_backend(&a);
+	close_backend(&a, ""); /* and there is no end to wait for at a server that is gone */
+}
+
+/* A server that answers everything but the log-out keeps nobody out for ever. */
+static void test_left_for_good(void)
+{
+	struct again a;
+	open_backend(&a);
+	a.server.dead = false;
+	a.server.cuts = "Logout";
+	assert_opens(&a, false, "versions content Logout ");
+	a.b.ops->close(&a.b);
+	assert_opens(&a, false, "versions content Logout ");
+	a.b.ops->close(&a.b);
+	assert_opens(&a, true, "versions content Logout Login ");
+	a.server.cuts = NULL;
+	close_backend(&a, "Logout ");
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/vim/order", test_order);
 	g_test_add_func("/vim/keep-alive", test_keep_alive);
+	g_test_add_func("/vim/again", test_again);
+	g_test_add_func("/vim/lost-answer", test_lost_answer);
+	g_test_add_func("/vim/left", test_left);
+	g_test_add_func("/vim/left-at-the-end", test_left_at_the_end);
+	g_test_add_func("/vim/left-for-good", test_left_for_good);
 	return g_test_run();
 }

@@ -200,14 +200,15 @@ func (f *front) act(w http.ResponseWriter, r *http.Request, c *call, matched *ru
 	}
 	c.body = limit(c, page, updates)
 	recorder := f.forward(r, c)
-	if recorder == nil || !f.waitOut(r, c.method) {
+	if recorder == nil {
 		return // the client left
 	}
+	f.noteSession(c, recorder)
 	c.lab.dressVolumes(recorder.Body)
 	for _, path := range c.denied {
 		deny(recorder.Body, path)
 	}
-	if matched != nil && matched.after(w, r, f, c, recorder) {
+	if !f.waitOut(r, c.method) || matched != nil && matched.after(w, r, f, c, recorder) {
 		return
 	}
 	f.pass(w, c, recorder)
@@ -303,21 +304,32 @@ func (c *call) cancelWait() {
 	c.send("/sdk", http.MethodPost, http.Header{}, []byte(body))
 }
 
-// pass gives the simulator's answer to the client. The cookie is dressed as a real server's is: quoted, with attributes.
-func (f *front) pass(w http.ResponseWriter, c *call, recorder *httptest.ResponseRecorder) {
+// noteSession: a session begins and ends when the simulator says so, whether the client hears of it or not.
+func (f *front) noteSession(c *call, recorder *httptest.ResponseRecorder) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, cookie := range recorder.Result().Cookies() {
 		if cookie.Name == cookieName {
-			f.mu.Lock()
 			f.sessions[cookie.Value] = true
-			f.mu.Unlock()
-			w.Header().Set("Set-Cookie", cookieName+`="`+cookie.Value+`"; Path=/; HttpOnly; Secure;`)
 		}
 	}
 	if c.method == "Logout" && recorder.Code == http.StatusOK {
-		f.mu.Lock()
 		delete(f.sessions, c.cookie)
-		f.mu.Unlock()
 	}
+}
+
+// passCookie dresses the cookie as a real server does: quoted, with attributes.
+func passCookie(w http.ResponseWriter, recorder *httptest.ResponseRecorder) {
+	for _, cookie := range recorder.Result().Cookies() {
+		if cookie.Name == cookieName {
+			w.Header().Set("Set-Cookie", cookieName+`="`+cookie.Value+`"; Path=/; HttpOnly; Secure;`)
+		}
+	}
+}
+
+// pass gives the simulator's answer to the client.
+func (f *front) pass(w http.ResponseWriter, c *call, recorder *httptest.ResponseRecorder) {
+	passCookie(w, recorder)
 	for _, name := range []string{"Content-Range", "Accept-Ranges", "Last-Modified"} {
 		if value := recorder.Header().Get(name); value != "" {
 			w.Header().Set(name, value)

@@ -31,7 +31,8 @@ var hows = map[string]string{
 	"redirect":   "302 to http://192.0.2.1/",
 	"status:N":   "an empty answer with that HTTP status",
 	"fault:TYPE": "a SOAP fault of that type",
-	"delay:MS":   "answer that much later",
+	"delay:MS":   "act and answer that much later",
+	"late:MS":    "act at once, answer that much later",
 	"deny:PATH":  "that property, of every object, may not be read: NoPermission in its missingSet",
 }
 
@@ -94,11 +95,17 @@ func (r *rule) inside(fault string) string {
 
 // after does what happens to the simulator's answer; true when the request is dealt with.
 func (r *rule) after(w http.ResponseWriter, _ *http.Request, f *front, c *call, recorder *httptest.ResponseRecorder) bool {
-	switch r.how {
+	word, argument, _ := strings.Cut(r.how, ":")
+	switch word {
+	case "late":
+		ms, _ := strconv.Atoi(argument)
+		time.Sleep(time.Duration(ms) * time.Millisecond)
+		return false
 	case "cut-after":
 		f.note(c, 0)
 	case "half":
 		f.note(c, 0)
+		passCookie(w, recorder)
 		w.Header().Set("Content-Length", fmt.Sprint(recorder.Body.Len()))
 		w.WriteHeader(recorder.Code)
 		w.Write(recorder.Body.Bytes()[:recorder.Body.Len()/2])
