@@ -116,8 +116,10 @@ void http_trace_end(struct http_trace *t, const char *url, const char *failure)
 		g_string_append_printf(file, "response %zu\n%s\n", strlen(response), response);
 	if (t->lost)
 		g_string_append_printf(file, "lost %zu\n", t->lost);
-	if (failure)
-		g_string_append_printf(file, "failed %s\n", failure);
+	if (failure) { /* it may quote the server's certificate */
+		g_autofree char *clean = text_clean(failure, -1);
+		g_string_append_printf(file, "failed %s\n", clean);
+	}
 	g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT "-%d-%04u.http", g_get_real_time() / 1000,
 						(int)getpid(), atomic_fetch_add(&count, 1));
 	g_autofree char *path = g_build_filename(trace_dir, name, NULL);

@@ -50,8 +50,9 @@ var words = []word{
 	{"go", "", "answer again, also what waited", (*front).doGo},
 	{"down", "", "close the address and every connection", func(f *front, _ url.Values) (any, error) { f.stopListening(); return nil, nil }},
 	{"up", "", "open the address again", func(f *front, _ url.Values) (any, error) { return nil, f.listen(f.address) }},
-	{"certificate", "[ca=FILE] [name=HOST]",
-		"a new certificate, connections closed; the new prints. ca: of a new authority, which is written there", (*front).doCertificate},
+	{"certificate", "[ca=FILE] [name=HOST] [text=BYTES] [san=no]",
+		"a new certificate, connections closed; the new prints. ca: of a new authority, which is written there; text: in " +
+			"every field", (*front).doCertificate},
 	{"fail", "how=HOW [method=M|*] [contains=TEXT] [nth=N] [count=N|0]", howHelp(), (*front).doFail},
 	{"rules", "[clear=yes]", "the rules in force", (*front).doRules},
 	{"notfound", "method=M", "the server does not have that method", func(f *front, q url.Values) (any, error) {
@@ -203,7 +204,7 @@ func (f *front) doGo(url.Values) (any, error) {
 }
 
 func (f *front) doCertificate(q url.Values) (any, error) {
-	if err := f.renewCertificate(q.Get("ca"), q.Get("name")); err != nil {
+	if err := f.renewCertificate(certificateWish{q.Get("ca"), q.Get("name"), q.Get("text"), q.Get("san") == "no"}); err != nil {
 		return nil, err
 	}
 	f.stopListening()

@@ -56,12 +56,12 @@ func newFront(o options) (*front, error) {
 	}
 	f := &front{options: o, lab: l, order: true, counts: map[string]int{}, sessions: map[string]bool{},
 		epoch: make(chan struct{})}
-	return f, f.renewCertificate("", "")
+	return f, f.renewCertificate(certificateWish{})
 }
 
 // renewCertificate also forgets TLS sessions, whose resumption would hide the change.
-func (f *front) renewCertificate(caFile, name string) error {
-	cert, err := newCertificate(caFile, name)
+func (f *front) renewCertificate(wish certificateWish) error {
+	cert, err := newCertificate(wish)
 	if err != nil {
 		return err
 	}
