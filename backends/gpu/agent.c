@@ -78,12 +78,9 @@ static bool mounts_in(const struct agent *a)
 	return stream_mounts_in(&a->stream);
 }
 
-static void put(struct agent *a, json_t *take_line)
+static void put(struct agent *a, const GString *line)
 {
-	gsize len = 0;
-	g_autofree char *text = stream_line(take_line, &len);
-
-	if (!a->ending && text && !outlet_write(text, len))
+	if (!a->ending && line && !outlet_write(line->str, line->len))
 		a->ending = true;
 }
 

@@ -4,7 +4,6 @@
 #include "backends/gpu/child_main.h"
 
 #include <fcntl.h>
-#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -38,19 +37,16 @@ struct answer {
 static int reply_fd;
 
 /* The agent is the only reader; when it is gone there is nothing left to do. */
-static void reply(json_t *take_line)
+static void reply(GString *line)
 {
-	g_autofree char *text = json_dumps(take_line, JSON_COMPACT | JSON_REAL_PRECISION(15));
-	g_autofree char *line = g_strconcat(text ? text : "{}", "\n", NULL);
-	gsize len = strlen(line);
-
-	json_decref(take_line);
-	for (gsize done = 0; done < len;) {
-		ssize_t n = write(reply_fd, line + done, len - done);
+	g_string_append_c(line, '\n');
+	for (gsize done = 0; done < line->len;) {
+		ssize_t n = write(reply_fd, line->str + done, line->len - done);
 		if (n <= 0)
 			_exit(0);
 		done += (gsize)n;
 	}
+	g_string_truncate(line, 0);
 }
 
 /* ---- a card's thread ----------------------------------------------------------------------------------------------- */
@@ -92,23 +88,29 @@ static void *take(void *context, void *request)
 	return a;
 }
 
-static void reply_answer(int index, const struct answer *a)
+static void reply_answer(GString *line, int index, const struct answer *a)
 {
-	json_t *processes = json_array();
-	json_t *values = json_object();
-
-	gpu_values_add_json(&a->values, values);
+	json_out_open(line, NULL, '{');
+	json_out_int(line, "card", index);
+	json_out_int(line, "taken_ms", a->values.taken_ms);
+	json_out_open(line, "values", '{');
+	gpu_values_write(line, &a->values);
+	json_out_close(line, '{');
+	json_out_open(line, "processes", '[');
 	for (guint i = 0; i < a->processes->len; i++) {
 		const struct vendor_process *p = &g_array_index(a->processes, struct vendor_process, i);
-		json_t *o = json_pack("{s:i,s:i}", "pid", p->pid, "card", p->card);
+		json_out_open(line, NULL, '{');
+		json_out_int(line, "pid", p->pid);
+		json_out_int(line, "card", p->card);
 		if (num_known(p->vram_bytes))
-			json_object_set_new(o, "vram_bytes", json_integer((json_int_t)p->vram_bytes.v));
+			json_out_num(line, "vram_bytes", p->vram_bytes.v, 0);
 		if (num_known(p->busy_pct))
-			json_object_set_new(o, "busy_pct", json_real(p->busy_pct.v));
-		json_array_append_new(processes, o);
+			json_out_num(line, "busy_pct", p->busy_pct.v, 1);
+		json_out_close(line, '{');
 	}
-	reply(json_pack("{s:i,s:I,s:o,s:o}", "card", index, "taken_ms", (json_int_t)a->values.taken_ms,
-			"values", values, "processes", processes));
+	json_out_close(line, '[');
+	json_out_close(line, '{');
+	reply(line);
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------------- */
@@ -139,34 +141,48 @@ static void be_a_child(void)
 	board_watch_crashes();
 }
 
+/* Says why the library is of no use. */
+static void refuse(GString *line, const struct vendor_facts *facts, const GError *error)
+{
+	bool absent = g_error_matches(error, VENDOR_ERROR, VENDOR_ERR_ABSENT);
+
+	json_out_open(line, NULL, '{');
+	json_out_text(line, absent ? "absent" : "failed", error->message);
+	json_out_text(line, "path", facts->path);
+	json_out_close(line, '{');
+	reply(line);
+}
+
 /* Opens and lists; the number of cards, or -1 when the library is of no use. */
-static int introduce(const struct vendor *vendor, const struct calls *calls, struct gpu_info *cards)
+static int introduce(const struct vendor *vendor, const struct calls *calls, GString *line,
+		     struct gpu_info *cards)
 {
 	struct vendor_facts facts = {0};
 	g_autoptr(GError) error = NULL;
-	json_t *list = json_array();
 
 	call_enter(calls, CALL_OPEN);
 	if (!vendor->open(calls, &facts, &error)) {
-		const char *key =
-			g_error_matches(error, VENDOR_ERROR, VENDOR_ERR_ABSENT) ? "absent" : "failed";
-		json_t *line = json_object();
-		json_set_text(line, key, error->message);
-		json_set_text(line, "path", facts.path);
-		reply(line);
-		json_decref(list);
+		refuse(line, &facts, error);
 		return -1;
 	}
 	call_enter(calls, CALL_LIST);
 	int n = vendor->list(calls, cards, GPU_MAX);
 	call_leave(calls);
-	for (int i = 0; i < n; i++)
-		json_array_append_new(list, gpu_info_to_json(&cards[i], NULL));
-	json_t *up = json_object();
-	json_set_text(up, "path", facts.path);
-	json_set_text(up, "version", facts.version);
-	json_set_text(up, "driver", facts.driver);
-	reply(json_pack("{s:o,s:o}", "up", up, "cards", list));
+	json_out_open(line, NULL, '{');
+	json_out_open(line, "up", '{');
+	json_out_text(line, "path", facts.path);
+	json_out_text(line, "version", facts.version);
+	json_out_text(line, "driver", facts.driver);
+	json_out_close(line, '{');
+	json_out_open(line, "cards", '[');
+	for (int i = 0; i < n; i++) {
+		json_out_open(line, NULL, '{');
+		gpu_info_write(line, &cards[i], NULL);
+		json_out_close(line, '{');
+	}
+	json_out_close(line, '[');
+	json_out_close(line, '{');
+	reply(line);
 	return n;
 }
 
@@ -189,7 +205,7 @@ static void start_cards(const struct vendor *vendor, const struct calls *base, c
 	}
 }
 
-static void serve(struct child_card *cards, int n, int wake_fd)
+static void serve(struct child_card *cards, int n, int wake_fd, GString *line)
 {
 	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
 
@@ -210,7 +226,7 @@ static void serve(struct child_card *cards, int n, int wake_fd)
 			struct answer *a = sampler_collect(cards[i].sampler);
 			if (!a)
 				continue;
-			reply_answer(i, a);
+			reply_answer(line, i, a);
 			answer_free(a);
 		}
 	}
@@ -231,15 +247,16 @@ int child_main(const char *vendor_name, const char *sysfs_root, const char *cons
 	struct calls calls = {.board = board_attach(BOARD_FD), .skip = skip, .name = vendor->call_name};
 	g_autofree struct gpu_info *infos = g_new0(struct gpu_info, GPU_MAX);
 	g_autofree struct child_card *cards = g_new0(struct child_card, GPU_MAX);
+	g_autoptr(GString) line = g_string_new(NULL);
 	int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
 	if (!calls.board || wake_fd < 0)
 		return 1;
 	board_claim_thread(calls.board, 0);
-	int n = introduce(vendor, &calls, infos);
+	int n = introduce(vendor, &calls, line, infos);
 	if (n >= 0) {
 		start_cards(vendor, &calls, sysfs_root, infos, n, wake_fd, cards);
-		serve(cards, n, wake_fd);
+		serve(cards, n, wake_fd, line);
 	}
 	_exit(0); /* threads may be inside the library: nothing is taken down */
 }

@@ -2,11 +2,8 @@
 #include "config.h"
 #include "backends/gpu/gpu_json.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
-
-#include "lab/text.h"
 
 /* The text fields of a card, in the order in which they are written. */
 static const struct text_field {
@@ -46,94 +43,92 @@ static int name_index(const char *const *names, int count, const char *name)
 	return -1;
 }
 
-void json_set_text(json_t *object, const char *key, const char *text)
+static void write_origins(GString *out, const uint8_t *origin)
 {
-	if (!text || !text[0])
-		return;
-	g_autofree char *clean = text_clean(text, -1);
-	json_object_set_new(object, key, json_string(clean));
+	json_out_open(out, "origin", '{');
+	for (int m = 0; m < M_COUNT; m++)
+		if (origin[m] != ORIGIN_NONE)
+			json_out_text(out, metric_info[m].key, origin_names[origin[m]]);
+	json_out_close(out, '{');
 }
 
-json_t *json_metric(const struct metric_info *info, double v)
+void gpu_info_write(GString *out, const struct gpu_info *info, const uint8_t *origin)
 {
-	if (info->decimals == 0)
-		return json_integer((json_int_t)llround(v));
-	double scale = pow(10, info->decimals);
-	return json_real(round(v * scale) / scale);
-}
-
-json_t *gpu_info_to_json(const struct gpu_info *info, const uint8_t *origin)
-{
-	json_t *o = json_object();
-	json_t *limits = json_object();
-
 	for (gsize i = 0; i < G_N_ELEMENTS(info_texts); i++)
-		json_set_text(o, info_texts[i].key, (const char *)info + info_texts[i].offset);
-	json_object_set_new(o, "kind", json_string(gpu_kind_names[info->kind]));
+		json_out_text(out, info_texts[i].key, (const char *)info + info_texts[i].offset);
+	json_out_text(out, "kind", gpu_kind_names[info->kind]);
 	if (info->numa_node >= 0)
-		json_object_set_new(o, "numa_node", json_integer(info->numa_node));
+		json_out_int(out, "numa_node", info->numa_node);
 	if (info->bar_count > 0) {
-		json_t *bars = json_array();
+		json_out_open(out, "bar_bytes", '[');
 		for (int i = 0; i < info->bar_count; i++)
-			json_array_append_new(bars, json_integer((json_int_t)info->bar_bytes[i]));
-		json_object_set_new(o, "bar_bytes", bars);
+			json_out_int(out, NULL, (int64_t)info->bar_bytes[i]);
+		json_out_close(out, '[');
 	}
 	if (info->kfd_id)
-		json_object_set_new(o, "kfd_id", json_integer(info->kfd_id));
+		json_out_int(out, "kfd_id", info->kfd_id);
 	for (gsize i = 0; i < G_N_ELEMENTS(info_instances); i++) {
 		const struct num *n = (const void *)((const char *)info + info_instances[i].offset);
 		if (num_known(*n))
-			json_object_set_new(o, info_instances[i].key, json_integer((json_int_t)n->v));
+			json_out_num(out, info_instances[i].key, n->v, 0);
 	}
 	if (info->passive != TRI_UNKNOWN)
-		json_object_set_new(o, "passive", json_boolean(info->passive == TRI_YES));
+		json_out_bool(out, "passive", info->passive == TRI_YES);
+	json_out_open(out, "limits", '{');
 	for (int i = 0; i < LIM_COUNT; i++)
 		if (num_known(info->limit[i]))
-			json_object_set_new(limits, limit_info[i].key,
-					    json_metric(&limit_info[i], info->limit[i].v));
-	json_object_set_new(o, "limits", limits);
-	if (origin) {
-		json_t *from = json_object();
-		for (int m = 0; m < M_COUNT; m++)
-			if (origin[m] != ORIGIN_NONE)
-				json_object_set_new(from, metric_info[m].key,
-						    json_string(origin_names[origin[m]]));
-		json_object_set_new(o, "origin", from);
-	}
-	return o;
+			json_out_metric(out, &limit_info[i], info->limit[i].v);
+	json_out_close(out, '{');
+	if (origin)
+		write_origins(out, origin);
 }
 
-static void throttle_to_json(const struct gpu_values *v, json_t *o)
+static void write_throttle(GString *out, const struct gpu_values *v)
 {
 	if (!(v->throttle & THROTTLE_UNKNOWN)) {
-		json_t *list = json_array();
+		json_out_open(out, "throttle", '[');
 		for (gsize bit = 0; bit < G_N_ELEMENTS(throttle_names); bit++)
 			if (v->throttle & 1U << bit)
-				json_array_append_new(list, json_string(throttle_names[bit]));
-		json_object_set_new(o, "throttle", list);
+				json_out_text(out, NULL, throttle_names[bit]);
+		json_out_close(out, '[');
 	}
 	if (v->has_throttle_bits)
-		json_object_set_new(o, "throttle_bits", json_integer((json_int_t)v->throttle_bits));
+		json_out_int(out, "throttle_bits", (int64_t)v->throttle_bits);
 }
 
-void gpu_values_add_json(const struct gpu_values *v, json_t *o)
+static const char *word_of(enum num_state state)
 {
-	json_t *err = NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(errors); i++)
+		if (errors[i].state == state)
+			return errors[i].word;
+	return NULL;
+}
 
-	json_object_set_new(o, "state", json_string(gpu_state_names[v->state]));
+static void write_errors(GString *out, const struct gpu_values *v)
+{
+	bool any = false;
+
 	for (int m = 0; m < M_COUNT; m++) {
-		if (num_known(v->m[m]))
-			json_object_set_new(o, metric_info[m].key, json_metric(&metric_info[m], v->m[m].v));
-		for (gsize i = 0; i < G_N_ELEMENTS(errors); i++)
-			if (v->m[m].state == errors[i].state) {
-				err = err ? err : json_object();
-				json_object_set_new(err, metric_info[m].key, json_string(errors[i].word));
-			}
+		const char *word = word_of(v->m[m].state);
+		if (word && !any)
+			json_out_open(out, "err", '{');
+		if (word)
+			json_out_text(out, metric_info[m].key, word);
+		any = any || word;
 	}
-	json_set_text(o, "perf_level", v->perf_level);
-	throttle_to_json(v, o);
-	if (err)
-		json_object_set_new(o, "err", err);
+	if (any)
+		json_out_close(out, '{');
+}
+
+void gpu_values_write(GString *out, const struct gpu_values *v)
+{
+	json_out_text(out, "state", gpu_state_names[v->state]);
+	for (int m = 0; m < M_COUNT; m++)
+		if (num_known(v->m[m]))
+			json_out_metric(out, &metric_info[m], v->m[m].v);
+	json_out_text(out, "perf_level", v->perf_level);
+	write_throttle(out, v);
+	write_errors(out, v);
 }
 
 static uint64_t unsigned_of(const json_t *value)

@@ -3,7 +3,6 @@
 #include "backends/gpu/guest.h"
 
 #include <arpa/inet.h>
-#include <glib.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -12,30 +11,30 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "backends/gpu/gpu_json.h"
-#include "lab/text.h"
+#include "backends/gpu/json_out.h"
 #include "backends/gpu/sysfs_file.h"
+#include "lab/text.h"
 
 #define LIST_MAX 64
 
-json_int_t guest_boot_ms(void)
+gint64 guest_boot_ms(void)
 {
 	struct timespec now, up;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	clock_gettime(CLOCK_BOOTTIME, &up);
-	return (json_int_t)(now.tv_sec - up.tv_sec) * 1000 + (now.tv_nsec - up.tv_nsec) / 1000000;
+	return (gint64)(now.tv_sec - up.tv_sec) * 1000 + (now.tv_nsec - up.tv_nsec) / 1000000;
 }
 
-static json_t *macs(const char *sysfs)
+static void write_macs(GString *out, const char *sysfs)
 {
 	g_autofree char *net = g_build_filename(sysfs, "class/net", NULL);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	json_t *list = json_array();
 	GDir *dir = g_dir_open(net, 0, NULL);
 	const char *name;
 
-	while (dir && json_array_size(list) < LIST_MAX && (name = g_dir_read_name(dir))) {
+	json_out_open(out, "macs", '[');
+	while (dir && g_hash_table_size(seen) < LIST_MAX && (name = g_dir_read_name(dir))) {
 		g_autofree char *path = g_build_filename(net, name, NULL);
 		char text[64];
 		if (sysfs_read_once(path, "address", text, sizeof text) != READ_OK || strlen(text) != 17 ||
@@ -43,11 +42,11 @@ static json_t *macs(const char *sysfs)
 			continue;
 		g_autofree char *mac = g_ascii_strdown(text, -1);
 		if (g_hash_table_add(seen, g_strdup(mac)))
-			json_array_append_new(list, json_string(mac));
+			json_out_text(out, NULL, mac);
 	}
+	json_out_close(out, '[');
 	if (dir)
 		g_dir_close(dir);
-	return list;
 }
 
 /* Loopback and link-local addresses say nothing about which machine this is. */
@@ -64,14 +63,15 @@ static bool telling(const struct sockaddr *a)
 	return false;
 }
 
-static json_t *addresses(void)
+static void write_addresses(GString *out)
 {
-	json_t *list = json_array();
 	struct ifaddrs *all = NULL;
+	int count = 0;
 
+	json_out_open(out, "addresses", '[');
 	if (getifaddrs(&all) != 0)
-		return list;
-	for (struct ifaddrs *i = all; i && json_array_size(list) < LIST_MAX; i = i->ifa_next) {
+		all = NULL;
+	for (struct ifaddrs *i = all; i && count < LIST_MAX; i = i->ifa_next) {
 		char text[INET6_ADDRSTRLEN];
 		if (!i->ifa_addr || !(i->ifa_flags & IFF_UP) || !telling(i->ifa_addr))
 			continue;
@@ -79,40 +79,42 @@ static json_t *addresses(void)
 			i->ifa_addr->sa_family == AF_INET
 				? (const void *)&((struct sockaddr_in *)(void *)i->ifa_addr)->sin_addr
 				: (const void *)&((struct sockaddr_in6 *)(void *)i->ifa_addr)->sin6_addr;
-		if (inet_ntop(i->ifa_addr->sa_family, ip, text, sizeof text))
-			json_array_append_new(list, json_string(text));
+		if (!inet_ntop(i->ifa_addr->sa_family, ip, text, sizeof text))
+			continue;
+		json_out_text(out, NULL, text);
+		count++;
 	}
-	freeifaddrs(all);
-	return list;
+	json_out_close(out, '[');
+	if (all)
+		freeifaddrs(all);
 }
 
-json_t *guest_to_json(const char *sysfs, const char *proc)
+void guest_write(GString *out, const char *sysfs, const char *proc)
 {
-	json_t *o = json_object();
 	g_autofree char *dmi = g_build_filename(sysfs, "class/dmi/id", NULL);
 	g_autofree char *os = g_get_os_info(G_OS_INFO_KEY_PRETTY_NAME);
 	char text[SYSFS_TEXT_MAX];
 	struct utsname uts;
 
+	json_out_open(out, NULL, '{');
 	if (gethostname(text, 256) == 0)
-		json_set_text(o, "hostname", text);
+		json_out_text(out, "hostname", text);
 	if (sysfs_read_once(dmi, "product_uuid", text, sizeof text) == READ_OK) {
 		g_autofree char *uuid = g_ascii_strdown(text, -1);
-		json_set_text(o, "uuid", uuid);
+		json_out_text(out, "uuid", uuid);
 	}
-	json_object_set_new(o, "macs", macs(sysfs));
-	json_object_set_new(o, "addresses", addresses());
-	json_set_text(o, "os", os);
+	write_macs(out, sysfs);
+	write_addresses(out);
+	json_out_text(out, "os", os);
 	if (uname(&uts) == 0)
-		json_set_text(o, "kernel", uts.release);
+		json_out_text(out, "kernel", uts.release);
 	if (sysfs_read_once(proc, "cmdline", text, sizeof text) == READ_OK) {
 		g_autofree char *clean = text_redact(text);
-		json_set_text(o, "cmdline", clean);
+		json_out_text(out, "cmdline", clean);
 	}
-	json_object_set_new(o, "boot_ms", json_integer(guest_boot_ms()));
-	json_object_set_new(o, "ncpu", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
-	json_object_set_new(o, "mem_bytes",
-			    json_integer((json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
-	json_object_set_new(o, "root", json_boolean(geteuid() == 0));
-	return o;
+	json_out_int(out, "boot_ms", guest_boot_ms());
+	json_out_int(out, "ncpu", sysconf(_SC_NPROCESSORS_ONLN));
+	json_out_int(out, "mem_bytes", (gint64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
+	json_out_bool(out, "root", geteuid() == 0);
+	json_out_close(out, '{');
 }

@@ -377,15 +377,14 @@ enum origin library_origin(const struct library *l)
 	return l->vendor->origin;
 }
 
-json_t *library_to_json(const struct library *l)
+void library_write(GString *out, const struct library *l)
 {
-	json_t *o = json_object();
-
-	json_set_text(o, "name", l->vendor->name);
-	json_set_text(o, "path", l->facts.path);
-	json_set_text(o, "version", l->facts.version);
-	json_set_text(o, "driver", l->facts.driver);
-	json_set_text(o, "state", l->state == LIBRARY_UP ? "live" : l->absent ? "absent" : "off");
-	json_set_text(o, "reason", l->reason);
-	return o;
+	json_out_open(out, NULL, '{');
+	json_out_text(out, "name", l->vendor->name);
+	json_out_text(out, "path", l->facts.path);
+	json_out_text(out, "version", l->facts.version);
+	json_out_text(out, "driver", l->facts.driver);
+	json_out_text(out, "state", l->state == LIBRARY_UP ? "live" : l->absent ? "absent" : "off");
+	json_out_text(out, "reason", l->reason);
+	json_out_close(out, '{');
 }

@@ -3,8 +3,6 @@
 #ifndef GPU_LIBRARY_H
 #define GPU_LIBRARY_H
 
-#include <jansson.h>
-
 #include "backends/gpu/gpu.h"
 #include "backends/gpu/vendor.h"
 
@@ -52,7 +50,7 @@ const GArray *library_processes(const struct library *l, int index);
 
 enum origin library_origin(const struct library *l);
 
-/* Its entry in the hello; a new reference. */
-json_t *library_to_json(const struct library *l);
+/* Writes its entry in the hello. */
+void library_write(GString *out, const struct library *l);
 
 #endif

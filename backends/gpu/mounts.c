@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "backends/gpu/gpu_json.h"
+#include "backends/gpu/json_out.h"
 #include "backends/gpu/sampler.h"
 
 #define MOUNTS_MAX 64
@@ -213,31 +213,33 @@ static void collect(struct mounts *m)
 	}
 }
 
-json_t *mounts_to_json(struct mounts *m, gint64 now_ms)
+void mounts_retell(struct mounts *m)
 {
-	json_t *list;
+	m->changed = true;
+}
 
+bool mounts_write(struct mounts *m, GString *out, gint64 now_ms)
+{
 	collect(m);
 	if (!m->changed)
-		return NULL;
+		return false;
 	m->changed = false;
-	list = json_array();
+	json_out_open(out, "mounts", '[');
 	for (guint i = 0; i < m->list->len; i++) {
 		const struct mount *mount = g_ptr_array_index(m->list, i);
-		json_t *o = json_object();
-		json_set_text(o, "source", mount->source);
-		json_set_text(o, "target", mount->target);
-		json_set_text(o, "fstype", mount->fstype);
+		json_out_open(out, NULL, '{');
+		json_out_text(out, "source", mount->source);
+		json_out_text(out, "target", mount->target);
+		json_out_text(out, "fstype", mount->fstype);
 		/* of one that has never answered, since when nobody knows */
 		gint64 since_ms = mount->taken_ms ? mount->taken_ms : mount->asked_ms;
-		json_object_set_new(o, "age_ms", json_integer(MAX(now_ms - since_ms, 0)));
+		json_out_int(out, "age_ms", MAX(now_ms - since_ms, 0));
 		if (mount->size.known) {
-			json_object_set_new(o, "total_bytes",
-					    json_integer((json_int_t)mount->size.total_bytes));
-			json_object_set_new(o, "free_bytes",
-					    json_integer((json_int_t)mount->size.free_bytes));
+			json_out_int(out, "total_bytes", (gint64)mount->size.total_bytes);
+			json_out_int(out, "free_bytes", (gint64)mount->size.free_bytes);
 		}
-		json_array_append_new(list, o);
+		json_out_close(out, '{');
 	}
-	return list;
+	json_out_close(out, '[');
+	return true;
 }

@@ -3,7 +3,6 @@
 #ifndef GPU_MOUNTS_H
 #define GPU_MOUNTS_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "backends/gpu/gpu.h"
@@ -30,8 +29,11 @@ void mounts_kick(struct mounts *m, gint64 now_ms);
 /* True when every server has answered. */
 bool mounts_in(struct mounts *m);
 
-/* The "mounts" array, or NULL when nothing has changed since it was last told. A new reference. */
-json_t *mounts_to_json(struct mounts *m, gint64 now_ms);
+/* Writes the "mounts" array; nothing, and false, when nothing has changed since it was last told. */
+bool mounts_write(struct mounts *m, GString *out, gint64 now_ms);
+
+/* Whoever reads begins anew: all is told again. */
+void mounts_retell(struct mounts *m);
 
 /* One line of mountinfo that is a network file system; strings are owned by the caller. */
 bool mounts_parse_line(const char *line, char **source, char **target, char **fstype);

@@ -47,13 +47,10 @@ int outlet_signal(void)
 
 bool outlet_write(const char *text, gsize len)
 {
-	g_autofree char *line = g_malloc(len + 1);
 	gsize done = 0;
 
-	memcpy(line, text, len);
-	line[len++] = '\n';
 	while (done < len) {
-		ssize_t n = write(STDOUT_FILENO, line + done, len - done);
+		ssize_t n = write(STDOUT_FILENO, text + done, len - done);
 		if (n > 0)
 			done += (gsize)n;
 		else if (n < 0 && errno == EAGAIN) /* somebody else made our stdout non-blocking */

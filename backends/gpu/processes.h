@@ -26,25 +26,21 @@ struct process {
 
 struct process_list {
 	GArray *processes;      /* struct process, by pid, each that has a use */
-	GArray *uses;           /* struct process_use */
+	GArray *uses;           /* struct process_use, by pid */
 	bool wants_second_look; /* a rate was asked for the first time */
 };
 
 void process_list_free(struct process_list *list);
 
-/* What a kick hands over: uses that a library told. */
+/* What a kick hands over: uses that a library told, and whether amdgpu drives a card here: without one there is no need
+ * to look through the descriptors of every process. */
 struct process_request {
+	bool has_amdgpu;
 	guint count;
 	struct process_use uses[];
 };
 
-/* A sampler whose requests are struct process_request (or NULL) and whose results are struct process_list. */
+/* A sampler whose requests are struct process_request and whose results are struct process_list. */
 struct sampler *processes_start(const char *sysfs, const char *proc, int wake_fd);
-
-/* "0::/system.slice/ollama.service" and its older forms -> "ollama.service"; "" when there is none. */
-void unit_of_cgroup(const char *text, char *out, gsize size);
-
-/* Name, parent and start (clock ticks after boot) out of /proc/PID/stat, whose name may hold anything. */
-bool parse_stat(const char *text, struct process *out, uint64_t *start_ticks);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backends/gpu/gpu_json.h"
+#include "backends/gpu/json_out.h"
 #include "backends/gpu/pci_bus.h"
 
 #define RESCAN_MS 5000
@@ -63,6 +63,14 @@ struct card *roster_by_kfd(const struct roster *r, uint32_t kfd_id)
 	return NULL;
 }
 
+bool roster_has_amdgpu(const struct roster *r)
+{
+	for (guint i = 0; i < r->cards->len; i++)
+		if (card_at(r, i)->sampler)
+			return true;
+	return false;
+}
+
 /* ---- libraries ----------------------------------------------------------------------------------------------------- */
 
 /* Why a library is not opened at all, or NULL. A tree in place of /sys is another machine than the one the libraries
@@ -91,20 +99,21 @@ static void open_libraries(struct roster *r)
 		}
 }
 
-json_t *roster_libraries_to_json(const struct roster *r)
+void roster_write_libraries(GString *out, const struct roster *r)
 {
-	json_t *list = json_array();
-
+	json_out_open(out, "libraries", '[');
 	for (int i = 0; i < ROSTER_LIBRARIES; i++) {
 		if (r->library[i]) {
-			json_array_append_new(list, library_to_json(r->library[i]));
+			library_write(out, r->library[i]);
 			continue;
 		}
-		json_t *o = json_pack("{s:s,s:s}", "name", kinds[i].vendor->name, "state", "off");
-		json_set_text(o, "reason", why_not(r, i));
-		json_array_append_new(list, o);
+		json_out_open(out, NULL, '{');
+		json_out_text(out, "name", kinds[i].vendor->name);
+		json_out_text(out, "state", "off");
+		json_out_text(out, "reason", why_not(r, i));
+		json_out_close(out, '{');
 	}
-	return list;
+	json_out_close(out, '[');
 }
 
 /* The row of a library's card: the one that sysfs shows at its address, else one of its own. */

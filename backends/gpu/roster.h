@@ -3,7 +3,6 @@
 #ifndef GPU_ROSTER_H
 #define GPU_ROSTER_H
 
-#include <jansson.h>
 #include <poll.h>
 
 #include "backends/gpu/card.h"
@@ -53,7 +52,10 @@ gint64 roster_due_ms(const struct roster *r);
 struct card *roster_by_bdf(const struct roster *r, const char *bdf);
 struct card *roster_by_kfd(const struct roster *r, uint32_t kfd_id);
 
-/* The "libraries" array of a hello; a new reference. */
-json_t *roster_libraries_to_json(const struct roster *r);
+/* True when amdgpu drives a card. */
+bool roster_has_amdgpu(const struct roster *r);
+
+/* Writes the "libraries" array of a hello. */
+void roster_write_libraries(GString *out, const struct roster *r);
 
 #endif

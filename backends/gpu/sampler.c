@@ -107,10 +107,11 @@ bool sampler_kick(struct sampler *s, void *take_request)
 	if (idle) {
 		s->request = take_request;
 		s->kicked = s->running = true;
-		pthread_cond_signal(&s->wake);
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (!idle)
+	if (idle)
+		pthread_cond_signal(&s->wake); /* without the lock, which it would only wait for */
+	else
 		g_free(take_request);
 	return idle;
 }

@@ -2,7 +2,6 @@
 #include "config.h"
 #include "backends/gpu/stream.h"
 
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,7 +19,11 @@ void stream_init(struct stream *s, const struct agent_options *options, int wake
 {
 	memset(s, 0, sizeof *s);
 	s->options = options;
-	s->guest = guest_to_json(options->sysfs, options->proc);
+	s->guest = g_string_new(NULL);
+	s->line = g_string_new(NULL);
+	s->procs = g_string_new(NULL);
+	s->procs_told = g_string_new(NULL);
+	guest_write(s->guest, options->sysfs, options->proc);
 	if (options->processes)
 		s->processes = processes_start(options->sysfs, options->proc, wake_fd);
 	if (options->mounts)
@@ -29,7 +32,10 @@ void stream_init(struct stream *s, const struct agent_options *options, int wake
 
 void stream_clear(struct stream *s)
 {
-	json_decref(s->guest);
+	GString *const texts[] = {s->guest, s->line, s->procs, s->procs_told};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_string_free(texts[i], TRUE);
 	sampler_free(s->processes);
 	mounts_free(s->mounts);
 	process_list_free(s->list);
@@ -58,6 +64,7 @@ static struct process_request *library_uses(const struct roster *r)
 	}
 	struct process_request *request =
 		g_malloc0(sizeof *request + (uses->len + 1) * sizeof(struct process_use));
+	request->has_amdgpu = roster_has_amdgpu(r);
 	request->count = uses->len;
 	if (uses->len > 0)
 		memcpy(request->uses, uses->data, uses->len * sizeof(struct process_use));
@@ -111,146 +118,195 @@ static const struct card *card_of_use(const struct roster *r, const struct proce
 	return u->bdf[0] ? roster_by_bdf(r, u->bdf) : NULL;
 }
 
-/* What the compute driver and the render nodes tell of one process is partly the same memory: the larger figure. */
-static void put_larger(json_t *o, const char *key, struct num n, bool integer)
-{
-	const json_t *known = json_object_get(o, key);
+/* What one process does with one card. */
+struct card_use {
+	const char *id;
+	struct num vram_bytes, busy_pct;
+};
 
-	if (!num_known(n) || (known && json_number_value(known) >= n.v))
-		return;
-	json_object_set_new(o, key,
-			    integer ? json_integer((json_int_t)n.v) : json_real(round(n.v * 10) / 10));
+/* What the compute driver and the render nodes tell of one process is partly the same memory: the larger figure. */
+static void take_larger(struct num *known, struct num n)
+{
+	if (num_known(n) && !(num_known(*known) && known->v >= n.v))
+		*known = n;
 }
 
-static void add_use(json_t *gpus, const struct roster *r, const struct process_use *u)
+static struct card_use *use_on(struct card_use uses[GPU_MAX], int *count, const char *id)
+{
+	for (int i = 0; i < *count; i++)
+		if (strcmp(uses[i].id, id) == 0)
+			return &uses[i];
+	if (*count == GPU_MAX)
+		return NULL;
+	uses[*count] = (struct card_use){.id = id};
+	return &uses[(*count)++];
+}
+
+static void add_use(struct card_use uses[GPU_MAX], int *count, const struct roster *r,
+		    const struct process_use *u)
 {
 	const struct card *card = card_of_use(r, u);
 	const char *id = u->gpu[0] ? u->gpu : card ? card->info.id : NULL;
-	json_t *o;
+	struct card_use *use = id ? use_on(uses, count, id) : NULL;
 
-	if (!id)
+	if (!use)
 		return; /* a card that is not shown here, in a container */
-	o = json_object_get(gpus, id);
-	if (!o) {
-		o = json_object();
-		json_object_set_new(gpus, id, o);
-	}
-	put_larger(o, "vram_bytes", u->vram_bytes, true);
-	put_larger(o, "busy_pct", u->busy_pct, false);
+	take_larger(&use->vram_bytes, u->vram_bytes);
+	take_larger(&use->busy_pct, u->busy_pct);
 	if (card && card->info.cu_count > 0 && num_known(u->busy_cus))
-		put_larger(o, "busy_pct", num_of(MIN(u->busy_cus.v * 100 / card->info.cu_count, 100)), false);
+		take_larger(&use->busy_pct, num_of(MIN(u->busy_cus.v * 100 / card->info.cu_count, 100)));
 }
 
-static json_t *process_to_json(const struct process *p, const struct process_list *list,
-			       const struct roster *r)
+static void write_process(GString *out, const struct process *p, const struct card_use *uses, int count)
 {
-	json_t *o = json_object();
-	json_t *gpus = json_object();
-
-	json_object_set_new(o, "pid", json_integer(p->pid));
+	json_out_open(out, NULL, '{');
+	json_out_int(out, "pid", p->pid);
 	if (p->ppid > 0)
-		json_object_set_new(o, "ppid", json_integer(p->ppid));
+		json_out_int(out, "ppid", p->ppid);
 	if (p->start_ms > 0)
-		json_object_set_new(o, "start_ms", json_integer(p->start_ms));
-	json_set_text(o, "name", p->name);
-	json_set_text(o, "cmdline", p->cmdline);
-	json_set_text(o, "unit", p->unit);
-	for (guint i = 0; i < list->uses->len; i++) {
-		const struct process_use *u = &g_array_index(list->uses, struct process_use, i);
-		if (u->pid == p->pid)
-			add_use(gpus, r, u);
+		json_out_int(out, "start_ms", p->start_ms);
+	json_out_text(out, "name", p->name);
+	json_out_text(out, "cmdline", p->cmdline);
+	json_out_text(out, "unit", p->unit);
+	json_out_open(out, "gpus", '{');
+	for (int i = 0; i < count; i++) {
+		json_out_open_named(out, uses[i].id);
+		if (num_known(uses[i].vram_bytes))
+			json_out_num(out, "vram_bytes", uses[i].vram_bytes.v, 0);
+		if (num_known(uses[i].busy_pct))
+			json_out_num(out, "busy_pct", uses[i].busy_pct.v, 1);
+		json_out_close(out, '{');
 	}
-	json_object_set_new(o, "gpus", gpus);
-	return o;
+	json_out_close(out, '{');
+	json_out_close(out, '{');
 }
 
-static json_t *processes_to_json(const struct process_list *list, const struct roster *r)
+/* Both lists are in the order of pids. */
+static void write_processes(GString *out, const struct process_list *list, const struct roster *r)
 {
-	json_t *out = json_array();
+	guint at = 0;
 
+	json_out_open(out, NULL, '[');
 	for (guint i = 0; i < list->processes->len && i < PROCESSES_MAX; i++) {
-		json_t *o = process_to_json(&g_array_index(list->processes, struct process, i), list, r);
-		if (json_object_size(json_object_get(o, "gpus")) > 0)
-			json_array_append(out, o);
-		json_decref(o);
+		const struct process *p = &g_array_index(list->processes, struct process, i);
+		struct card_use uses[GPU_MAX];
+		int count = 0;
+		for (; at < list->uses->len; at++) {
+			const struct process_use *u = &g_array_index(list->uses, struct process_use, at);
+			if (u->pid > p->pid)
+				break;
+			add_use(uses, &count, r, u);
+		}
+		if (count > 0)
+			write_process(out, p, uses, count);
 	}
-	return out;
+	json_out_close(out, '[');
 }
 
 /* ---- lines --------------------------------------------------------------------------------------------------------- */
 
-json_t *stream_hello(struct stream *s, const struct roster *r)
+static GString *begin(struct stream *s)
 {
-	json_t *hello = json_object();
-	json_t *gpus = json_array();
-
-	json_object_set_new(hello, "labtop-agent", json_integer(1));
-	json_object_set_new(hello, "version", json_string(PACKAGE_VERSION));
-	json_object_set_new(hello, "interval_ms", json_integer(s->options->interval_ms));
-	json_object_set_new(hello, "pid", json_integer(getpid()));
-	json_object_set(hello, "guest", s->guest);
-	json_object_set_new(hello, "libraries", roster_libraries_to_json(r));
-	for (guint i = 0; i < r->cards->len; i++) {
-		const struct card *card = g_ptr_array_index(r->cards, i);
-		json_t *gpu = gpu_info_to_json(&card->info, card->origin);
-		const struct card *physical =
-			card->info.kind == GPU_KIND_VF ? roster_by_bdf(r, card->info.parent) : NULL;
-		if (physical)
-			json_set_text(gpu, "parent", physical->info.id);
-		json_array_append_new(gpus, gpu);
-	}
-	json_object_set_new(hello, "gpus", gpus);
-	return hello;
+	g_string_truncate(s->line, 0);
+	json_out_open(s->line, NULL, '{');
+	return s->line;
 }
 
-static json_t *card_to_json(const struct card *card, gint64 now_ms)
+/* Room for what ends a line. */
+static bool has_room(const GString *line)
 {
-	json_t *gpu = json_object();
+	return line->len + 2 < OUTLET_LINE_MAX;
+}
 
-	json_set_text(gpu, "id", card->info.id);
+static const GString *finish(GString *line)
+{
+	json_out_close(line, '{');
+	g_string_append_c(line, '\n');
+	return line->len <= OUTLET_LINE_MAX ? line : NULL;
+}
+
+static void write_card(GString *out, const struct roster *r, const struct card *card)
+{
+	struct gpu_info info = card->info;
+	const struct card *physical = info.kind == GPU_KIND_VF ? roster_by_bdf(r, info.parent) : NULL;
+
+	if (physical)
+		g_strlcpy(info.parent, physical->info.id, sizeof info.parent);
+	json_out_open(out, NULL, '{');
+	gpu_info_write(out, &info, card->origin);
+	json_out_close(out, '{');
+}
+
+const GString *stream_hello(struct stream *s, const struct roster *r)
+{
+	GString *out = begin(s);
+
+	json_out_int(out, "labtop-agent", 1);
+	json_out_text(out, "version", PACKAGE_VERSION);
+	json_out_int(out, "interval_ms", s->options->interval_ms);
+	json_out_int(out, "pid", getpid());
+	json_out_raw(out, "guest", s->guest);
+	roster_write_libraries(out, r);
+	json_out_open(out, "gpus", '[');
+	for (guint i = 0; i < r->cards->len; i++)
+		write_card(out, r, g_ptr_array_index(r->cards, i));
+	json_out_close(out, '[');
+	g_string_truncate(s->procs_told, 0);
+	if (s->mounts)
+		mounts_retell(s->mounts);
+	return finish(out);
+}
+
+static void write_values(GString *out, const struct card *card, gint64 now_ms)
+{
+	json_out_open(out, NULL, '{');
+	json_out_text(out, "id", card->info.id);
 	if (card->shown.taken_ms > 0)
-		json_object_set_new(gpu, "age_ms", json_integer(MAX(now_ms - card->shown.taken_ms, 0)));
-	gpu_values_add_json(&card->shown, gpu);
-	return gpu;
+		json_out_int(out, "age_ms", MAX(now_ms - card->shown.taken_ms, 0));
+	gpu_values_write(out, &card->shown);
+	json_out_close(out, '{');
 }
 
-json_t *stream_sample(struct stream *s, const struct roster *r)
+static void add_mounts(struct stream *s, gint64 now_ms)
+{
+	gsize before = s->line->len;
+
+	if (s->mounts && mounts_write(s->mounts, s->line, now_ms) && !has_room(s->line))
+		g_string_truncate(s->line, before);
+}
+
+static void add_processes(struct stream *s, const struct roster *r)
+{
+	gsize before = s->line->len;
+
+	collect(s);
+	if (!s->list)
+		return;
+	g_string_truncate(s->procs, 0);
+	write_processes(s->procs, s->list, r);
+	g_clear_pointer(&s->list, process_list_free);
+	if (g_string_equal(s->procs, s->procs_told))
+		return;
+	json_out_raw(s->line, "procs", s->procs);
+	if (has_room(s->line))
+		g_string_assign(s->procs_told, s->procs->str);
+	else
+		g_string_truncate(s->line, before);
+}
+
+const GString *stream_sample(struct stream *s, const struct roster *r)
 {
 	gint64 now_ms = g_get_monotonic_time() / 1000;
-	json_t *sample = json_object();
-	json_t *gpus = json_array();
-	json_t *mounts = s->mounts ? mounts_to_json(s->mounts, now_ms) : NULL;
+	GString *out = begin(s);
 
-	json_object_set_new(sample, "seq", json_integer(s->seq++));
-	json_object_set_new(sample, "mono_ms", json_integer(now_ms));
-	json_object_set_new(sample, "wall_ms", json_integer(g_get_real_time() / 1000));
+	json_out_int(out, "seq", s->seq++);
+	json_out_int(out, "mono_ms", now_ms);
+	json_out_int(out, "wall_ms", g_get_real_time() / 1000);
+	json_out_open(out, "gpus", '[');
 	for (guint i = 0; i < r->cards->len; i++)
-		json_array_append_new(gpus, card_to_json(g_ptr_array_index(r->cards, i), now_ms));
-	json_object_set_new(sample, "gpus", gpus);
-	collect(s);
-	if (s->list)
-		json_object_set_new(sample, "procs", processes_to_json(s->list, r));
-	process_list_free(s->list);
-	s->list = NULL;
-	if (mounts)
-		json_object_set_new(sample, "mounts", mounts);
-	return sample;
-}
-
-char *stream_line(json_t *take_line, gsize *len)
-{
-	static const char *const spare[] = {"procs", "mounts", NULL};
-	char *text = json_dumps(take_line, JSON_COMPACT | JSON_REAL_PRECISION(15));
-
-	*len = text ? strlen(text) : 0;
-	for (const char *const *key = spare; *len >= OUTLET_LINE_MAX && *key; key++) {
-		json_object_del(take_line, *key);
-		g_free(text);
-		text = json_dumps(take_line, JSON_COMPACT | JSON_REAL_PRECISION(15));
-		*len = text ? strlen(text) : 0;
-	}
-	json_decref(take_line);
-	if (*len >= OUTLET_LINE_MAX)
-		g_clear_pointer(&text, g_free);
-	return text;
+		write_values(out, g_ptr_array_index(r->cards, i), now_ms);
+	json_out_close(out, '[');
+	add_mounts(s, now_ms);
+	add_processes(s, r);
+	return finish(out);
 }

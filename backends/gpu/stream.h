@@ -2,8 +2,6 @@
 #ifndef GPU_STREAM_H
 #define GPU_STREAM_H
 
-#include <jansson.h>
-
 #include "backends/gpu/agent.h"
 #include "backends/gpu/roster.h"
 
@@ -11,8 +9,11 @@
 
 struct stream {
 	const struct agent_options *options;
-	json_t *guest; /* does not change */
-	json_int_t seq;
+	GString *guest;      /* as JSON; does not change */
+	GString *line;       /* the buffer of all lines */
+	GString *procs;      /* the newest processes as JSON */
+	GString *procs_told; /* as they were last told; empty: to be told in any case */
+	gint64 seq;
 	struct sampler *processes; /* NULL: not asked for */
 	gint64 processes_ms;       /* when they are due */
 	struct mounts *mounts;
@@ -30,12 +31,10 @@ bool stream_mounts_in(const struct stream *s);
 /* True when the last look at processes found some whose rates need another. */
 bool stream_wants_second_look(struct stream *s);
 
-/* New references. */
-json_t *stream_hello(struct stream *s, const struct roster *r);
-json_t *stream_sample(struct stream *s, const struct roster *r);
-
-/* The text of a line, without the newline, never longer than the reader takes: processes, then mounts are left out of
- * one that would be. The caller owns it. */
-char *stream_line(json_t *take_line, gsize *len);
+/* A line with its newline, never longer than the reader takes (NULL where it cannot be made short enough): mounts and
+ * processes are left out of one that would be. Processes and mounts that have not changed are not told again, except to
+ * whoever has just been greeted. Holds until the next call. */
+const GString *stream_hello(struct stream *s, const struct roster *r);
+const GString *stream_sample(struct stream *s, const struct roster *r);
 
 #endif

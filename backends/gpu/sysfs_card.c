@@ -10,6 +10,8 @@
 #include "backends/gpu/pci_bus.h"
 #include "backends/gpu/sysfs_file.h"
 
+#define REFRESH_MS 5000 /* a look at the directories costs as much as ten files */
+
 enum dir { DIR_DEVICE, DIR_HWMON, DIR_RAS, DIR_COUNT };
 
 enum form { FORM_INT, FORM_DPM, FORM_LINK_GEN, FORM_LINES, FORM_METRICS, FORM_TEXT };
@@ -75,6 +77,7 @@ struct sysfs_card {
 	struct sysfs_file file[ROWS];
 	struct sysfs_file ecc[G_N_ELEMENTS(ecc_files)];
 	struct sysfs_file runtime_status;
+	gint64 refresh_ms; /* when the directories are looked at next */
 };
 
 /* The hwmon directory that amdgpu made; its number is not the card's. */
@@ -368,6 +371,8 @@ static void sample_rows(struct sysfs_card *card, gint64 now_ms, struct gpu_value
 		count[sample_row(card, i, now_ms, out)]++;
 	}
 	sample_ecc(card, now_ms, out);
+	if (count[READ_LOST])
+		card->refresh_ms = 0; /* the driver has let go of what we hold */
 	if (count[READ_LOST] && !count[READ_OK])
 		out->state = GPU_LOST;
 	else if (count[READ_BUSY])
@@ -375,8 +380,11 @@ static void sample_rows(struct sysfs_card *card, gint64 now_ms, struct gpu_value
 }
 
 /* The directories may have been made anew: a driver that was bound again, a card that came back. */
-static void refresh_directories(struct sysfs_card *card)
+static void refresh_directories(struct sysfs_card *card, gint64 now_ms)
 {
+	if (now_ms < card->refresh_ms)
+		return;
+	card->refresh_ms = now_ms + REFRESH_MS;
 	if (sysfs_dir_refresh(&card->dir[DIR_DEVICE])) {
 		for (int d = 0; d < DIR_COUNT; d++) {
 			close_files_of(card, (enum dir)d);
@@ -395,11 +403,12 @@ void sysfs_card_sample(struct sysfs_card *card, gint64 now_ms, struct gpu_values
 	gsize len;
 
 	gpu_values_init(out, now_ms);
-	refresh_directories(card);
-	if (card->dir[DIR_DEVICE].fd < 0)
+	refresh_directories(card, now_ms);
+	if (card->dir[DIR_DEVICE].fd < 0) {
 		out->state = GPU_LOST;
-	else if (sysfs_file_read(&card->runtime_status, now_ms, status, sizeof status, &len) == READ_OK &&
-		 sysfs_is_asleep(status))
+		card->refresh_ms = 0;
+	} else if (sysfs_file_read(&card->runtime_status, now_ms, status, sizeof status, &len) == READ_OK &&
+		   sysfs_is_asleep(status))
 		out->state = GPU_SUSPENDED;
 	else
 		sample_rows(card, now_ms, out);

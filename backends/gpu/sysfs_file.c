@@ -103,7 +103,13 @@ enum read_result sysfs_file_read(struct sysfs_file *f, gint64 now_ms, char *buf,
 enum read_result sysfs_read_once(const char *dir, const char *name, char *buf, gsize size)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return sysfs_read_at(AT_FDCWD, path, buf, size);
+}
+
+enum read_result sysfs_read_at(int dir_fd, const char *name, char *buf, gsize size)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return read_result_of_errno(errno);

@@ -93,6 +93,19 @@ def test_engine_time():
         equal([u["busy_pct"] for u in busy["procs"][0]["gpus"].values()], [100.0])
 
 
+def test_not_again():
+    """what has not changed is not told again; what has is"""
+    root = tree()
+    with Agent("--interval", "50", root=root) as agent:
+        agent.wait("a process", lambda o: o.get("procs"))
+        for _ in range(60):  # time for one look more at least
+            line = agent.wait("a sample", lambda o: "seq" in o)
+            assert "procs" not in line, line
+        write(root + "/sys/devices/virtual/kfd/kfd/proc/41000/vram_26273", "4096\n")
+        line = agent.wait("the change", lambda o: o.get("procs"))
+        equal([u["vram_bytes"] for u in line["procs"][0]["gpus"].values()], [4096])
+
+
 def test_no_use():
     """a process that has opened the driver and uses no card is not listed"""
     root = tree()

@@ -10,6 +10,7 @@
 #include "backends/gpu/nvml_abi.h"
 #include "backends/gpu/pci_bus.h"
 #include "backends/gpu/processes.h"
+#include "backends/gpu/process_facts.h"
 #include "backends/gpu/rocm_abi.h"
 #include "lab/metric.h"
 #include "tests/unit/unit.h"
