@@ -41,8 +41,6 @@ static void store_result(struct sampler *s, void *result)
 {
 	const uint64_t one = 1;
 
-	if (s->result && s->free_result)
-		s->free_result(s->result);
 	s->result = result;
 	s->running = false;
 	/* Under the lock, so that the descriptor is not used after the owner has left; an eventfd does not block here. */
@@ -103,7 +101,7 @@ struct sampler *sampler_new(const char *name, sampler_take take, void *take_cont
 bool sampler_kick(struct sampler *s, void *take_request)
 {
 	pthread_mutex_lock(&s->lock);
-	bool idle = !s->running;
+	bool idle = !s->running && !s->result;
 	if (idle) {
 		s->request = take_request;
 		s->kicked = s->running = true;

@@ -19,7 +19,8 @@ typedef void *(*sampler_take)(void *context, void *request);
 struct sampler *sampler_new(const char *name, sampler_take take, void *take_context,
 			    GDestroyNotify free_context, GDestroyNotify free_result, int wake_fd);
 
-/* Starts a round; false while one is still running (the request is then freed with g_free). */
+/* Starts a round; false while one is still running or its result was not collected, which may hold what is told only once
+ * (the request is then freed with g_free). */
 bool sampler_kick(struct sampler *s, void *take_request);
 
 bool sampler_running(struct sampler *s);

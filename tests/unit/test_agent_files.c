@@ -143,6 +143,8 @@ static void test_sampler(void)
 	g_assert_null(sampler_collect(s));
 	g_assert_true(sampler_kick(s, NULL));
 	wait_for(wake_fd);
+	g_assert_false(sampler_running(s));
+	g_assert_false(sampler_kick(s, NULL)); /* what nobody has seen yet is not lost */
 	g_autofree int *first = sampler_collect(s);
 	g_assert_nonnull(first);
 	g_assert_null(sampler_collect(s)); /* once */
