@@ -29,7 +29,7 @@ struct child {
 	bool reaped;
 	int status;
 	GString *buffer; /* stdout that was read and not given out yet */
-	size_t given;    /* bytes at its start that the last call gave out */
+	size_t given;    /* bytes at its start that were given out */
 	bool skipping;   /* inside a line that is too long */
 	bool out_ended;
 	GString *words; /* the end of stderr */
@@ -207,31 +207,35 @@ static bool read_some(int fd, GString *buf, bool *ended)
 /* A line that is whole in the buffer. What is longer than cap is thrown away as it comes, to its end. */
 static enum line_result cut_line(struct child *c, size_t cap, const char **line, size_t *len)
 {
-	char *lf = memchr(c->buffer->str, '\n', c->buffer->len);
-	size_t n = lf ? (size_t)(lf - c->buffer->str) : c->buffer->len;
+	char *start = c->buffer->str + c->given;
+	size_t have = c->buffer->len - c->given;
+	char *lf = memchr(start, '\n', have);
+	size_t n = lf ? (size_t)(lf - start) : have;
 	if (!lf && n <= cap)
 		return LINE_NONE;
 	bool bad = c->skipping || n > cap;
 	c->skipping = bad && !lf;
 	if (!lf) {
 		g_string_truncate(c->buffer, 0);
+		c->given = 0;
 		return LINE_NONE;
 	}
-	c->given = n + 1;
+	c->given += n + 1;
 	*lf = 0;
-	*line = c->buffer->str;
-	*len = n > 0 && c->buffer->str[n - 1] == '\r' ? n - 1 : n;
-	c->buffer->str[*len] = 0;
+	*line = start;
+	*len = n > 0 && start[n - 1] == '\r' ? n - 1 : n;
+	start[*len] = 0;
 	return bad ? LINE_TOO_LONG : LINE_GOT;
 }
 
 enum line_result child_read_line(struct child *c, size_t cap, const char **line, size_t *len)
 {
-	g_string_erase(c->buffer, 0, (gssize)c->given);
-	c->given = 0;
 	enum line_result r = cut_line(c, cap, line, len);
 	if (r != LINE_NONE || c->out_ended)
 		return r == LINE_NONE ? LINE_END : r;
+	/* only what is left of a line that is not whole yet is moved */
+	g_string_erase(c->buffer, 0, (gssize)c->given);
+	c->given = 0;
 	if (read_some(c->out, c->buffer, &c->out_ended))
 		r = cut_line(c, cap, line, len);
 	return r == LINE_NONE && c->out_ended ? LINE_END : r;

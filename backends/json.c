@@ -10,22 +10,21 @@
 /* jansson recurses to depth 2048; a look at the brackets beforehand keeps it to ours. */
 static bool too_deep(const char *text, size_t len)
 {
+	static const signed char step_of[256] = {['"'] = 2, ['{'] = 1, ['['] = 1, ['}'] = -1, [']'] = -1};
+	const char *end = text + len;
 	int depth = 0;
-	bool in_string = false;
-	for (size_t i = 0; i < len; i++) {
-		if (in_string) {
-			if (text[i] == '\\')
-				i++;
-			else if (text[i] == '"')
-				in_string = false;
-		} else if (text[i] == '"') {
-			in_string = true;
-		} else if (text[i] == '{' || text[i] == '[') {
-			if (++depth > JSON_DEPTH_CAP)
-				return true;
-		} else if (text[i] == '}' || text[i] == ']') {
-			depth--;
+	for (const char *at = text; at < end; at++) {
+		int step = step_of[(unsigned char)*at];
+		if (step == 0)
+			continue;
+		if (step == 2) { /* to the end of the string */
+			for (at++; at < end && *at != '"'; at++)
+				at += *at == '\\';
+			continue;
 		}
+		depth += step;
+		if (depth > JSON_DEPTH_CAP)
+			return true;
 	}
 	return false;
 }
@@ -52,7 +51,11 @@ json_t *json_read(const char *text, size_t len, enum json_source from, GError **
 
 struct num json_num(const json_t *object, const char *key, double min, double max)
 {
-	const json_t *value = json_object_get(object, key);
+	return json_num_of(json_object_get(object, key), min, max);
+}
+
+struct num json_num_of(const json_t *value, double min, double max)
+{
 	if (!value || json_is_null(value))
 		return num_none(NUM_UNKNOWN);
 	double v = json_number_value(value);

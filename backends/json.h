@@ -19,7 +19,9 @@ enum json_source {
 /* Parses text of len bytes. LAB_ERR_PROTOCOL with where and why; NULL on error. The caller decrefs. */
 json_t *json_read(const char *text, size_t len, enum json_source from, GError **error);
 
-/* The number of a member within [min, max], else not known (NUM_BAD when it is there but out of range or no number). */
+/* The number of a member within [min, max], else not known (NUM_BAD when it is there but out of range or no number); the
+ * same of a value, which may be NULL. */
+struct num json_num_of(const json_t *value, double min, double max);
 struct num json_num(const json_t *object, const char *key, double min, double max);
 int64_t json_int(const json_t *object, const char *key, int64_t min, int64_t max, int64_t fallback);
 enum tri json_tri(const json_t *object, const char *key);

@@ -1,6 +1,7 @@
 /* main.c - start: hand the words of the command line to the verb they name. Nothing else lives here. */
 #include "config.h"
 
+#include "backends/json_scratch.h"
 #include "cli/generate.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -72,5 +73,6 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* numbers are written the same everywhere */
 	signal(SIGPIPE, SIG_IGN);
+	json_scratch_install();
 	return finish(run(argc, argv));
 }

@@ -6,6 +6,7 @@
 #include "backends/guest/agent_line.h"
 
 #include "backends/json.h"
+#include "backends/json_scratch.h"
 #include "lab/text.h"
 
 #include <string.h>
@@ -186,17 +187,46 @@ static enum gpu_state state_of(const char *word)
 }
 
 /* A metric is what its number says, unless "err" says why it is none at present. A busy one keeps its last value. */
-static struct num read_metric(const json_t *o, const json_t *err, const struct metric_info *info)
+static struct num metric_with_error(struct num n, const char *why)
 {
-	struct num n = json_num(o, info->key, info->min, info->max);
-	const char *why = json_raw(err, info->key);
-	if (!why)
-		return n;
 	if (strcmp(why, "denied") == 0)
 		return num_none(NUM_DENIED);
 	if (strcmp(why, "busy") == 0)
 		return (struct num){.v = n.state == NUM_OK ? n.v : NAN, .state = NUM_BUSY};
 	return num_none(NUM_BAD);
+}
+
+/* The metric of a key, or -1. Agents write in the order of the table, so the search begins where the last one ended. */
+static int metric_after(const char *key, int from)
+{
+	for (int i = 0; i < M_COUNT; i++) {
+		int m = from + i < M_COUNT ? from + i : from + i - M_COUNT;
+		if (metric_info[m].key[0] == key[0] && strcmp(metric_info[m].key, key) == 0)
+			return m;
+	}
+	return -1;
+}
+
+/* Walks over what is there instead of asking for each of the table: most keys of most lines are metrics. */
+static void read_metrics(const json_t *o, const json_t *err, struct num out[M_COUNT])
+{
+	const char *key;
+	json_t *value;
+	int m, next = 0;
+	for (int i = 0; i < M_COUNT; i++)
+		out[i] = num_none(NUM_UNKNOWN);
+	json_object_foreach((json_t *)o, key, value)
+	{
+		if ((m = metric_after(key, next)) < 0)
+			continue;
+		out[m] = json_num_of(value, metric_info[m].min, metric_info[m].max);
+		next = m + 1;
+	}
+	json_object_foreach((json_t *)err, key, value)
+	{
+		if (json_is_string(value) && (m = metric_after(key, 0)) >= 0)
+			out[m] = metric_with_error(out[m], json_string_value(value));
+	}
 }
 
 static unsigned read_throttle(const json_t *list)
@@ -221,8 +251,7 @@ static void read_gpu_sample(struct box *box, const json_t *o, struct gpu_sample 
 	g->id = json_text(box, o, "id");
 	g->state = state_of(json_raw(o, "state"));
 	g->age_ms = json_int(o, "age_ms", 0, CLOCK_MAX, 0);
-	for (int i = 0; i < M_COUNT; i++)
-		g->metric[i] = read_metric(o, err, &metric_info[i]);
+	read_metrics(o, err, g->metric);
 	g->throttle = read_throttle(json_object_get(o, "throttle"));
 	g->perf_level = json_text(box, o, "perf_level");
 }
@@ -301,17 +330,8 @@ bool agent_line_is_hello(const char *line, size_t len)
 	return memmem(line, MIN(len, 64), key, sizeof key - 1) != NULL;
 }
 
-bool agent_line_parse(struct box *box, const char *line, size_t len, struct agent_line *out, GError **error)
+static bool take_object(struct box *box, const json_t *root, struct agent_line *out, GError **error)
 {
-	*out = (struct agent_line){NULL, NULL};
-	if (len > AGENT_LINE_CAP) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "a line longer than %d KiB",
-			    AGENT_LINE_CAP / 1024);
-		return false;
-	}
-	json_t *root = json_read(line, len, JSON_AGENT, error);
-	if (!root)
-		return false;
 	const json_t *protocol = json_object_get(root, "labtop-agent");
 	bool good = json_is_object(root);
 	if (!good) {
@@ -327,6 +347,21 @@ bool agent_line_parse(struct box *box, const char *line, size_t len, struct agen
 	} else if (json_object_get(root, "seq")) {
 		out->sample = read_sample(box, root);
 	}
-	json_decref(root);
+	return good;
+}
+
+bool agent_line_parse(struct box *box, const char *line, size_t len, struct agent_line *out, GError **error)
+{
+	*out = (struct agent_line){NULL, NULL};
+	if (len > AGENT_LINE_CAP) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "a line longer than %d KiB",
+			    AGENT_LINE_CAP / 1024);
+		return false;
+	}
+	struct json_scratch scratch;
+	json_scratch_begin(&scratch);
+	json_t *root = json_read(line, len, JSON_AGENT, error);
+	bool good = root && take_object(box, root, out, error);
+	json_scratch_end(&scratch, root);
 	return good;
 }

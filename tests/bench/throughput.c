@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "backends/guest/agent_line.h"
+#include "backends/json_scratch.h"
 #include "backends/xml.h"
 
 #include <stdio.h>
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 	gsize len;
+	json_scratch_install();
 	if (argc != 3 || !g_file_get_contents(argv[2], &text, &len, &error)) {
 		fprintf(stderr, "throughput: %s\n", error ? error->message : "throughput xml|lines FILE");
 		return 2;

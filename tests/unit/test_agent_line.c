@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "backends/guest/agent_line.h"
+#include "backends/json_scratch.h"
 #include "lab/text.h"
 #include "tests/unit/unit.h"
 
@@ -203,9 +204,38 @@ static void test_caps(void)
 	box_unref(box);
 }
 
+/* Small trees cost no malloc; one that outgrows the piece is read and freed all the same. */
+static void test_scratch(void)
+{
+	struct json_scratch scratch;
+	g_autoptr(GString) text = g_string_new("[0");
+	for (int i = 0; i < 4000; i++)
+		g_string_append_printf(text, ",\"%d\"", i);
+	g_string_append_c(text, ']');
+
+	json_scratch_begin(&scratch);
+	json_t *small = json_loads("{\"a\":[1,2]}", 0, NULL);
+	g_assert_true((char *)small >= scratch.bytes && (char *)small < scratch.bytes + sizeof scratch.bytes);
+	g_assert_false(scratch.outgrown);
+	json_scratch_end(&scratch, small);
+
+	json_scratch_begin(&scratch);
+	json_t *big = json_loads(text->str, 0, NULL);
+	g_assert_cmpuint(json_array_size(big), ==, 4001);
+	g_assert_true(scratch.outgrown);
+	json_scratch_end(&scratch, big);
+
+	json_t *after = json_loads("[1]", 0, NULL); /* as ever */
+	g_assert_false((char *)after >= scratch.bytes &&
+		       (char *)after < scratch.bytes + sizeof scratch.bytes);
+	json_decref(after);
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
+	json_scratch_install();
+	g_test_add_func("/agent/line/scratch", test_scratch);
 	g_test_add_func("/agent-line/hello", test_hello);
 	g_test_add_func("/agent-line/sample", test_sample);
 	g_test_add_func("/agent-line/other-lines", test_other_lines);
