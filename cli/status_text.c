@@ -99,7 +99,7 @@ static void add_row(struct sheet *s, const struct lab_row *row)
 static void add_spares(struct sheet *s, const struct lab_row *card, int n)
 {
 	sheet_add(s, card->host->name);
-	sheet_addf(s, "  %d free VFs", n);
+	sheet_addf(s, "  %d VFs", n);
 	for (int i = 0; i < 11; i++)
 		sheet_add(s, "-");
 }

@@ -62,7 +62,8 @@ void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct 
 	facts_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
 	if (row->device)
 		draw_device(row, c, rect_of(r.x, r.y + 3, r.w, 3));
-	if (sentence)
+	bool told = row->host && row->host->row->is_local; /* who drives it stands there already */
+	if (sentence && !told)
 		canvas_printf(c, r.x + 1, r.y + 6, role, "%s%s", row_sentence_mark(row), sentence);
 	rect_cut_top(&r, 8);
 	rect_cut_top(&r, facts_findings(row, lab, c, r));

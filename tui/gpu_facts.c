@@ -236,7 +236,7 @@ void facts_processes(const struct lab_row *row, const struct lab *lab, struct ca
 
 /* ---- link and health --------------------------------------------------------------------------------------------- */
 
-static void link_line(const struct lab_row *row, GString *out)
+static void link_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	struct num gen = lab_row_metric(row, M_PCIE_GEN, NULL),
 		   width = lab_row_metric(row, M_PCIE_WIDTH, NULL);
@@ -252,7 +252,7 @@ static void link_line(const struct lab_row *row, GString *out)
 		g_string_append_printf(out, " of gen %.0f x%.0f", max_gen.v, max_width.v);
 }
 
-static void counter_line(const struct lab_row *row, GString *out)
+static void counter_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	static const struct {
 		int metric;
@@ -274,7 +274,7 @@ static void counter_line(const struct lab_row *row, GString *out)
 	}
 }
 
-static void cap_line(const struct lab_row *row, GString *out)
+static void cap_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	struct num cap = lab_row_metric(row, M_POWER_CAP_W, NULL);
 	struct num lo = row->gpu->row->limit[LIM_POWER_MIN_W], hi = row->gpu->row->limit[LIM_POWER_MAX_W];
@@ -287,7 +287,7 @@ static void cap_line(const struct lab_row *row, GString *out)
 		g_string_append_printf(out, "   level %s", row->gpu->sample->perf_level);
 }
 
-static void cooling_line(const struct lab_row *row, GString *out)
+static void cooling_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	struct num rpm = lab_row_metric(row, M_FAN_RPM, NULL);
 	if (row->gpu->row->passive)
@@ -302,7 +302,7 @@ static void cooling_line(const struct lab_row *row, GString *out)
 				       format_num(buf, fan->value, 0, " rpm", false));
 }
 
-static void voltage_line(const struct lab_row *row, GString *out)
+static void voltage_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	static const struct {
 		int metric;
@@ -316,7 +316,7 @@ static void voltage_line(const struct lab_row *row, GString *out)
 	}
 }
 
-static void id_line(const struct lab_row *row, GString *out)
+static void id_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	const struct gpu_row *g = row->gpu->row;
 	if (*g->unique_id)
@@ -330,17 +330,23 @@ static void id_line(const struct lab_row *row, GString *out)
 				       g->compute_instance.v);
 }
 
-/* What the card is cut into, by name. */
+/* What the card is cut into: by name what somebody has, by number what is spare. */
 static void parts_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
+	int spare = 0;
 	for (guint i = 0; i < lab->rows->len; i++) {
 		const struct lab_row *part = lab->rows->pdata[i];
-		if (part->parent == row)
+		if (part->parent == row && lab_row_is_spare(part))
+			spare++;
+		else if (part->parent == row)
 			g_string_append_printf(out, "%s%s", out->len ? ", " : "parts: ", row_part_name(part));
 	}
+	if (spare)
+		g_string_append_printf(out, "%s%d virtual functions that nobody tells of",
+				       out->len ? ", " : "parts: ", spare);
 }
 
-static void origin_line(const struct lab_row *row, GString *out)
+static void origin_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	const char *junction = row->gpu->row->origin[M_TEMP_JUNCTION_C],
 		   *power = row->gpu->row->origin[M_POWER_W];
@@ -353,16 +359,14 @@ static void origin_line(const struct lab_row *row, GString *out)
 
 void facts_health(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	static void (*const lines[])(const struct lab_row *, GString *) = {
-		link_line, counter_line, cap_line, cooling_line, voltage_line, id_line, origin_line};
+	static void (*const lines[])(const struct lab_row *, const struct lab *,
+				     GString *) = {parts_line,   link_line,    counter_line, cap_line,
+						   cooling_line, voltage_line, id_line,      origin_line};
 	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "LINK AND HEALTH");
 	rect_cut_top(&r, 1);
-	for (guint i = 0; i <= G_N_ELEMENTS(lines) && r.h > 0; i++) {
+	for (guint i = 0; i < G_N_ELEMENTS(lines) && r.h > 0; i++) {
 		g_autoptr(GString) line = g_string_new(NULL);
-		if (i < G_N_ELEMENTS(lines))
-			lines[i](row, line);
-		else
-			parts_line(row, lab, line);
+		lines[i](row, lab, line);
 		if (!line->len)
 			continue;
 		draw_text(c, r.x + 1, r.y, r.w - 1, ALIGN_LEFT, ROLE_TEXT, line->str);

@@ -44,6 +44,7 @@ var words = []word{
 	{"sensor", "host=NAME name=SENSOR reading=N", "before its unit modifier", (*front).doSensor},
 	{"store", "free=BYTES", "what is left of the datastore", (*front).doStore},
 	{"passthru", "host=NAME id=BDF enabled=yes|no active=yes|no", "", (*front).doPassthru},
+	{"functions", "host=NAME id=BDF n=N [vm=NAME]", "cut a card into virtual functions; the VM gets the first", (*front).doFunctions},
 	{"expire", "", "end all sessions: NotAuthenticated in both shapes, and for requests under way",
 		func(f *front, _ url.Values) (any, error) { f.endSessions(); return nil, nil }},
 	{"hang", "[method=M]", "answer nothing, or no M, until /go", (*front).doHang},
@@ -173,6 +174,14 @@ func (f *front) doStore(q url.Values) (any, error) {
 		return nil, err
 	}
 	return nil, f.lab.setFree(free)
+}
+
+func (f *front) doFunctions(q url.Values) (any, error) {
+	n, err := strconv.Atoi(q.Get("n"))
+	if err != nil || n < 1 || n > 64 {
+		return nil, errors.New("n: 1 to 64")
+	}
+	return nil, f.lab.cutCard(q.Get("host"), q.Get("id"), n, q.Get("vm"))
 }
 
 func (f *front) doPassthru(q url.Values) (any, error) {
