@@ -8,10 +8,12 @@ static const struct {
 	const char *kind;
 	void (*make)(GString *out);
 } kinds[] = {
-	{"completion", generate_completion},
 	{"labtop.1", generate_labtop_1},
 	{"labtop.conf.5", generate_labtop_conf_5},
 	{"labtop-themes.5", generate_labtop_themes_5},
+	{"labtop.bash", generate_bash},
+	{"labtop.zsh", generate_zsh},
+	{"labtop.fish", generate_fish},
 };
 
 int generate(const char *kind)

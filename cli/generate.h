@@ -1,7 +1,9 @@
-/* generate.h - labtop --generate KIND: manual pages and the completion, made of the program's own tables while it is
+/* generate.h - labtop --generate KIND: manual pages and completions, made of the program's own tables while it is
  * built, so that they cannot say anything else than the program does. */
 #ifndef CLI_GENERATE_H
 #define CLI_GENERATE_H
+
+#include "cli/options.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -9,12 +11,20 @@
 /* Prints to stdout; the exit status. */
 int generate(const char *kind);
 
-void generate_completion(GString *out);
+void generate_bash(GString *out);
+void generate_zsh(GString *out);
+void generate_fish(GString *out);
 void generate_labtop_1(GString *out);
 void generate_labtop_conf_5(GString *out);
 void generate_labtop_themes_5(GString *out);
 
 /* What an option's completion offers, blanks between; "" for anything. The caller frees. */
 char *complete_words(const char *complete);
+
+/* The verbs, with that between them. The caller frees. */
+char *verb_names(const char *between);
+
+/* Whether a completion offers the option after the verb. */
+bool option_is_offered(const struct verb *verb, const struct option_info *option);
 
 #endif

@@ -22,6 +22,9 @@ for page in man1/labtop.1 man5/labtop.conf.5 man5/labtop-themes.5; do
 	ok_if "$page has text" grep -q '^\.SH DESCRIPTION' "$work/moved/share/man/$page"
 done
 # shellcheck source=/dev/null
+for file in zsh/site-functions/_labtop fish/vendor_completions.d/labtop.fish; do
+	ok_if "$file is there" test -s "$work/moved/share/$file"
+done
 ok_if "bash reads the completion" bash -c ". '$work/moved/share/bash-completion/completions/labtop' && complete -p labtop"
 
 mkdir -p "$work/root$(dirname "$prefix")"
