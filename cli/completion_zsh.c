@@ -52,10 +52,12 @@ static void verb(GString *out, const struct verb *v, const char *pattern)
 	for (const struct option_info *o = options_all; o->name; o++)
 		if (option_is_offered(v, o))
 			option(out, o);
+	/* _arguments is silent after a word that it was told nothing about */
 	if (v == verbs_all)
 		g_string_append(out, "\t\t'1:command:{_describe command verbs}'\n");
-	else if (v->complete)
-		g_string_append_printf(out, "\t\t'2:word:(%s)'\n", v->complete);
+	else
+		g_string_append_printf(out, "\t\t'1:command:(%s)'\n\t\t'*:word:(%s)'\n", v->name,
+				       v->complete ? v->complete : "");
 	g_string_append(out, "\t) ;;\n");
 }
 

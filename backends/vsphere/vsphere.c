@@ -25,6 +25,7 @@ struct vsphere {
 	struct inventory *inventory;
 	int64_t interval_ms;
 	int64_t counters_due_ns; /* 0: now */
+	bool asked;              /* somebody did not want to wait for the interval */
 	bool settled;            /* what is read by the clock was looked at once in this session */
 	bool logged_in_again;    /* and nothing was followed since */
 };
@@ -100,12 +101,13 @@ static bool vsphere_open(struct backend *b, GError **error)
 	return true;
 }
 
-/* However short the interval is, however often somebody asks, and over reconnections. */
+/* However short the interval is, however often somebody asks, and over reconnections: once a minute. */
 static bool sensors_due(struct backend *b)
 {
 	const struct vsphere *vs = b->priv;
 	int64_t read_ns = kept(b)->sensors_ns;
-	return !read_ns || now_ns() >= read_ns + MAX(vs->interval_ms, SENSORS_MS) * 1000000;
+	int64_t wait_ms = vs->asked ? SENSORS_MS : MAX(vs->interval_ms, SENSORS_MS);
+	return !read_ns || now_ns() >= read_ns + wait_ms * 1000000;
 }
 
 static bool slow_things_due(struct backend *b)
@@ -121,6 +123,7 @@ static bool read_slow_things(struct backend *b, GError **error)
 		if (!inventory_read_sensors(vs->inventory, error))
 			return false;
 		kept(b)->sensors_ns = now_ns();
+		vs->asked = false;
 	}
 	if (!inventory_read_counters(vs->inventory, error))
 		return false;
@@ -191,6 +194,7 @@ static bool vsphere_observe(struct backend *b, GError **error)
 	if (b->refresh) {
 		inventory_forget(vs->inventory);
 		vs->counters_due_ns = 0;
+		vs->asked = true;
 	}
 	if (one_turn(b, &failure))
 		return true;

@@ -133,6 +133,22 @@ static void test_asked_again(void)
 	end(s);
 }
 
+/* Who asks does not wait for a long interval, but for the minute. */
+static void test_asked_once(void)
+{
+	struct setting *s = begin("1h");
+	s->b.refresh = true;
+	pass_seconds(s, 1);
+	s->b.refresh = false;
+	pass_seconds(s, 58);
+	assert_asked(s, 1, 2);
+	pass_seconds(s, 1);
+	assert_asked(s, 2, 3);
+	pass_seconds(s, 120);
+	assert_asked(s, 2, 3);
+	end(s);
+}
+
 /* The first inventory that is said to be whole is: --wait ends with it, in a session without sensors of its own as well. */
 static void test_settled(void)
 {
@@ -160,6 +176,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vsphere-pace/short-interval", test_short_interval);
 	g_test_add_func("/vsphere-pace/long-interval", test_long_interval);
 	g_test_add_func("/vsphere-pace/asked-again", test_asked_again);
+	g_test_add_func("/vsphere-pace/asked-once", test_asked_once);
 	g_test_add_func("/vsphere-pace/settled", test_settled);
 	return g_test_run();
 }
