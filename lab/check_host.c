@@ -65,8 +65,8 @@ static void look_fans(const struct lab *lab, const void *thing, struct check_out
 		char *who = g_strdup_printf("%s %s", h->name, s->name);
 		struct ref ref = ref_make(THING_HOST, h->ref.source, h->ref.id, s->name);
 		check_about(out, &ref, who);
-		check_hit(out, "far slower than its twins", "%.0f %s, its twins %.0f", s->value.v, s->unit,
-			  median);
+		check_hit(out, "far slower than its twins", "%.0f %s, its twins %.0f", s->value.v,
+			  g_ascii_strcasecmp(s->unit, "rpm") == 0 ? "rpm" : s->unit, median);
 		g_free(who);
 	}
 	g_array_unref(speeds);

@@ -55,8 +55,8 @@ static void look_memory(const struct lab *lab, const void *thing, struct check_o
 		return;
 	}
 	char evidence[96];
-	g_snprintf(evidence, sizeof evidence, "%.0f of %.0f MiB reserved", row->memory_reserved_mb.v,
-		   row->memory_mb.v);
+	g_snprintf(evidence, sizeof evidence, "%.4g of %.4g GiB reserved", row->memory_reserved_mb.v / 1024,
+		   row->memory_mb.v / 1024);
 	if (row->memory_reserved_mb.v < row->memory_mb.v)
 		hit(vm, out, SEV_BLOCK, "memory not fully reserved", evidence);
 }

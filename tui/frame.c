@@ -64,37 +64,49 @@ static int pieces_width(const GArray *pieces)
 	return w;
 }
 
-/* All sources by name; where they have no room those that are well become a number, then the rest. */
-static void add_sources(GArray *pieces, const struct lab *lab, int room)
+static bool is_quiet(const struct lab_source *s)
 {
-	for (guint i = 0; i < lab->sources->len; i++)
+	return s->state == SRC_LIVE && !s->insecure;
+}
+
+/* As many of those that are well as have room, and how many more there are; behind them those that are not. */
+static void add_some_names(GArray *pieces, const struct lab *lab, const GArray *wrong, int live, int room)
+{
+	char rest[32];
+	int left = live;
+	g_snprintf(rest, sizeof rest, "● %d more", live);
+	room -= pieces_width(wrong) + text_width(rest) + 1;
+	for (guint i = 0; i < lab->sources->len && left > 0; i++) {
+		if (!is_quiet(lab->sources->pdata[i]))
+			continue;
 		add_source(pieces, lab->sources->pdata[i]);
-	if (pieces_width(pieces) <= room)
-		return;
-	int live = 0, wrong = 0;
+		if (pieces_width(pieces) > room) {
+			g_array_set_size(pieces, pieces->len - 1);
+			break;
+		}
+		left--;
+	}
+	g_snprintf(rest, sizeof rest, left < live ? "● %d more" : "● %d live", left);
+	if (left > 0)
+		add_piece(pieces, ROLE_OK, rest);
+	g_array_append_vals(pieces, wrong->data, wrong->len);
+}
+
+/* Where not even those that are not well have room by name. */
+static void add_counts(GArray *pieces, const struct lab *lab, int live, int room)
+{
+	int wrong = 0;
 	bool down = false, unchecked = false;
 	char text[32];
-	g_array_set_size(pieces, 0);
 	for (guint i = 0; i < lab->sources->len; i++) {
 		const struct lab_source *s = lab->sources->pdata[i];
-		if (s->state == SRC_LIVE && !s->insecure)
-			live++;
-		else if (s->state != SRC_OFF)
-			add_source(pieces, s);
 		wrong += s->state != SRC_LIVE && s->state != SRC_OFF;
 		down |= s->state == SRC_DOWN;
 		unchecked |= s->insecure && s->state != SRC_OFF;
 	}
 	g_snprintf(text, sizeof text, "● %d", live);
-	if (live > 0) {
+	if (live > 0)
 		add_piece(pieces, ROLE_OK, text);
-		struct piece *all = (struct piece *)(void *)pieces->data, last = all[pieces->len - 1];
-		memmove(all + 1, all, (pieces->len - 1) * sizeof *all);
-		all[0] = last;
-	}
-	if (pieces_width(pieces) <= room)
-		return;
-	g_array_set_size(pieces, live > 0 ? 1 : 0);
 	g_snprintf(text, sizeof text, "%s %d", down ? "✗" : "◌", wrong);
 	if (wrong > 0)
 		add_piece(pieces, down ? ROLE_CRIT : ROLE_STALE, text);
@@ -104,7 +116,30 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 		g_array_set_size(pieces, 0);
 }
 
-static void add_findings(GArray *pieces, const struct lab *lab)
+/* All sources by name in their order, as far as there is room: who is silent is told longest. */
+static void add_sources(GArray *pieces, const struct lab *lab, int room)
+{
+	int live = 0;
+	g_autoptr(GArray) wrong = g_array_new(FALSE, FALSE, sizeof(struct piece));
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		live += is_quiet(s);
+		if (!is_quiet(s) && s->state != SRC_OFF)
+			add_source(wrong, s);
+		add_source(pieces, s);
+	}
+	if (pieces_width(pieces) <= room)
+		return;
+	g_array_set_size(pieces, 0);
+	add_some_names(pieces, lab, wrong, live, room);
+	if (pieces_width(pieces) <= room)
+		return;
+	g_array_set_size(pieces, 0);
+	add_counts(pieces, lab, live, room);
+}
+
+/* "✗ 10", with its word where the line is long. */
+static void add_findings(GArray *pieces, const struct lab *lab, bool word)
 {
 	int n = 0;
 	bool block = false;
@@ -113,40 +148,13 @@ static void add_findings(GArray *pieces, const struct lab *lab)
 		n += !f->unknown && f->severity >= SEV_WARN;
 		block |= !f->unknown && f->severity == SEV_BLOCK;
 	}
-	char text[24];
-	g_snprintf(text, sizeof text, "%s %d", block ? "✗" : "!", n);
+	char text[32];
+	g_snprintf(text, sizeof text, "%s %d%s", block ? "✗" : "!", n,
+		   !word    ? ""
+		   : n == 1 ? " finding"
+			    : " findings");
 	if (n > 0)
 		add_piece(pieces, block ? ROLE_CRIT : ROLE_WARN, text);
-}
-
-static void draw_header(const struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
-{
-	char where[256], clock[FORMAT_SIZE];
-	crumbs(ui, lab, where, sizeof where);
-	g_autoptr(GArray) right = g_array_new(FALSE, FALSE, sizeof(struct piece));
-	add_findings(right, lab);
-	if (lab->demo)
-		add_piece(right, ROLE_INFO, "DEMO");
-	if (ui->paused)
-		add_piece(right, ROLE_WARN, "PAUSED");
-	add_piece(right, ui->read_only ? ROLE_DIM : ROLE_WARN, ui->read_only ? "READ-ONLY" : "WRITE");
-	add_piece(right, ROLE_TEXT, format_clock(clock, lab->now_wall_ms));
-
-	int fixed = pieces_width(right), crumb_width = text_width(where);
-	int gap = 2; /* between the sources and what is said of all */
-	int room = r.w - 1 - fixed - MIN(crumb_width, r.w / 2) - 2 - gap;
-	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct piece));
-	add_sources(sources, lab, room);
-	gap = sources->len > 0 ? gap : 0;
-	g_array_prepend_vals(right, sources->data, sources->len);
-	int x = r.x + r.w - pieces_width(right) - gap;
-	draw_text(c, r.x + 1, r.y, MAX(x - r.x - 2, 0), ALIGN_LEFT, ROLE_CRUMB, where);
-	for (guint i = 0; i < right->len; i++) {
-		const struct piece *p = &g_array_index(right, struct piece, i);
-		if (i == sources->len)
-			x += gap;
-		x += canvas_text(c, x, r.y, -1, p->role, p->text) + 1;
-	}
 }
 
 /* For the mouse: what was drawn here is a button. */
@@ -155,6 +163,59 @@ static void remember_hit(struct ui *ui, struct rect r, const struct view_ops *op
 {
 	if (ui->n_hits < UI_HITS)
 		ui->hits[ui->n_hits++] = (struct ui_hit){r, ops, command};
+}
+
+#define WORDY_W 100 /* from here on findings are called so */
+#define CRUMB_W 8   /* where we are has at least so much; the clock goes before it does */
+
+/* What is said of all, the right end of the line. READ-ONLY and DEMO stand on the smallest screen. */
+static GArray *say_of_all(const struct ui *ui, const struct lab *lab, int width)
+{
+	char clock[FORMAT_SIZE];
+	GArray *right = g_array_new(FALSE, FALSE, sizeof(struct piece));
+	add_findings(right, lab, width >= WORDY_W);
+	bool findings = right->len > 0;
+	if (lab->demo)
+		add_piece(right, ROLE_INFO, "DEMO");
+	if (ui->paused)
+		add_piece(right, ROLE_WARN, "PAUSED");
+	add_piece(right, ui->read_only ? ROLE_DIM : ROLE_WARN, ui->read_only ? "READ-ONLY" : "WRITE");
+	add_piece(right, ROLE_TEXT, format_clock(clock, lab->now_wall_ms));
+	if (pieces_width(right) + CRUMB_W > width)
+		g_array_set_size(right, right->len - 1);
+	if (findings && pieces_width(right) + 1 > width)
+		g_array_remove_index(right, 0);
+	return right;
+}
+
+static void draw_header(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	char all[256];
+	crumbs(ui, lab, all, sizeof all);
+	g_autoptr(GArray) right = say_of_all(ui, lab, r.w);
+	/* the lab's name goes first where there is no room: what is shown says more */
+	const char *where = all;
+	int fixed = pieces_width(right);
+	if (text_width(where) > r.w - fixed - 2)
+		where = strstr(all, CRUMB_SEP) + strlen(CRUMB_SEP);
+	int gap = 2; /* between the sources and what is said of all */
+	int room = r.w - 1 - fixed - MIN(text_width(where), r.w / 2) - 2 - gap;
+	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct piece));
+	add_sources(sources, lab, room);
+	gap = sources->len > 0 ? gap : 0;
+	g_array_prepend_vals(right, sources->data, sources->len);
+	int x = r.x + r.w - pieces_width(right) - gap;
+	draw_text(c, r.x + 1, r.y, MAX(x - r.x - 2, 0), ALIGN_LEFT, ROLE_CRUMB, where);
+	const struct binding *all_wrong = keymap_by_name(ui->keymap, "findings");
+	for (guint i = 0; i < right->len; i++) {
+		const struct piece *p = &g_array_index(right, struct piece, i);
+		if (i == sources->len)
+			x += gap;
+		int w = canvas_text(c, x, r.y, -1, p->role, p->text);
+		if (i == sources->len && all_wrong && (p->role == ROLE_CRIT || p->role == ROLE_WARN))
+			remember_hit(ui, rect_of(x, r.y, w, 1), NULL, all_wrong->command);
+		x += w + 1;
+	}
 }
 
 /* ---- tabs --------------------------------------------------------------------------------------------------- */
@@ -233,7 +294,8 @@ static bool hinted(const struct ui *ui, const struct lab *lab, const struct bind
 	char why[128];
 	const char *name = b->command->name;
 	bool list = strcmp(name, "filter") == 0 || strcmp(name, "sort") == 0;
-	if (!*b->command->brief || b->n_keys == 0 || (list && !view_table(ui_view(ui))) ||
+	bool here = strcmp(name, ui_view(ui)->ops->name) == 0; /* "why" where that is what one looks at */
+	if (!*b->command->brief || b->n_keys == 0 || here || (list && !view_table(ui_view(ui))) ||
 	    (strcmp(name, "actions") == 0 && !can_change(ui_view(ui))))
 		return false;
 	return command_usable(b->command, lab, selected, ui->read_only, why, sizeof why);

@@ -5,6 +5,8 @@
 
 #include "tui/view.h"
 
+#include <string.h>
+
 static void help(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
 {
 	intent_op(out, OP_HELP, 0);
@@ -93,7 +95,13 @@ static void quit(struct view *v, const struct lab *lab, const struct ref *r, str
 
 static void why(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
 {
-	intent_go(out, "why", r);
+	if (strcmp(v->ops->name, "why") != 0) /* which tells it already */
+		intent_go(out, "why", r);
+}
+
+static void findings(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "why", NULL);
 }
 
 static void log_lines(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
@@ -107,6 +115,11 @@ const struct command global_commands[] = {
 	 .brief = "why",
 	 .help = "What is wrong with the selection, and what to do.",
 	 .run = why},
+	{.name = "findings",
+	 .keys = "D",
+	 .brief = "",
+	 .help = "All that is wrong in the whole lab.",
+	 .run = findings},
 	{.name = "log",
 	 .keys = "L",
 	 .brief = "",

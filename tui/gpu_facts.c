@@ -4,9 +4,9 @@
 #include "tui/gpu_facts.h"
 
 #include "tui/draw.h"
+#include "tui/finding_line.h"
 #include "tui/format.h"
 #include "tui/gpu_words.h"
-#include "tui/severity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,35 +94,28 @@ void facts_identity(const struct lab_row *row, const struct lab *lab, struct can
 
 /* ---- what is wrong -------------------------------------------------------------------------------------------- */
 
-static bool is_about(const struct finding *f, const struct lab_row *row)
+/* The refs that a row's findings may stand under; the caller's array has room for three. */
+static int subjects_of(const struct lab_row *row, const struct ref *out[3])
 {
-	return ref_equal(&f->subject, &row->ref) || (row->gpu && ref_equal(&f->subject, &row->gpu->ref)) ||
-	       (row->vm && ref_equal(&f->subject, &row->vm->ref));
+	int n = 0;
+	out[n++] = &row->ref;
+	if (row->gpu)
+		out[n++] = &row->gpu->ref;
+	if (row->vm)
+		out[n++] = &row->vm->ref;
+	return n;
 }
 
 int facts_findings_rows(const struct lab_row *row, const struct lab *lab)
 {
-	int n = 0;
-	for (guint i = 0; i < lab->findings->len; i++)
-		n += is_about(lab->findings->pdata[i], row);
-	return n;
+	const struct ref *about[3];
+	return finding_count_about(lab, about, subjects_of(row, about));
 }
 
 int facts_findings(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	int y = r.y;
-	for (guint i = 0; i < lab->findings->len && y < r.y + r.h; i++) {
-		const struct finding *f = lab->findings->pdata[i];
-		if (!is_about(f, row))
-			continue;
-		struct severity_look look = severity_look(f->severity, f->unknown);
-		canvas_glyph(c, r.x + 1, y, look.role, look.mark);
-		int x = r.x + 3 + canvas_text(c, r.x + 3, y, r.w - 4, ROLE_TEXT, f->text);
-		if (f->evidence && *f->evidence && x + 12 < r.x + r.w)
-			draw_text(c, x + 2, y, r.x + r.w - x - 3, ALIGN_LEFT, ROLE_DIM, f->evidence);
-		y++;
-	}
-	return y - r.y;
+	const struct ref *about[3];
+	return finding_lines_about(lab, about, subjects_of(row, about), 0, c, r);
 }
 
 /* ---- where it is going ------------------------------------------------------------------------------------------ */

@@ -30,14 +30,25 @@ struct writer {
 
 static void say(struct writer *w, enum role role, const char *text)
 {
-	if (w->x < w->end)
-		w->x += canvas_text(w->c, w->x, w->y, w->end - w->x, role, text);
+	int width = text_width(text);
+	if (w->x + width > w->end)
+		w->end = w->x; /* half a number is worse than none */
+	else
+		w->x += canvas_text(w->c, w->x, w->y, width, role, text);
 }
 
 static void say_value(struct writer *w, struct num n, int decimals, const char *unit, enum role role)
 {
 	char buf[FORMAT_SIZE];
 	say(w, (enum role)format_num_role(n, w->stale, role), format_num(buf, n, decimals, unit, w->stale));
+}
+
+/* Is there room for n columns more? What belongs together is said whole or not at all. */
+static bool has_room(struct writer *w, int n)
+{
+	if (w->x + n > w->end)
+		w->end = w->x;
+	return w->x < w->end;
 }
 
 static const struct {
@@ -53,7 +64,9 @@ static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 {
 	char buf[FORMAT_SIZE];
 	struct num t = lab_row_metric(r, temps[i].metric, NULL), l = limit_of(r, temps[i].limit);
-	say(w, ROLE_TEXT, temps[i].name);
+	if (!has_room(w, 16))
+		return;
+	say(w, r->gpu->stale ? ROLE_STALE : role_series(i), temps[i].name); /* the colour of its line */
 	say_value(w, t, 0, " °C", temp_role(t, l));
 	if (num_known(l) && num_known(t)) {
 		say(w, ROLE_DIM, " of ");
@@ -112,9 +125,11 @@ static void power_below(struct writer *w, const struct lab_row *r, const struct 
 		say(w, ROLE_DIM, format_num(buf, max, 0, "", false));
 	}
 	say(w, ROLE_DIM, " MHz");
+	if (!has_room(w, 14))
+		return;
 	say(w, ROLE_TEXT, "   mclk ");
 	say_value(w, lab_row_metric(r, M_MCLK_MHZ, NULL), 0, "", ROLE_TEXT);
-	if (num_known(mv)) {
+	if (num_known(mv) && has_room(w, 16)) {
 		say(w, ROLE_TEXT, "   vddgfx ");
 		say_value(w, num_of(mv.v / 1000), 2, " V", ROLE_TEXT);
 	}
@@ -130,7 +145,7 @@ static void vram_above(struct writer *w, const struct lab_row *r, const struct l
 	say(w, ROLE_DIM, " of ");
 	say(w, ROLE_DIM, format_gib(buf, lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL), 1));
 	say(w, ROLE_DIM, " GiB");
-	if (num_known(gtt)) {
+	if (num_known(gtt) && has_room(w, 24)) {
 		say(w, ROLE_TEXT, "   in host memory ");
 		say(w, ROLE_TEXT, format_bytes(buf, gtt));
 	}
@@ -140,6 +155,8 @@ static void busy_above(struct writer *w, const struct lab_row *r, const struct l
 {
 	say(w, ROLE_TEXT, "busy ");
 	say_value(w, lab_row_metric(r, M_BUSY_PCT, NULL), 0, " %", ROLE_TEXT);
+	if (!has_room(w, 16))
+		return;
 	say(w, ROLE_TEXT, "   memory ");
 	say_value(w, lab_row_metric(r, M_MEM_BUSY_PCT, NULL), 0, " %", ROLE_TEXT);
 }
@@ -245,6 +262,36 @@ static void fill_series(const struct panel *p, enum gpu_panel which, const struc
 	}
 }
 
+static bool any_known(const struct plot *plot)
+{
+	for (int i = 0; i < plot->n_series; i++)
+		for (int k = 0; k < plot->series[i].n; k++)
+			if (!isnan(plot->series[i].values[k]))
+				return true;
+	return false;
+}
+
+/* The line of readings. What has no line or panel of its own for want of rows follows in it. */
+static void draw_above(enum gpu_panel which, const struct plot *plot, const struct lab_row *row,
+		       const struct lab *lab, const struct panel_view *view, bool below_too, struct canvas *c,
+		       struct rect line)
+{
+	const struct panel *p = &panels[which];
+	char span[96];
+	struct writer w = {c, line.x + 1, line.y, line.x + line.w, row->gpu->stale};
+	p->above(&w, row, lab);
+	if (view->with_busy && has_room(&w, 14)) {
+		say(&w, ROLE_TEXT, "   ");
+		busy_above(&w, row, lab);
+	}
+	if (below_too && has_room(&w, 30)) {
+		say(&w, ROLE_TEXT, "   ");
+		p->below(&w, row, lab);
+	}
+	describe_span(p, plot, view, span, sizeof span);
+	draw_span(span, view->cursor >= 0, c, line, w.x);
+}
+
 void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct lab *lab,
 		const struct panel_view *view, struct canvas *c, struct rect r)
 {
@@ -264,14 +311,15 @@ void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct la
 	fill_series(p, which, row, lab, view, samples, values, series);
 	plot.series = series;
 	plot.n_series = p->n_hist;
-	plot_draw(c, r, &plot);
-	struct writer w = {c, above.x + 1, above.y, above.x + above.w, row->gpu->stale};
-	p->above(&w, row, lab);
-	char span[96];
-	describe_span(p, &plot, view, span, sizeof span);
-	draw_span(span, view->cursor >= 0, c, above, w.x);
+	if (any_known(&plot))
+		plot_draw(c, r, &plot);
+	else
+		draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM,
+			  row->parent ? "told of the whole card only, not of this part"
+				      : "no readings in this time");
+	draw_above(which, &plot, row, lab, view, !below.h && p->below && which == PANEL_POWER, c, above);
 	if (below.h) {
-		w = (struct writer){c, below.x + 1, below.y, below.x + below.w, row->gpu->stale};
+		struct writer w = {c, below.x + 1, below.y, below.x + below.w, row->gpu->stale};
 		p->below(&w, row, lab);
 	}
 }

@@ -76,31 +76,56 @@ static enum role sensor_role(const struct lab_host *host, const struct lab_senso
 	return by_health[s->health];
 }
 
+/* As short as elsewhere on the screen; what is not known here stays as the hypervisor writes it. */
+static const char *sensor_unit(const struct lab_sensor *s)
+{
+	static const char *const units[][2] = {
+		{"degrees C", "°C"}, {"rpm", "rpm"}, {"Watts", "W"}, {"Volts", "V"}, {"Amps", "A"},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
+		if (g_ascii_strcasecmp(s->unit, units[i][0]) == 0)
+			return units[i][1];
+	return s->unit;
+}
+
 static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s, struct canvas *c,
 			struct rect r)
 {
 	char buf[FORMAT_SIZE], unit[24];
-	bool celsius = g_ascii_strcasecmp(s->unit, "degrees C") == 0 || strcmp(s->unit, "°C") == 0;
-	g_snprintf(unit, sizeof unit, " %s",
-		   celsius                                   ? "°C"
-		   : g_ascii_strcasecmp(s->unit, "rpm") == 0 ? "rpm"
-							     : s->unit);
+	g_snprintf(unit, sizeof unit, " %s", sensor_unit(s));
 	draw_text(c, r.x, r.y, r.w - 12, ALIGN_LEFT, ROLE_DIM, s->name);
 	draw_text(c, r.x + r.w - 11, r.y, 10, ALIGN_RIGHT,
 		  (enum role)format_num_role(s->value, false, (int)sensor_role(host, s)),
 		  format_num(buf, s->value, s->value.v == floor(s->value.v) ? 0 : 1, unit, false));
 }
 
+#define SENSOR_W 40
+
+static int sensor_columns(int width)
+{
+	return MAX(width / SENSOR_W, 1);
+}
+
 static void draw_sensors(const struct lab_host *host, struct canvas *c, struct rect r)
 {
-	int n = (int)host->sensors->len, columns = MAX(r.w / 40, 1), rows = (n + columns - 1) / columns;
+	int n = (int)host->sensors->len, columns = sensor_columns(r.w), rows = (n + columns - 1) / columns;
 	rows = MIN(rows, r.h);
-	for (int i = 0; i < n && i < rows * columns; i++)
+	int shown =
+		n > rows * columns ? (rows - 1) * columns : n; /* the last line says how many are left out */
+	rows = shown < n ? rows - 1 : rows;
+	for (int i = 0; i < shown; i++)
 		draw_sensor(host, host->sensors->pdata[i], c,
 			    rect_of(r.x + 1 + (i / rows) * (r.w / columns), r.y + i % rows, r.w / columns - 1,
 				    1));
-	if (n > rows * columns)
-		canvas_printf(c, r.x + 1, r.y + r.h - 1, ROLE_DIM, "%d more sensors", n - rows * columns);
+	if (shown < n)
+		canvas_printf(c, r.x + 1, r.y + rows, ROLE_DIM, "%d more sensors", n - shown);
+}
+
+int host_facts_rows(const struct lab_host *host, int width)
+{
+	int columns = sensor_columns(width), n = host->sensors ? (int)host->sensors->len : 0;
+	int partial = host->row->partial ? (int)g_strv_length((char **)host->row->partial) : 0;
+	return 3 + partial + (host->also != NULL) + MAX((n + columns - 1) / columns, 1);
 }
 
 void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
@@ -157,16 +182,22 @@ static void draw_store(const struct lab_store *store, struct canvas *c, int x, i
 		canvas_printf(c, x + 44, y, ROLE_WARN, "not read: %s", d->partial[0]);
 		return;
 	}
-	int at = x + 44 +
-		 canvas_printf(c, x + 44, y, text, "%s%s free of %s", old,
-			       format_bytes(free_bytes, d->free_bytes), format_bytes(all, d->capacity_bytes));
+	g_autofree char *free_now = g_strconcat(old, format_bytes(free_bytes, d->free_bytes), NULL);
+	draw_text(c, x + 43, y, 6, ALIGN_RIGHT, known ? text : ROLE_DIM, free_now);
+	int at = x + 50 +
+		 canvas_printf(c, x + 50, y, ROLE_DIM, "free of %s", format_bytes(all, d->capacity_bytes));
 	if (d->accessible == TRI_NO)
 		canvas_text(c, MAX(at + 2, x + 67), y, -1, ROLE_WARN, "not accessible");
 }
 
 void host_draw_datastores(const struct lab *lab, struct canvas *c, struct rect r)
 {
+	int n = (int)lab->datastores->len;
 	draw_rule(c, r.x, r.y, r.w, "datastores");
-	for (guint i = 0; i < lab->datastores->len && (int)i + 1 < r.h; i++)
-		draw_store(lab->datastores->pdata[i], c, r.x + 1, r.y + 1 + (int)i);
+	rect_cut_top(&r, 1);
+	int shown = n > r.h ? r.h - 1 : n;
+	for (int i = 0; i < shown; i++)
+		draw_store(lab->datastores->pdata[i], c, r.x + 1, r.y + i);
+	if (shown >= 0 && shown < n)
+		canvas_printf(c, r.x + 1, r.y + shown, ROLE_DIM, "%d more datastores", n - shown);
 }

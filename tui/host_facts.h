@@ -14,7 +14,10 @@ const struct lab_sensor *host_slowest_fan(const struct lab_host *host);
 /* What it is, what could not be read, and its sensors in columns. */
 void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r);
 
-/* The datastores of the lab, a line each. */
+/* Rows that takes, however wide. */
+int host_facts_rows(const struct lab_host *host, int width);
+
+/* The datastores of the lab below a rule, a line each, and how many more there are. */
 void host_draw_datastores(const struct lab *lab, struct canvas *c, struct rect r);
 
 /* The host that a view is about: the subject's (a host, or a row's host), else the first with a GPU, else the first. */

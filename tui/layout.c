@@ -92,6 +92,8 @@ static void widen_growing(const struct column_want *want, int n, int left, int *
 		if (out[i] == 0 || !want[i].grows)
 			continue;
 		int more = left / growing--;
+		if (want[i].most > 0)
+			more = CLAMP(want[i].most - out[i], 0, more);
 		out[i] += more;
 		left -= more;
 	}

@@ -28,6 +28,7 @@ struct column_want {
 	int ideal;    /* it never gets more than this, unless it grows */
 	int priority; /* 0 stays to the end; the highest number is dropped first, the rightmost among equals */
 	bool grows;   /* shares what is left over */
+	int most;     /* and stops growing here: a wide screen has no wider gaps; 0: no end */
 };
 
 /* Widths of n columns in `width` cells with one cell between neighbours: out[i] is 0 for a column that was dropped.

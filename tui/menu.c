@@ -107,13 +107,19 @@ const struct menu_item *menu_current(const struct menu *m)
 
 static void draw_item(struct canvas *c, struct rect line, const struct menu_item *item, bool current)
 {
-	bool usable = item->why[0] == '\0';
+	bool usable = item->why[0] == '\0',
+	     note = item->what == ITEM_NOTE; /* has no name: keys and what they do */
 	int x = line.x + 2;
-	draw_text(c, x, line.y, KEYS_WIDTH, ALIGN_LEFT, ROLE_KEY, item->keys);
+	draw_text(c, x, line.y, note ? KEYS_WIDTH + NAME_WIDTH + 2 : KEYS_WIDTH, ALIGN_LEFT, ROLE_KEY,
+		  item->keys);
 	x += KEYS_WIDTH + 1;
-	draw_text(c, x, line.y, NAME_WIDTH, ALIGN_LEFT, usable ? ROLE_TEXT : ROLE_DIM, item->name);
+	if (!note)
+		draw_text(c, x, line.y, NAME_WIDTH, ALIGN_LEFT, usable ? ROLE_TEXT : ROLE_DIM, item->name);
 	x += NAME_WIDTH + 2;
-	draw_text(c, x, line.y, line.x + line.w - x, ALIGN_LEFT, ROLE_DIM, usable ? item->help : item->why);
+	draw_text(c, x, line.y, line.x + line.w - x, ALIGN_LEFT, ROLE_DIM,
+		  note     ? item->name
+		  : usable ? item->help
+			   : item->why);
 	if (current) {
 		canvas_glyph(c, line.x, line.y, ROLE_FOCUS, G_CURSOR);
 		canvas_select(c, line);

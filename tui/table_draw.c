@@ -157,7 +157,7 @@ void table_draw(const struct table *t, const struct lab *lab, struct canvas *c, 
 		if (!row)
 			break;
 		if (row->group)
-			draw_group(t, lab, row, c, line);
+			draw_group(t, lab, row, c, rect_of(r.x, line.y, MIN(r.w, l.right + 1 - r.x), 1));
 		else
 			draw_row(t, lab, &l, row, c, line);
 		if (t->shown->top + i == t->cursor) {

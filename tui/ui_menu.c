@@ -41,6 +41,8 @@ static void add_commands(struct ui *ui, const struct lab *lab, const struct comm
 		g_strlcpy(item.help, cmd->help, sizeof item.help);
 		if (b)
 			key_labels(ui, b, item.keys, sizeof item.keys);
+		if (!*item.keys && ui->menu.kind == MENU_HELP)
+			g_strlcpy(item.keys, ":", sizeof item.keys); /* has no key, but a name to type */
 		command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, item.why, sizeof item.why);
 		add(ui, &item);
 	}

@@ -145,7 +145,7 @@ static void cell_params(const struct table_row *row, const struct lab *lab, stru
 }
 
 static const struct table_column columns[] = {
-	{"MODEL", {.min = 20, .ideal = 40, .priority = 0, .grows = true}, ALIGN_LEFT, cell_model},
+	{"MODEL", {.min = 20, .ideal = 40, .priority = 0, .grows = true, .most = 52}, ALIGN_LEFT, cell_model},
 	{"SIZE", {.min = 6, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_size},
 	{"PARAMS", {.min = 7, .ideal = 7, .priority = 4}, ALIGN_RIGHT, cell_params},
 	{"QUANT", {.min = 7, .ideal = 8, .priority = 5}, ALIGN_LEFT, cell_quant},

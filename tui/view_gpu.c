@@ -68,12 +68,17 @@ static void draw_panels(const struct lab_row *row, const struct lab *lab, const 
 		draw_pair(row, lab, pv, c, r, PANEL_VRAM, PANEL_BUSY);
 		return;
 	}
-	struct part_want want[PANEL_COUNT] = {{5, 2}, {4, 1}, {4, 1}, {4, 1}};
-	int height[PANEL_COUNT];
+	/* heat before all: on the smallest screen it has all rows there are */
+	struct part_want want[PANEL_COUNT] = {{MIN(5, r.h), 2}, {4, 1}, {4, 1}, {4, 1}};
+	int height[PANEL_COUNT], last = 0;
 	layout_parts(want, PANEL_COUNT, r.h, height);
 	for (int i = 0; i < PANEL_COUNT; i++)
-		if (height[i] >= 3)
-			panel_draw((enum gpu_panel)i, row, lab, pv, c, rect_cut_top(&r, height[i]));
+		last = height[i] >= 3 ? i : last;
+	for (int i = 0; i <= last; i++) {
+		struct panel_view one = *pv;
+		one.with_busy = i == last && last < PANEL_BUSY;
+		panel_draw((enum gpu_panel)i, row, lab, &one, c, rect_cut_top(&r, height[i]));
+	}
 }
 
 /* Below the plots: findings, then processes beside (or above) link and health. */

@@ -3,8 +3,12 @@
 
 #include "tui/views.h"
 
+#include "tui/draw.h"
 #include "tui/gpu_cells.h"
+#include "tui/gpu_words.h"
+#include "tui/gpu_facts.h"
 #include "tui/gpu_list.h"
+#include "tui/gpu_panels.h"
 
 static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
@@ -19,7 +23,7 @@ static const struct table_column columns[] = {
 	{"POWER", {.min = 6, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_power},
 	{"BUSY", {.min = 5, .ideal = 5, .priority = 1}, ALIGN_RIGHT, cell_busy},
 	{"MEM", {.min = 5, .ideal = 5, .priority = 8}, ALIGN_RIGHT, cell_mem_busy},
-	{"VRAM", {.min = 11, .ideal = 12, .priority = 1}, ALIGN_LEFT, cell_vram},
+	{"VRAM", {.min = 12, .ideal = 13, .priority = 1}, ALIGN_RIGHT, cell_vram},
 	{"SLOWED", {.min = 8, .ideal = 9, .priority = 3}, ALIGN_LEFT, cell_throttle},
 	{"FAN", {.min = 10, .ideal = 10, .priority = 9}, ALIGN_RIGHT, cell_fan},
 	{"LINK", {.min = 9, .ideal = 9, .priority = 10}, ALIGN_LEFT, cell_link},
@@ -33,9 +37,40 @@ static void gpus_enter(struct view *v, const struct lab *lab, const struct ref *
 		       subject);
 }
 
+#define PANE_MIN  7  /* rows below a short list from which on the card under the cursor is drawn */
+#define PLOT_MOST 14 /* higher it tells no more */
+#define WIDE      100
+
+/* Heat of the card under the cursor, its power beside it, and what is wrong with it. */
+static void draw_pane(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	static const struct panel_view view = {.span_ms = 10 * 60 * 1000, .cursor = -1};
+	g_autofree char *title =
+		g_strdup_printf("%s%s%s%s%s", row->host ? row->host->name : "", row->host ? " " : "",
+				row_address(row), row->vm ? " → " : "", row->vm ? row->vm->name : "");
+	draw_rule(c, r.x, r.y, r.w, title);
+	rect_cut_top(&r, 1);
+	int wrong = MIN(facts_findings_rows(row, lab), MAX(r.h - 5, 0));
+	if (row->gpu) {
+		struct rect left = rect_cut_top(&r, MIN(r.h - wrong, PLOT_MOST)), right = left;
+		if (r.w >= WIDE) {
+			right = rect_cut_right(&left, r.w / 2);
+			panel_draw(PANEL_POWER, row, lab, &view, c, right);
+		}
+		panel_draw(PANEL_TEMP, row, lab, &view, c, left);
+	}
+	facts_findings(row, lab, c, r);
+}
+
 static void gpus_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	table_draw(&((const struct gpu_list *)v)->table, lab, c, r);
+	const struct gpu_list *list = (const struct gpu_list *)v;
+	const struct table_row *current = table_current(&list->table);
+	int wanted = table_lines(&list->table) + 1;
+	bool room = current && r.h - wanted >= PANE_MIN;
+	table_draw(&list->table, lab, c, rect_cut_top(&r, room ? wanted : r.h));
+	if (room)
+		draw_pane(current->item, lab, c, r);
 }
 
 const struct view_ops view_gpus = {

@@ -5,6 +5,7 @@
 
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
+#include "tui/heat_plot.h"
 #include "tui/host_facts.h"
 
 struct hosts_view {
@@ -188,7 +189,11 @@ static void hosts_update(struct view *v, const struct lab *lab)
 	table_end(&h->table, lab);
 }
 
-/* Below a short list there is room for the sensors of the host under the cursor. */
+#define STORES_MOST 6
+#define HEAT_MOST   16
+
+/* Below a short list there is room for the sensors of the host under the cursor, its datastores, and
+ * how hot its cards are. */
 static void hosts_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct hosts_view *h = (const struct hosts_view *)v;
@@ -199,10 +204,16 @@ static void hosts_draw(const struct view *v, const struct lab *lab, struct canva
 		return;
 	}
 	table_draw(&h->table, lab, c, rect_cut_top(&r, wanted));
-	struct rect stores = rect_cut_bottom(&r, r.h >= 20 ? MIN((int)lab->datastores->len + 1, 6) : 0);
-	host_draw_facts(item(current), lab, c, r);
-	if (stores.h > 1)
-		host_draw_datastores(lab, c, stores);
+	const struct lab_host *host = item(current);
+	host_draw_facts(host, lab, c, rect_cut_top(&r, MIN(host_facts_rows(host, r.w), r.h)));
+	int stores = MIN((int)lab->datastores->len, STORES_MOST);
+	rect_cut_top(&r, 1);
+	if (stores && r.h > stores) {
+		host_draw_datastores(lab, c, rect_cut_top(&r, stores + 1));
+		rect_cut_top(&r, 1);
+	}
+	if (r.h >= HEAT_PLOT_MIN && heat_plot_any(lab, host))
+		heat_plot_draw(lab, host, c, rect_cut_top(&r, HEAT_MOST));
 }
 
 static struct table *hosts_table(struct view *v)

@@ -85,7 +85,7 @@ static const struct table_column columns[] = {
 	{"WHEN", {.min = 8, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_when},
 	{"STATE", {.min = 8, .ideal = 9, .priority = 1}, ALIGN_LEFT, cell_state},
 	{"ABOUT", {.min = 8, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_about},
-	{"WHAT", {.min = 24, .ideal = 80, .priority = 0, .grows = true}, ALIGN_LEFT, cell_what},
+	{"WHAT", {.min = 24, .ideal = 72, .priority = 0, .grows = true}, ALIGN_LEFT, cell_what},
 	{"WHO", {.min = 8, .ideal = 16, .priority = 3}, ALIGN_LEFT, cell_who},
 };
 

@@ -7,11 +7,13 @@
 #include "tui/format.h"
 #include "tui/guest_facts.h"
 #include "tui/source_words.h"
+#include "tui/vm_cards.h"
 #include "tui/vm_facts.h"
 
 #include <string.h>
 
 #define GAPS_SHOWN 3
+#define WIDE       110 /* from here on there is room for why a GPU VM wants a setting so */
 
 static const struct lab_vm *subject(const struct view *v, const struct lab *lab)
 {
@@ -30,7 +32,7 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 						    : ROLE_DIM,
 			   "%s%s", vm->stale && row->power ? "~" : "",
 			   row->power ? vm_power_names[row->power] : "-");
-	canvas_printf(c, x + 4, r.y, ROLE_DIM, "on %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
+	canvas_printf(c, x + 4, r.y, ROLE_DIM, "host %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
 		      format_num(vcpus, row->vcpus, 0, "", false),
 		      format_bytes(buf, num_known(row->memory_mb) ? num_of(row->memory_mb.v * 1048576)
 								  : row->memory_mb),
@@ -73,10 +75,12 @@ static void draw_settings(const struct lab *lab, const struct lab_vm *vm, struct
 		[VERDICT_WRONG] = {G_WARN, ROLE_WARN},
 		[VERDICT_MOOT] = {G_DOT, ROLE_DIM},
 	};
-	int wants_w = CLAMP(r.w - 64, 10, 30);
+	bool wide = r.w >= WIDE;
 	canvas_text(c, r.x + 3, r.y, -1, ROLE_TITLE, "SETTING");
 	canvas_text(c, r.x + 31, r.y, -1, ROLE_TITLE, "NOW");
 	canvas_text(c, r.x + 46, r.y, -1, ROLE_TITLE, "A GPU VM WANTS");
+	if (wide)
+		canvas_text(c, r.x + 77, r.y, -1, ROLE_TITLE, "BECAUSE");
 	for (int s = 0; s < VMSET_COUNT && s + 1 < r.h; s++) {
 		char now[64];
 		int y = r.y + 1 + s;
@@ -88,14 +92,14 @@ static void draw_settings(const struct lab *lab, const struct lab_vm *vm, struct
 			  : v == VERDICT_GOOD ? ROLE_TEXT
 					      : ROLE_DIM,
 			  now);
-		draw_text(c, r.x + 46, y, wants_w, ALIGN_LEFT, ROLE_DIM, vm_setting_info[s].wants);
-		if (r.w > 46 + wants_w + 12)
-			draw_text(c, r.x + 47 + wants_w, y, r.w - 48 - wants_w, ALIGN_LEFT, ROLE_DIM,
-				  vm_setting_info[s].why);
+		draw_text(c, r.x + 46, y, wide ? 30 : r.w - 47, ALIGN_LEFT, ROLE_DIM,
+			  vm_setting_info[s].wants);
+		if (wide)
+			draw_text(c, r.x + 77, y, r.w - 78, ALIGN_LEFT, ROLE_DIM, vm_setting_info[s].why);
 	}
 }
 
-static void draw_devices(const struct lab_vm *vm, struct canvas *c, struct rect r)
+static void draw_devices(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	canvas_text(c, r.x + 3, r.y, -1, ROLE_TITLE, "PASSED THROUGH");
 	canvas_text(c, r.x + 31, r.y, -1, ROLE_TITLE, "ON THE HOST");
@@ -114,6 +118,9 @@ static void draw_devices(const struct lab_vm *vm, struct canvas *c, struct rect 
 			  (enum role)format_num_role(d->slot, false, ROLE_TEXT),
 			  num_known(d->slot) ? format_num(buf, d->slot, 0, "", false) : "-");
 		canvas_text(c, r.x + 56, y, -1, ROLE_DIM, vm_device_kind_names[d->kind]);
+		const struct lab_row *card = vm_card(lab, vm, d);
+		if (card)
+			card_draw(card, lab, c, rect_of(r.x + 65, y, r.w - 66, 1));
 	}
 	if (!vm->row->n_devices && r.h > 1)
 		canvas_text(c, r.x + 3, r.y + 1, -1, ROLE_DIM, "none");
@@ -135,7 +142,7 @@ static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *
 	draw_gaps(vm, c, &r);
 	draw_settings(lab, vm, c, rect_cut_top(&r, MIN(VMSET_COUNT + 1, r.h)));
 	rect_cut_top(&r, 1);
-	draw_devices(vm, c, rect_cut_top(&r, MAX(vm->row->n_devices, 1) + 1));
+	draw_devices(vm, lab, c, rect_cut_top(&r, MAX(vm->row->n_devices, 1) + 1));
 	rect_cut_top(&r, 1);
 	guest_draw_mounts(vm_guest(lab, vm), c, r);
 }
@@ -154,9 +161,48 @@ static void vm_crumb(const struct view *v, const struct lab *lab, char *out, siz
 	g_strlcpy(out, vm ? vm->name : "", size);
 }
 
+static const struct lab_row *first_card(const struct lab *lab, const struct ref *r)
+{
+	const struct lab_vm *vm = r ? lab_find_vm(lab, r) : NULL;
+	for (guint i = 0; vm && i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->vm == vm)
+			return row;
+	}
+	return NULL;
+}
+
+static bool has_card(const struct lab *lab, const struct ref *r, char *why, size_t size)
+{
+	g_strlcpy(why, "it has no GPU", size);
+	return first_card(lab, r) != NULL;
+}
+
+static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "gpu", &first_card(lab, r)->ref);
+}
+
+static void run_host(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	const struct lab_vm *vm = lab_find_vm(lab, r);
+	if (vm && vm->host)
+		intent_go(out, "hosts", &vm->host->ref);
+	else
+		intent_say(out, SAY_INFO, "No host is known for this VM");
+}
+
+static const struct command commands[] = {
+	{"open", "enter", "its GPU", "The first of its GPUs: plots, processes, link and health.", DANGER_NONE,
+	 THING_VM, has_card, run_open},
+	{"host", "o", "host", "The host that it is on.", DANGER_NONE, THING_VM, NULL, run_host},
+	{NULL},
+};
+
 const struct view_ops view_vm = {
 	.name = "vm",
 	.size = sizeof(struct view),
+	.commands = commands,
 	.draw = vm_draw,
 	.selected = vm_selected,
 	.crumb = vm_crumb,

@@ -3,8 +3,11 @@
 
 #include "tui/views.h"
 
+#include "tui/draw.h"
+#include "tui/finding_line.h"
 #include "tui/format.h"
 #include "tui/severity.h"
+#include "tui/vm_cards.h"
 #include "tui/vm_facts.h"
 
 #include <string.h>
@@ -103,13 +106,20 @@ static void cell_memory(const struct table_row *row, const struct lab *lab, stru
 	char buf[FORMAT_SIZE];
 	struct num mb = item(row)->row->memory_mb;
 	struct num bytes = num_known(mb) ? num_of(mb.v * 1048576) : mb;
-	num_cell(mb, format_bytes(buf, bytes), out);
+	bool whole = num_known(mb) && mb.v >= 1024 && fmod(mb.v, 1024) == 0;
+	num_cell(mb, whole ? format_num(buf, num_of(mb.v / 1024), 0, "G", false) : format_bytes(buf, bytes),
+		 out);
 }
 
 static void cell_tools(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	const char *tools = item(row)->row->tools;
-	const char *text = g_str_has_prefix(tools, "guestTools") ? tools + strlen("guestTools") : tools;
+	static const char *const words[][2] = {{"guestToolsRunning", "running"},
+					       {"guestToolsNotRunning", "not running"},
+					       {"guestToolsExecutingScripts", "in a script"}};
+	const char *text = item(row)->row->tools;
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(text, words[i][0]) == 0)
+			text = words[i][1];
 	g_strlcpy(out->text, *text ? text : "-", sizeof out->text);
 	out->role = ROLE_DIM;
 }
@@ -133,7 +143,7 @@ static void cell_guest(const struct table_row *row, const struct lab *lab, struc
 }
 
 static const struct table_column columns[] = {
-	{"VM", {.min = 12, .ideal = 18, .priority = 0, .grows = true}, ALIGN_LEFT, cell_name},
+	{"VM", {.min = 12, .ideal = 18, .priority = 0, .grows = true, .most = 32}, ALIGN_LEFT, cell_name},
 	{"POWER", {.min = 5, .ideal = 9, .priority = 0}, ALIGN_LEFT, cell_power, true},
 	{"HOST", {.min = 8, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_host},
 	{"GPUS", {.min = 10, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_devices},
@@ -144,9 +154,9 @@ static const struct table_column columns[] = {
 	{"HOT ADD", {.min = 7, .ideal = 7, .priority = 3}, ALIGN_LEFT, cell_hot_add},
 	{"MMIO", {.min = 7, .ideal = 7, .priority = 2}, ALIGN_LEFT, cell_mmio},
 	{"SNAP", {.min = 5, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_snapshots, true},
-	{"TOOLS", {.min = 8, .ideal = 12, .priority = 6}, ALIGN_LEFT, cell_tools, true},
+	{"TOOLS", {.min = 11, .ideal = 12, .priority = 6}, ALIGN_LEFT, cell_tools, true},
 	{"ADDRESS", {.min = 15, .ideal = 15, .priority = 5}, ALIGN_LEFT, cell_ip},
-	{"GUEST", {.min = 12, .ideal = 20, .priority = 7}, ALIGN_LEFT, cell_guest},
+	{"GUEST", {.min = 12, .ideal = 28, .priority = 7}, ALIGN_LEFT, cell_guest},
 };
 
 static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
@@ -193,9 +203,39 @@ static void vms_update(struct view *v, const struct lab *lab)
 	table_end(&s->table, lab);
 }
 
+#define PANE_MIN 5 /* rows below a short list from which on there is more about the VM under the cursor */
+
+#define SUBJECT_W 16
+
+/* What is on the cards of the VM under the cursor, and what is wrong with it or with them. */
+static void draw_pane(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	g_autoptr(GPtrArray) about = g_ptr_array_new();
+	g_ptr_array_add(about, (gpointer)&vm->ref);
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->vm == vm)
+			g_ptr_array_add(about, (gpointer)&row->ref);
+	}
+	draw_rule(c, r.x, r.y, r.w, vm->name);
+	rect_cut_top(&r, 1);
+	rect_cut_top(&r, vm_draw_cards(vm, lab, c, r));
+	if (r.h > 0 && !finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len,
+					    SUBJECT_W, c, r))
+		canvas_text(c, r.x + 1, r.y, -1, ROLE_DIM,
+			    vm_is_about_gpus(vm) ? "nothing that labtop knows of is wrong with it"
+						 : "it has no GPU, and nothing of one in its settings");
+}
+
 static void vms_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	table_draw(&((const struct vms_view *)v)->table, lab, c, r);
+	const struct vms_view *s = (const struct vms_view *)v;
+	const struct table_row *current = table_current(&s->table);
+	int wanted = table_lines(&s->table) + 1;
+	bool room = current && r.h - wanted >= PANE_MIN;
+	table_draw(&s->table, lab, c, rect_cut_top(&r, room ? wanted + 1 : r.h));
+	if (room)
+		draw_pane(item(current), lab, c, r);
 }
 
 static struct table *vms_table(struct view *v)

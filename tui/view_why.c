@@ -5,6 +5,8 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
+#include "tui/gpu_cells.h"
+#include "tui/gpu_words.h"
 #include "tui/severity.h"
 
 #include <string.h>
@@ -54,8 +56,8 @@ static void cell_since(const struct table_row *row, const struct lab *lab, struc
 
 static const struct table_column columns[] = {
 	{"WHERE", {.min = 14, .ideal = 18, .priority = 0}, ALIGN_LEFT, cell_where},
-	{"WHAT", {.min = 30, .ideal = 60, .priority = 0, .grows = true}, ALIGN_LEFT, cell_what},
-	{"RULE", {.min = 12, .ideal = 20, .priority = 2}, ALIGN_LEFT, cell_rule},
+	{"WHAT", {.min = 30, .ideal = 34, .priority = 0, .grows = true, .most = 64}, ALIGN_LEFT, cell_what},
+	{"RULE", {.min = 15, .ideal = 20, .priority = 2}, ALIGN_LEFT, cell_rule},
 	{"SINCE", {.min = 5, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_since},
 };
 
@@ -68,18 +70,36 @@ static void why_enter(struct view *v, const struct lab *lab, const struct ref *s
 	w->items = g_array_new(FALSE, TRUE, sizeof(struct why_item));
 }
 
-/* What a row, its GPU, its VM, its guest and its host have in common with a finding. */
+/* A host is one with its fans and sensors, which have a name of their own behind it. */
+static bool is_of_host(const struct finding *f, const struct ref *host)
+{
+	return f->subject.kind == THING_HOST && strcmp(f->subject.source, host->source) == 0 &&
+	       strcmp(f->subject.id, host->id) == 0;
+}
+
+/* A card of the subject: itself, or one of the VM or the host that it is. */
+static bool is_card_of(const struct lab_row *row, const struct ref *subject)
+{
+	return ref_equal(&row->ref, subject) || (row->vm && ref_equal(&row->vm->ref, subject)) ||
+	       (row->host && ref_equal(&row->host->ref, subject));
+}
+
+/* What a card, its GPU, its VM, its guest and its host have in common with a finding; of a VM or a host all of its
+ * cards with their guests. */
 static bool is_about(const struct finding *f, const struct lab *lab, const struct ref *subject)
 {
-	if (ref_equal(&f->subject, subject))
+	if (ref_equal(&f->subject, subject) || (subject->kind == THING_HOST && is_of_host(f, subject)))
 		return true;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (is_card_of(row, subject) && (ref_equal(&f->subject, &row->ref) ||
+						 (row->gpu && ref_equal(&f->subject, &row->gpu->ref)) ||
+						 (row->guest && ref_equal(&f->subject, &row->guest->ref))))
+			return true;
+	}
 	const struct lab_row *row = lab_find_row(lab, subject);
-	if (!row)
-		return false;
-	return (row->gpu && ref_equal(&f->subject, &row->gpu->ref)) ||
-	       (row->vm && ref_equal(&f->subject, &row->vm->ref)) ||
-	       (row->guest && ref_equal(&f->subject, &row->guest->ref)) ||
-	       (row->host && ref_equal(&f->subject, &row->host->ref));
+	return row && ((row->vm && ref_equal(&f->subject, &row->vm->ref)) ||
+		       (row->host && is_of_host(f, &row->host->ref)));
 }
 
 static void collect(struct why_view *w, const struct lab *lab, const struct ref *subject)
@@ -99,7 +119,8 @@ static void why_update(struct view *v, const struct lab *lab)
 {
 	struct why_view *w = (struct why_view *)v;
 	collect(w, lab, v->has_subject ? &v->subject : NULL);
-	w->table.empty = v->has_subject ? "Nothing that labtop knows of is wrong with it."
+	w->table.empty = v->has_subject ? "Nothing that labtop knows of is wrong with it. D shows what is "
+					  "wrong in the whole lab."
 					: "Nothing that labtop knows of is wrong.";
 	table_begin(&w->table);
 	for (guint i = 0; i < w->items->len; i++) {
@@ -121,17 +142,35 @@ static void draw_part(struct canvas *c, struct rect *r, const char *title, const
 	rect_cut_top(r, draw_wrapped(c, rect_of(r->x + 1, r->y, r->w - 2, r->h), ROLE_TEXT, text));
 }
 
-/* The list, and below it the whole story of the finding under the cursor. */
+#define STORY_ROWS 7
+
+/* The list, and right below it the whole story of the finding under the cursor. */
 static void why_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct why_view *w = (const struct why_view *)v;
 	const struct table_row *current = table_current(&w->table);
-	struct rect story = rect_cut_bottom(&r, current && r.h >= 12 ? 7 : 0);
-	table_draw(&w->table, lab, c, r);
-	if (!story.h)
+	bool room = current && r.h >= 12;
+	int list = room ? MIN((int)w->table.order->len + 1, r.h - STORY_ROWS) : r.h;
+	table_draw(&w->table, lab, c, rect_cut_top(&r, list));
+	if (!room)
 		return;
-	draw_part(c, &story, "why", item(current)->evidence);
-	draw_part(c, &story, "what to do", item(current)->fix);
+	rect_cut_top(&r, r.h > STORY_ROWS ? 1 : 0);
+	draw_part(c, &r, "why", item(current)->evidence);
+	draw_part(c, &r, "what to do", item(current)->fix);
+}
+
+static void why_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
+{
+	const struct ref *about = &v->subject;
+	const struct lab_row *row = v->has_subject ? lab_find_row(lab, about) : NULL;
+	const struct lab_vm *vm = v->has_subject ? lab_find_vm(lab, about) : NULL;
+	const struct lab_host *host = v->has_subject ? lab_find_host(lab, about) : NULL;
+	if (!v->has_subject)
+		g_strlcpy(out, "the whole lab", size);
+	else if (row)
+		g_snprintf(out, size, "%s %s", row->host ? row->host->name : row->label, row_address(row));
+	else
+		g_strlcpy(out, vm ? vm->name : host ? host->name : about->id, size);
 }
 
 static struct table *why_table(struct view *v)
@@ -162,9 +201,15 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 			intent_go(out, homes[i].view, &item(current)->subject);
 }
 
+static bool has_place(const struct lab *lab, const struct ref *r, char *why, size_t size)
+{
+	g_strlcpy(why, "there is no finding to go to", size);
+	return r != NULL;
+}
+
 static const struct command commands[] = {
-	{"open", "enter", "go there", "The view of what the finding is about.", DANGER_NONE, THING_NONE, NULL,
-	 run_open},
+	{"open", "enter", "go there", "The view of what the finding is about.", DANGER_NONE, THING_NONE,
+	 has_place, run_open},
 	{NULL},
 };
 
@@ -177,5 +222,6 @@ const struct view_ops view_why = {
 	.update = why_update,
 	.draw = why_draw,
 	.table = why_table,
+	.crumb = why_crumb,
 	.leave = why_leave,
 };

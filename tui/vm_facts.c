@@ -59,7 +59,7 @@ static bool show_mmio(const struct vm_row *vm, char *out, size_t size)
 
 static bool show_mmio_size(const struct vm_row *vm, char *out, size_t size)
 {
-	return show_extra(vm, "pciPassthru.64bitMMIOSizeGB", " G", out, size);
+	return show_extra(vm, "pciPassthru.64bitMMIOSizeGB", "G", out, size);
 }
 
 static bool show_cpuid(const struct vm_row *vm, char *out, size_t size)

@@ -34,7 +34,7 @@ says "--keys <nokey>" 'nokey'
 if command -v tmux >/dev/null 2>&1; then
 	screen_open live 100 30 env XDG_STATE_HOME="$work/state" bash -c '"$0" --demo --at 560; echo "left with $?"; read -r' "$labtop"
 	screen_wait live 'attic › overview' && ok "the console starts" || not_ok "the console starts"
-	screen_wait live '● 7' && ok "and goes on: every source is live" || not_ok "every source is live"
+	screen_wait live '● 7 live|● esx01 .*more   ' && ok "and goes on: every source is live" || not_ok "every source is live"
 	screen_keys live 5
 	screen_wait live 'attic › vms' && ok "keys are taken" || not_ok "keys are taken"
 	screen_keys live q

@@ -247,7 +247,7 @@ static void test_slow_fan(void)
 	const struct finding *f = lab_find_finding(lab, "HOST-TEMP-FAN", NULL);
 	g_assert_nonnull(f);
 	g_assert_cmpstr(f->subject_text, ==, "esx01 Fan 2");
-	g_assert_cmpstr(f->evidence, ==, "1240 RPM, its twins 5380");
+	g_assert_cmpstr(f->evidence, ==, "1240 rpm, its twins 5380");
 	g_assert_cmpint(f->since_ns, ==, build_ns(2000)); /* it was not there before */
 	lab_free(lab);
 }

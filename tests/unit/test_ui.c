@@ -192,6 +192,38 @@ static void test_help(void)
 	ui_free(ui);
 }
 
+/* d: of a host with its fans and cards, of a VM with its cards; of a card that is well the host's fan, and no dead end. */
+static void test_why(void)
+{
+	struct ui *ui = ui_at("hosts");
+	play(ui, "d");
+	g_assert_cmpstr(shown(ui), ==, "why");
+	assert_shows(ui, "attic › why › esx01");
+	assert_shows(ui, "far slower than its twins");
+	assert_shows(ui, "slowed by heat");
+	play(ui, "d"); /* is where it leads already */
+	assert_shows(ui, "attic › why › esx01");
+	play(ui, "<esc>5d");
+	assert_shows(ui, "attic › why › llm-1");
+	assert_shows(ui, "slowed by heat");
+	play(ui, "5Gd");
+	assert_shows(ui, "Nothing that labtop knows of is wrong with it. D shows");
+	play(ui, "D");
+	assert_shows(ui, "attic › why › the whole lab");
+	assert_shows(ui, "BIOS firmware");
+	play(ui, "<esc><esc>");
+	g_assert_cmpstr(shown(ui), ==, "vms");
+	play(ui, "<enter>");
+	assert_shows(ui, "attic › vm › nas");
+	play(ui, "gk<enter>"); /* nas has no GPU to go to */
+	assert_shows(ui, "it has no GPU");
+	play(ui, "5<enter><enter>");
+	assert_shows(ui, "attic › vm › nas");
+	play(ui, "5g<enter><enter>");
+	assert_shows(ui, "attic › gpu › esx01 03:00.0");
+	ui_free(ui);
+}
+
 static void test_read_only(void)
 {
 	struct ui *ui = ui_at(NULL);
@@ -363,19 +395,37 @@ static void test_sizes(void)
 	ui_free(ui);
 }
 
-/* Names of sources where they have room, else how many are well and which are not, else two numbers. */
+/* Names of sources as far as they have room and how many more, else two numbers. */
 static void test_header(void)
 {
 	static const struct {
 		int w;
 		const char *want;
-	} cases[] = {
-		{160, "● esx01 ● esx02 ● llm-1 ◌ vllm-1 12s"}, {80, "● 6 ◌ vllm-1 12s"}, {60, "● 6 ◌ 1"}};
+	} cases[] = {{160, "● esx01 ● esx02 ● llm-1 ◌ vllm-1 12s"},
+		     {80, "● esx01 ● 5 more ◌ vllm-1 12s"},
+		     {60, "● 6 ◌ 1"}};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct ui *ui = ui_at(NULL);
 		g_autofree char *frame = screen(ui, cases[i].w, 24);
 		g_assert_nonnull(strstr(frame, cases[i].want));
 		g_assert_nonnull(strstr(frame, "DEMO READ-ONLY 08:10\n"));
+		ui_free(ui);
+	}
+}
+
+/* On a narrow screen the lab's name goes first, then the clock; where we are and READ-ONLY stay whole. */
+static void test_narrow_header(void)
+{
+	static const struct {
+		int w;
+		const char *want;
+	} cases[] = {{40, " overview     ✗ 10 DEMO READ-ONLY 08:10\n"},
+		     {30, " overview ✗ 10 DEMO READ-ONLY\n"},
+		     {20, "DEMO READ-ONLY\n"}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct ui *ui = ui_at(NULL);
+		g_autofree char *frame = screen(ui, cases[i].w, 8);
+		g_assert_nonnull(strstr(frame, cases[i].want));
 		ui_free(ui);
 	}
 }
@@ -451,6 +501,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/prompt", test_prompt_editing);
 	g_test_add_func("/ui/mouse", test_mouse);
 	g_test_add_func("/ui/header", test_header);
+	g_test_add_func("/ui/narrow-header", test_narrow_header);
+	g_test_add_func("/ui/why", test_why);
 	g_test_add_func("/ui/sizes", test_sizes);
 	g_test_add_func("/ui/empty", test_empty_lab);
 	g_test_add_func("/ui/monkey", test_monkey);

@@ -1,0 +1,21 @@
+/* finding_line.h - what is wrong, a line each: the mark, of what, what, and the evidence. The same under every table. */
+#ifndef TUI_FINDING_LINE_H
+#define TUI_FINDING_LINE_H
+
+#include "lab/lab.h"
+#include "tui/canvas.h"
+
+/* One line; of what it is about `subject_w` columns are told, none with 0: where the page says it already. */
+void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c, struct rect line);
+
+/* A line for each finding about one of `about` (n refs), the worst first as the lab has them. Where they do not all fit
+ * the last line says how many more there are. Returns the lines used. */
+int finding_lines_about(const struct lab *lab, const struct ref *const *about, int n, int subject_w,
+			struct canvas *c, struct rect r);
+int finding_count_about(const struct lab *lab, const struct ref *const *about, int n);
+
+/* "3 more: D shows them", dim; the key that does. Where fewer lines than these are, each tells a finding. */
+#define FINDING_MORE_FROM 4
+void finding_more_draw(int more, const char *key, struct canvas *c, struct rect line);
+
+#endif

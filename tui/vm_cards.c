@@ -1,0 +1,58 @@
+/* vm_cards.c - the cells of the GPU tables once more, where a page is about their VM. Decides nothing about values. */
+#include "config.h"
+
+#include "tui/vm_cards.h"
+
+#include "tui/draw.h"
+#include "tui/gpu_cells.h"
+
+static const struct {
+	void (*cell)(const struct table_row *row, const struct lab *lab, struct table_cell *out);
+	int width;
+	enum align align;
+} parts[] = {
+	{cell_gpu, 12, ALIGN_LEFT},   {cell_junction, 5, ALIGN_RIGHT}, {cell_power, 6, ALIGN_RIGHT},
+	{cell_vram, 13, ALIGN_RIGHT}, {cell_busy, 5, ALIGN_RIGHT},     {cell_model, 24, ALIGN_LEFT},
+};
+
+void card_draw(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect line)
+{
+	const struct table_row as_row = {.item = row};
+	int x = line.x, end = line.x + line.w;
+	for (guint i = 0; i < G_N_ELEMENTS(parts) && x + parts[i].width <= end; i++) {
+		struct table_cell cell = {.sort = NAN, .bar = NAN};
+		parts[i].cell(&as_row, lab, &cell);
+		int w = cell.span ? end - x : parts[i].width, from = x;
+		if (!isnan(cell.bar) && cell.bar_width < w) {
+			draw_bar(c, x, line.y, cell.bar_width, cell.bar_role ? cell.bar_role : ROLE_BAR,
+				 cell.bar);
+			from += cell.bar_width + 1;
+		}
+		draw_text(c, from, line.y, w - (from - x), cell.span ? ALIGN_LEFT : parts[i].align, cell.role,
+			  cell.text);
+		if (cell.span)
+			break;
+		x += parts[i].width + 1;
+	}
+}
+
+const struct lab_row *vm_card(const struct lab *lab, const struct lab_vm *vm, const struct vm_device *device)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->vm == vm && row->vm_device == device)
+			return row;
+	}
+	return NULL;
+}
+
+int vm_draw_cards(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	int used = 0;
+	for (guint i = 0; i < lab->rows->len && used < r.h; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->vm == vm)
+			card_draw(row, lab, c, rect_of(r.x + 1, r.y + used++, r.w - 2, 1));
+	}
+	return used;
+}

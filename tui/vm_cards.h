@@ -1,0 +1,17 @@
+/* vm_cards.h - the cards of a VM, a line each: how hot, how full, how busy, and with what. */
+#ifndef TUI_VM_CARDS_H
+#define TUI_VM_CARDS_H
+
+#include "lab/lab.h"
+#include "tui/canvas.h"
+
+/* One card as the tables of GPUs show it, as many of its cells as fit in the line. */
+void card_draw(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect line);
+
+/* The joined row of one of its devices, or NULL. */
+const struct lab_row *vm_card(const struct lab *lab, const struct lab_vm *vm, const struct vm_device *device);
+
+/* All cards of the VM. Returns the lines used. */
+int vm_draw_cards(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r);
+
+#endif
