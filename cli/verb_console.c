@@ -67,7 +67,9 @@ static int run_screen(const struct options *o, struct session *s)
 static bool wants_lines(const struct options *o)
 {
 	const char *accessible = g_getenv("ACCESSIBLE");
-	return o->plain || (accessible && *accessible) || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO);
+	bool dumb = g_strcmp0(g_getenv("TERM"), "dumb") == 0; /* an editor's shell: no place to put text at */
+	return o->plain || (accessible && *accessible) || dumb || !isatty(STDIN_FILENO) ||
+	       !isatty(STDOUT_FILENO);
 }
 
 int verb_console(struct options *o)

@@ -48,7 +48,8 @@ static bool print_frame(const struct options *o, const struct session *s, GError
 	g_autoptr(GArray) keys = NULL;
 	if (!look_size(o->size ? o->size : STANDARD_SIZE, &w, &h, error))
 		return false;
-	if (o->ansi && !make_paint(look_theme(o, s->config), &paint, error))
+	/* a theme that was asked for is looked for, even where its colours are not shown */
+	if ((o->ansi || o->theme) && !make_paint(look_theme(o, s->config), &paint, error))
 		return false;
 	if (o->keys && !(keys = keys_script(o->keys, error)))
 		return false;

@@ -94,9 +94,10 @@ const char *glyph_translate(enum glyph_set set, const char *utf8, int len)
 enum glyph_set glyph_set_of_locale(void)
 {
 	const char *codeset = nl_langinfo(CODESET);
-	return g_ascii_strcasecmp(codeset, "UTF-8") == 0 || g_ascii_strcasecmp(codeset, "utf8") == 0
-		       ? GLYPHS_UNICODE
-		       : GLYPHS_ASCII;
+	if (g_ascii_strcasecmp(codeset, "UTF-8") != 0 && g_ascii_strcasecmp(codeset, "utf8") != 0)
+		return GLYPHS_ASCII;
+	/* the fonts of Linux' own console have 256 or 512 characters: boxes and blocks, no braille */
+	return g_strcmp0(g_getenv("TERM"), "linux") == 0 ? GLYPHS_BLOCK : GLYPHS_UNICODE;
 }
 
 int glyph_set_by_name(const char *name)

@@ -90,7 +90,8 @@ const char *glyph_text(enum glyph_set set, enum glyph g);
  * plainly: the canvas translates. */
 const char *glyph_translate(enum glyph_set set, const char *utf8, int len);
 
-/* The set that the locale can show: unicode when its codeset is UTF-8, else ascii. setlocale() must have been called. */
+/* The set that locale and terminal can show: unicode when the codeset is UTF-8 (block where TERM is linux, the kernel's
+ * own console), else ascii. setlocale() must have been called. */
 enum glyph_set glyph_set_of_locale(void);
 
 /* "unicode", "block", "ascii"; -1 for anything else. */

@@ -60,13 +60,19 @@ static const struct {
 	{M_TEMP_EDGE_C, LIM_TEMP_EDGE_CRIT_C, "edge "},
 };
 
+/* The third colour of many themes is amber, and amber says that something is wrong. */
+static enum role temp_line(guint i)
+{
+	return role_series(i < 2 ? i : i + 1);
+}
+
 static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 {
 	char buf[FORMAT_SIZE];
 	struct num t = lab_row_metric(r, temps[i].metric, NULL), l = limit_of(r, temps[i].limit);
 	if (!has_room(w, 16))
 		return;
-	say(w, r->gpu->stale ? ROLE_STALE : role_series(i), temps[i].name); /* the colour of its line */
+	say(w, r->gpu->stale ? ROLE_STALE : temp_line(i), temps[i].name); /* the colour of its line */
 	say_value(w, t, 0, " °C", temp_role(t, l));
 	if (num_known(l) && num_known(t)) {
 		say(w, ROLE_DIM, " of ");
@@ -95,7 +101,7 @@ static void temp_below(struct writer *w, const struct lab_row *r, const struct l
 		say_value(w, air->value, 0, " °C", ROLE_TEXT);
 		say(w, ROLE_TEXT, "   ");
 	}
-	if (num_known(r->gpu->slowed_ms_hour) && r->gpu->slowed_ms_hour.v > 0) {
+	if (num_known(r->gpu->slowed_ms_hour) && r->gpu->slowed_ms_hour.v > 0 && has_room(w, 20)) {
 		say(w, ROLE_WARN, "slowed ");
 		say(w, ROLE_WARN, format_duration(buf, (int64_t)r->gpu->slowed_ms_hour.v));
 		say(w, ROLE_WARN, " of 60");
@@ -215,7 +221,7 @@ static enum role series_role(enum gpu_panel which, int i, const struct lab_row *
 {
 	if (r->gpu->stale)
 		return ROLE_STALE;
-	return which == PANEL_TEMP ? role_series((unsigned)(2 - i)) : ROLE_BAR;
+	return which == PANEL_TEMP ? temp_line((guint)(2 - i)) : ROLE_BAR;
 }
 
 /* What was read at the cursor, right of the present readings; without a cursor how long the plot reaches back. */

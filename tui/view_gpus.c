@@ -55,6 +55,8 @@ static void draw_pane(const struct lab_row *row, const struct lab *lab, struct c
 		struct rect left = rect_cut_top(&r, MIN(r.h - wrong, PLOT_MOST)), right = left;
 		if (r.w >= WIDE) {
 			right = rect_cut_right(&left, r.w / 2);
+			canvas_fill(c, rect_of(right.x, right.y, 1, right.h), ROLE_BORDER, "│");
+			rect_cut_left(&right, 1);
 			panel_draw(PANEL_POWER, row, lab, &view, c, right);
 		}
 		panel_draw(PANEL_TEMP, row, lab, &view, c, left);

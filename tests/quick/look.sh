@@ -36,6 +36,9 @@ unlike "$frame" '[^ -~
 frame=$(LC_ALL=C "$labtop" snapshot --demo)
 unlike "$frame" '[^ -~
 ]' "a locale without UTF-8 gets ASCII"
+frame=$(TERM=linux "$labtop" snapshot --demo)
+unlike "$frame" '[⠉⣀⠛⠒]' "Linux' own console has no braille: blocks"
+like "$frame" '█' "but those"
 with 'glyphs = unicode' --view gpus --keys '<enter>'
 like "$frame" '[⠉⣀⠛⠒]' "glyphs = unicode draws plots with braille"
 with 'glyphs = block' --view gpus --keys '<enter>'
@@ -48,6 +51,10 @@ with '\n[keys]\nhelp = F'
 like "$(tail -1 <<<"$frame")" 'F help' "which the hints tell"
 with '\n[keys]\nno-such = F'
 like "$(cat "$work/err")" 'no-such' "a command that is none is told"
+
+with '' --theme no-such
+is "$status" 2 "a theme that there is not: 2, without colours too"
+like "$(cat "$work/err")" 'no such theme; there are:' "and those that there are"
 
 # each theme is another picture, and the option goes before the configuration
 with 'theme = light' --ansi

@@ -32,6 +32,9 @@ says "--view nothing" 'nothing'
 says "--keys <nokey>" 'nokey'
 
 if command -v tmux >/dev/null 2>&1; then
+	screen_open dumb 100 40 bash -c 'TERM=dumb "$0" --demo; echo "left with $?"; read -r' "$labtop"
+	screen_wait dumb 'left with [05]' && ok "a dumb terminal gets lines" || not_ok "a dumb terminal gets lines"
+	screen_has dumb 'passthrough enabled, not active' && ok "of the lab" || not_ok "lines of the lab"
 	screen_open live 100 30 env XDG_STATE_HOME="$work/state" bash -c '"$0" --demo --at 560; echo "left with $?"; read -r' "$labtop"
 	screen_wait live 'attic › overview' && ok "the console starts" || not_ok "the console starts"
 	screen_wait live '● 7 live|● esx01 .*more   ' && ok "and goes on: every source is live" || not_ok "every source is live"
