@@ -102,6 +102,19 @@ static uint32_t rgb_of(struct colour c)
 	return c.kind == COLOUR_RGB ? c.value : colour_of_index((int)c.value);
 }
 
+static double luminance(uint32_t rgb)
+{
+	return 0.2126 * linear(rgb >> 16) + 0.7152 * linear(rgb >> 8) + 0.0722 * linear(rgb);
+}
+
+double colour_contrast(struct colour a, struct colour b)
+{
+	if (a.kind == COLOUR_DEFAULT || b.kind == COLOUR_DEFAULT)
+		return NAN;
+	double x = luminance(rgb_of(a)) + 0.05, y = luminance(rgb_of(b)) + 0.05;
+	return MAX(x, y) / MIN(x, y);
+}
+
 static struct colour at_few(struct colour c, int n)
 {
 	if (c.kind == COLOUR_DEFAULT || (c.kind == COLOUR_INDEX && c.value < (uint32_t)n))

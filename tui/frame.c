@@ -293,9 +293,10 @@ static bool hinted(const struct ui *ui, const struct lab *lab, const struct bind
 {
 	char why[128];
 	const char *name = b->command->name;
+	struct table *t = view_table(ui_view(ui));
 	bool list = strcmp(name, "filter") == 0 || strcmp(name, "sort") == 0;
 	bool here = strcmp(name, ui_view(ui)->ops->name) == 0; /* "why" where that is what one looks at */
-	if (!*b->command->brief || b->n_keys == 0 || here || (list && !view_table(ui_view(ui))) ||
+	if (!*b->command->brief || b->n_keys == 0 || here || (list && (!t || !t->rows->len)) ||
 	    (strcmp(name, "actions") == 0 && !can_change(ui_view(ui))))
 		return false;
 	return command_usable(b->command, lab, selected, ui->read_only, why, sizeof why);

@@ -52,8 +52,9 @@ static void heat_add(struct heat *h, const struct lab *lab, const struct lab_row
 		.values = h->values[h->n],
 		.n = samples,
 		.role = r->gpu->stale      ? ROLE_STALE
-			: hot == ROLE_TEXT ? ROLE_BAR
-					   : hot,
+			: hot == ROLE_CRIT ? ROLE_BAR_HIGH
+			: hot == ROLE_WARN ? ROLE_BAR_MID
+					   : ROLE_BAR,
 		.label = h->labels[h->n],
 	};
 	if (num_known(limit) && !(limit.v >= h->limit))
@@ -109,7 +110,7 @@ void heat_plot_draw(const struct lab *lab, const struct lab_host *host, struct c
 	heat_collect(&h, lab, host, samples);
 	p.n_series = h.n;
 	if (!isnan(h.limit))
-		lines[p.n_lines++] = (struct plot_line){h.limit, ROLE_CRIT, "limit"};
-	lines[p.n_lines++] = (struct plot_line){TEMP_WARN_C, ROLE_WARN, NULL};
+		lines[p.n_lines++] = (struct plot_line){h.limit, ROLE_BAR_HIGH, "limit"};
+	lines[p.n_lines++] = (struct plot_line){TEMP_WARN_C, ROLE_BAR_MID, NULL};
 	plot_draw(c, r, &p);
 }

@@ -33,10 +33,14 @@ static void write_sgr(char sgr[SGR_SIZE], struct look look)
 	g_strlcpy(sgr, out->str, SGR_SIZE);
 }
 
-/* The selection keeps the role's own colour and lays its background under it; plain text takes the selection's. */
+#define READABLE 2.5 /* of contrast; less is a mark that nobody sees */
+
+/* The selection keeps the role's own colour and lays its background under it; plain text, and what could not be read on
+ * that background, takes the selection's. */
 static struct look selected(struct look look, struct look select)
 {
-	if (look.fg.kind == COLOUR_DEFAULT ||
+	bool lost = colour_contrast(look.fg, select.bg) < READABLE;
+	if (look.fg.kind == COLOUR_DEFAULT || lost ||
 	    (select.bg.kind == COLOUR_DEFAULT && (select.attrs & ATTR_REVERSE)))
 		look.fg = select.fg.kind == COLOUR_DEFAULT ? look.fg : select.fg;
 	look.bg = select.bg.kind == COLOUR_DEFAULT ? look.bg : select.bg;

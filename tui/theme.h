@@ -63,4 +63,7 @@ int colour_nearest(uint32_t rgb, int n);
 /* The usual value of a palette entry. */
 uint32_t colour_of_index(int index);
 
+/* How well one can be read on the other, 1 to 21 (WCAG 2, contrast ratio); NAN where one is the terminal's own. */
+double colour_contrast(struct colour a, struct colour b);
+
 #endif

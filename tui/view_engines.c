@@ -7,6 +7,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/source_words.h"
+#include "tui/welcome.h"
 
 #include <string.h>
 
@@ -311,6 +312,8 @@ static void engines_draw(const struct view *v, const struct lab *lab, struct can
 {
 	const struct engines_view *ev = (const struct engines_view *)v;
 	const struct table_row *current = table_current(&ev->table);
+	if (!ev->table.rows->len && empty_draw(lab, 1u << TARGET_ENGINE, "No engine is known yet", c, r))
+		return;
 	if (current && r.h > 6)
 		draw_foot(item(current)->engine, lab, c, rect_cut_bottom(&r, 2));
 	table_draw(&ev->table, lab, c, r);

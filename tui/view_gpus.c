@@ -9,6 +9,7 @@
 #include "tui/gpu_facts.h"
 #include "tui/gpu_list.h"
 #include "tui/gpu_panels.h"
+#include "tui/welcome.h"
 
 static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
@@ -68,6 +69,9 @@ static void gpus_draw(const struct view *v, const struct lab *lab, struct canvas
 {
 	const struct gpu_list *list = (const struct gpu_list *)v;
 	const struct table_row *current = table_current(&list->table);
+	if (!list->table.rows->len &&
+	    empty_draw(lab, 1u << TARGET_VSPHERE | 1u << TARGET_GUEST, "No GPU is known yet", c, r))
+		return;
 	int wanted = table_lines(&list->table) + 1;
 	bool room = current && r.h - wanted >= PANE_MIN;
 	table_draw(&list->table, lab, c, rect_cut_top(&r, room ? wanted : r.h));

@@ -7,6 +7,7 @@
 #include "tui/gpu_cells.h"
 #include "tui/heat_plot.h"
 #include "tui/host_facts.h"
+#include "tui/welcome.h"
 
 struct hosts_view {
 	struct view base;
@@ -198,6 +199,8 @@ static void hosts_draw(const struct view *v, const struct lab *lab, struct canva
 {
 	const struct hosts_view *h = (const struct hosts_view *)v;
 	const struct table_row *current = table_current(&h->table);
+	if (!h->table.rows->len && empty_draw(lab, 1u << TARGET_VSPHERE, "No host is known yet", c, r))
+		return;
 	int wanted = (int)h->table.rows->len + 2;
 	if (!current || r.h - wanted < 6) {
 		table_draw(&h->table, lab, c, r);

@@ -9,6 +9,7 @@
 #include "tui/severity.h"
 #include "tui/vm_cards.h"
 #include "tui/vm_facts.h"
+#include "tui/welcome.h"
 
 #include <string.h>
 
@@ -231,6 +232,8 @@ static void vms_draw(const struct view *v, const struct lab *lab, struct canvas 
 {
 	const struct vms_view *s = (const struct vms_view *)v;
 	const struct table_row *current = table_current(&s->table);
+	if (!s->table.rows->len && empty_draw(lab, 1u << TARGET_VSPHERE, "No VM is known yet", c, r))
+		return;
 	int wanted = table_lines(&s->table) + 1;
 	bool room = current && r.h - wanted >= PANE_MIN;
 	table_draw(&s->table, lab, c, rect_cut_top(&r, room ? wanted + 1 : r.h));

@@ -73,12 +73,43 @@ static const char how_to[] = "To watch a lab set GOVC_URL and OLLAMA_HOST, or wr
 			     "  url = http://llm-1:11434\n"
 			     "man labtop.conf has the rest. labtop --demo shows a lab that is built in.";
 
-static bool anything_configured(const struct lab *lab)
+static bool anything_configured(const struct lab *lab, unsigned kinds)
 {
-	for (guint i = 0; i < lab->sources->len; i++)
-		if (((const struct lab_source *)lab->sources->pdata[i])->named)
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		if (s->named && (kinds & 1u << s->kind))
 			return true;
+	}
 	return false;
+}
+
+/* Who is asked, and what to do about those who do not answer. */
+static void draw_sources(const struct lab *lab, unsigned kinds, struct canvas *c, struct rect *r)
+{
+	bool down = false;
+	for (guint i = 0; i < lab->sources->len && r->h > 0; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		if (!(kinds & 1u << s->kind))
+			continue;
+		draw_source(s, c, r);
+		down |= s->state == SRC_DOWN;
+	}
+	if (!down || r->h < 2)
+		return;
+	rect_cut_top(r, 1);
+	draw_text(c, r->x + 1, r->y, r->w - 2, ALIGN_LEFT, ROLE_DIM,
+		  "Asked again and again; r asks now, R also who refused us. 9 tells more.");
+	rect_cut_top(r, 1);
+}
+
+bool empty_draw(const struct lab *lab, unsigned kinds, const char *none, struct canvas *c, struct rect r)
+{
+	if (!anything_configured(lab, kinds))
+		return false;
+	canvas_printf(c, r.x + 1, r.y, ROLE_TITLE, "%s. Who is asked:", none);
+	rect_cut_top(&r, 1);
+	draw_sources(lab, kinds, c, &r);
+	return true;
 }
 
 void welcome_draw(const struct lab *lab, struct canvas *c, struct rect r)
@@ -86,8 +117,7 @@ void welcome_draw(const struct lab *lab, struct canvas *c, struct rect r)
 	g_autoptr(GString) known = g_string_new(NULL);
 	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "No GPU is known yet. Who is asked:");
 	rect_cut_top(&r, 1);
-	for (guint i = 0; i < lab->sources->len && r.h > 0; i++)
-		draw_source(lab->sources->pdata[i], c, &r);
+	draw_sources(lab, ~0u, c, &r);
 	say_hosts(lab, known);
 	say_counts(lab, known);
 	if (known->len && r.h > 2) {
@@ -96,7 +126,7 @@ void welcome_draw(const struct lab *lab, struct canvas *c, struct rect r)
 		rect_cut_top(&r, 1);
 		draw_lines(c, &r, ROLE_TEXT, known->str);
 	}
-	if (!anything_configured(lab) && r.h > 2) {
+	if (!anything_configured(lab, ~0u) && r.h > 2) {
 		rect_cut_top(&r, 1);
 		draw_lines(c, &r, ROLE_DIM, how_to);
 	}

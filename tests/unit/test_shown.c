@@ -399,6 +399,33 @@ static void test_unchecked(void)
 	lab_free(lab);
 }
 
+/* A list that is empty because its source is down says so, and does not tell how to name the source that is named. */
+static void test_empty_lists(void)
+{
+	static const struct {
+		const char *view;
+		enum target_kind kind;
+	} cases[] = {{"hosts", TARGET_VSPHERE},
+		     {"vms", TARGET_VSPHERE},
+		     {"gpus", TARGET_VSPHERE},
+		     {"engines", TARGET_ENGINE}};
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		g_autofree char *nobody = frame(lab, cases[i].view, "", 80, 24);
+		assert_line(nobody, "labtop.conf|nor a guest", true);
+		assert_line(nobody, "Who is asked", false);
+		build_target(lab, cases[i].kind, "there", NULL, NULL);
+		build_state(lab, cases[i].kind, "there", SRC_DOWN, 1000, 0);
+		g_autofree char *down = frame(lab, cases[i].view, "", 80, 24);
+		assert_line(down, "is known yet. Who is asked:", true);
+		assert_line(down, "✗ .*there +down", true);
+		assert_line(down, "r asks now", true);
+		assert_line(down, "labtop.conf", false);
+		assert_line(down, "s sort", false);
+		lab_free(lab);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
@@ -417,5 +444,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/jobs", test_jobs);
 	g_test_add_func("/shown/mounts", test_mounts);
 	g_test_add_func("/shown/unchecked", test_unchecked);
+	g_test_add_func("/shown/empty-lists", test_empty_lists);
 	return g_test_run();
 }

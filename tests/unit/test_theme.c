@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <locale.h>
+#include <math.h>
 #include <string.h>
 
 static void free_canvas(struct canvas **c)
@@ -29,6 +30,13 @@ static char *theme_text(const char *name)
 	g_file_get_contents(path, &text, NULL, &error);
 	g_assert_no_error(error);
 	return text;
+}
+
+static struct theme *load_shipped(const char *name)
+{
+	g_autofree char *text = theme_text(name);
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	return theme_parse(text, name, problems);
 }
 
 /* Every shipped theme is whole, says what it is, and keeps what must be told apart apart at every depth. */
@@ -238,6 +246,40 @@ static void test_ansi(void)
 	theme_free(theme);
 }
 
+/* What a theme that is shipped writes on its selection can be read, and on a dark or (light) a white page. */
+static void test_contrast(void)
+{
+	static const struct colour black = {COLOUR_RGB, 0x101010}, white = {COLOUR_RGB, 0xffffff};
+	g_assert_cmpfloat_with_epsilon(colour_contrast((struct colour){COLOUR_RGB, 0}, white), 21, 0.001);
+	g_assert_true(isnan(colour_contrast((struct colour){.kind = COLOUR_DEFAULT}, white)));
+	for (guint i = 0; i < G_N_ELEMENTS(shipped); i++) {
+		struct theme *theme = load_shipped(shipped[i]);
+		struct colour page = strcmp(shipped[i], "light") == 0 ? white : black;
+		struct look select = theme_look(theme, ROLE_SELECT, DEPTH_TRUE);
+		for (int role = 0; role < ROLE_COUNT; role++) {
+			struct look look = theme_look(theme, (enum role)role, DEPTH_TRUE);
+			if (role == ROLE_BORDER || role == ROLE_SELECT || role >= ROLE_BAR)
+				continue; /* no text: rules, bars, lines of plots */
+			double on_page = colour_contrast(look.fg, page);
+			double chosen = fmax(colour_contrast(look.fg, select.bg),
+					     colour_contrast(select.fg, select.bg));
+			if (on_page < 3 || chosen < 2.5)
+				g_test_message("%s: role %d: %.1f on the page, %.1f selected", shipped[i],
+					       role, on_page, chosen);
+			g_assert_false(on_page < 3);
+			g_assert_false(chosen < 2.5);
+		}
+		theme_free(theme);
+	}
+	struct theme *strong = load_shipped("high-contrast");
+	struct paint paint;
+	paint_make(&paint, strong, DEPTH_TRUE, ~0u);
+	/* black on the yellow bar, whatever white or yellow it is elsewhere */
+	g_assert_nonnull(strstr(paint.as[ROLE_TEXT][1].sgr, "38;2;0;0;0"));
+	g_assert_nonnull(strstr(paint.as[ROLE_WARN][1].sgr, "38;2;0;0;0"));
+	theme_free(strong);
+}
+
 static void test_files(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -281,6 +323,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/theme/nearest", test_nearest);
 	g_test_add_func("/theme/sgr", test_sgr);
 	g_test_add_func("/theme/ansi", test_ansi);
+	g_test_add_func("/theme/contrast", test_contrast);
 	g_test_add_func("/theme/files", test_files);
 	int rc = g_test_run();
 	g_autofree char *labtop = g_build_filename(home, "labtop", NULL),
