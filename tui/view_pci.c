@@ -6,6 +6,7 @@
 
 #include "tui/format.h"
 #include "tui/host_facts.h"
+#include "tui/pci_facts.h"
 #include "tui/source_words.h"
 
 #include <string.h>
@@ -271,7 +272,12 @@ static void pci_draw(const struct view *v, const struct lab *lab, struct canvas 
 		canvas_printf(c, foot.x + 1, foot.y, ROLE_DIM,
 			      p->hidden == 1 ? "1 bridge is left out" : "%d bridges are left out", p->hidden);
 	}
-	table_draw(&p->table, lab, c, r);
+	const struct table_row *current = table_current(&p->table);
+	int wanted = (int)p->table.rows->len + 2;
+	bool room = current && r.h - wanted >= PCI_FACTS_ROWS;
+	table_draw(&p->table, lab, c, rect_cut_top(&r, room ? wanted : r.h));
+	if (room)
+		pci_draw_facts(item(current)->pci, lab, c, r);
 }
 
 static struct table *pci_table(struct view *v)
@@ -306,7 +312,34 @@ static void run_numa(struct view *v, const struct lab *lab, const struct ref *r,
 		intent_go(out, "numa", &host->ref);
 }
 
+static const struct pci_row *device_of(const struct lab *lab, const struct ref *r)
+{
+	for (guint i = 0; r && i < lab->hosts->len; i++) {
+		const struct lab_host *host = lab->hosts->pdata[i];
+		if (strcmp(host->ref.source, r->source) != 0 || strcmp(host->ref.id, r->id) != 0)
+			continue;
+		for (int k = 0; k < host->row->n_pci; k++)
+			if (strcmp(host->row->pci[k].bdf, r->sub) == 0)
+				return &host->row->pci[k];
+	}
+	return NULL;
+}
+
+static bool is_gpu(const struct lab *lab, const struct ref *r, char *why, size_t size)
+{
+	const struct pci_row *p = device_of(lab, r);
+	g_strlcpy(why, "it is no GPU", size);
+	return p && pci_gpu(lab, p);
+}
+
+static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	intent_go(out, "gpu", &pci_gpu(lab, device_of(lab, r))->ref);
+}
+
 static const struct command commands[] = {
+	{"open", "enter", "its GPU", "The GPU that the device is: plots, processes, link and health.",
+	 DANGER_NONE, THING_DEVICE, is_gpu, run_open},
 	{"bridges", "b", "bridges", "Show or leave out PCI bridges.", DANGER_NONE, THING_NONE, NULL,
 	 run_bridges},
 	{"numa", "n", "NUMA", "Its NUMA nodes, what is on them, and what crosses.", DANGER_NONE, THING_NONE,

@@ -120,7 +120,7 @@ static void draw_devices(const struct lab_vm *vm, const struct lab *lab, struct 
 		canvas_text(c, r.x + 56, y, -1, ROLE_DIM, vm_device_kind_names[d->kind]);
 		const struct lab_row *card = vm_card(lab, vm, d);
 		if (card)
-			card_draw(card, lab, c, rect_of(r.x + 65, y, r.w - 66, 1));
+			card_draw(card, lab, false, c, rect_of(r.x + 65, y, r.w - 66, 1));
 	}
 	if (!vm->row->n_devices && r.h > 1)
 		canvas_text(c, r.x + 3, r.y + 1, -1, ROLE_DIM, "none");

@@ -77,18 +77,31 @@ static bool is_of_host(const struct finding *f, const struct ref *host)
 	       strcmp(f->subject.id, host->id) == 0;
 }
 
-/* A card of the subject: itself, or one of the VM or the host that it is. */
+static bool is_device(const struct lab_row *row, const struct ref *device)
+{
+	return row->host && row->device && strcmp(row->device->bdf, device->sub) == 0 &&
+	       strcmp(row->host->ref.source, device->source) == 0 &&
+	       strcmp(row->host->ref.id, device->id) == 0;
+}
+
+/* A card of the subject: itself, one of the VM or the host that it is, one that the model's engine fills. */
 static bool is_card_of(const struct lab_row *row, const struct ref *subject)
 {
+	if (subject->kind == THING_DEVICE)
+		return is_device(row, subject);
+	if (subject->kind == THING_MODEL)
+		return row->engine && strcmp(row->engine->ref.id, subject->source) == 0;
 	return ref_equal(&row->ref, subject) || (row->vm && ref_equal(&row->vm->ref, subject)) ||
 	       (row->host && ref_equal(&row->host->ref, subject));
 }
 
 /* What a card, its GPU, its VM, its guest and its host have in common with a finding; of a VM or a host all of its
- * cards with their guests. */
+ * cards with their guests; of a line of the log what has its name. */
 static bool is_about(const struct finding *f, const struct lab *lab, const struct ref *subject)
 {
 	if (ref_equal(&f->subject, subject) || (subject->kind == THING_HOST && is_of_host(f, subject)))
+		return true;
+	if (subject->kind == THING_TASK && strcmp(f->subject_text, subject->id) == 0)
 		return true;
 	for (guint i = 0; i < lab->rows->len; i++) {
 		const struct lab_row *row = lab->rows->pdata[i];
@@ -119,8 +132,7 @@ static void why_update(struct view *v, const struct lab *lab)
 {
 	struct why_view *w = (struct why_view *)v;
 	collect(w, lab, v->has_subject ? &v->subject : NULL);
-	w->table.empty = v->has_subject ? "Nothing that labtop knows of is wrong with it. D shows what is "
-					  "wrong in the whole lab."
+	w->table.empty = v->has_subject ? "labtop has no finding about it. D shows those of the whole lab."
 					: "Nothing that labtop knows of is wrong.";
 	table_begin(&w->table);
 	for (guint i = 0; i < w->items->len; i++) {
@@ -169,6 +181,8 @@ static void why_crumb(const struct view *v, const struct lab *lab, char *out, si
 		g_strlcpy(out, "the whole lab", size);
 	else if (row)
 		g_snprintf(out, size, "%s %s", row->host ? row->host->name : row->label, row_address(row));
+	else if (about->kind == THING_DEVICE)
+		g_strlcpy(out, format_bdf(about->sub), size);
 	else
 		g_strlcpy(out, vm ? vm->name : host ? host->name : about->id, size);
 }

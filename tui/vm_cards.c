@@ -15,13 +15,27 @@ static const struct {
 	{cell_vram, 13, ALIGN_RIGHT}, {cell_busy, 5, ALIGN_RIGHT},     {cell_model, 24, ALIGN_LEFT},
 };
 
-void card_draw(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect line)
+/* In a list a model stands at the first of its cards; alone a card names who fills it. */
+static void cell_filled_by(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct lab_row *r = row->item;
+	if (r->engine)
+		g_strlcpy(out->text, r->engine->ref.id, sizeof out->text);
+	else
+		cell_model(row, lab, out);
+}
+
+void card_draw(const struct lab_row *row, const struct lab *lab, bool alone, struct canvas *c,
+	       struct rect line)
 {
 	const struct table_row as_row = {.item = row};
 	int x = line.x, end = line.x + line.w;
 	for (guint i = 0; i < G_N_ELEMENTS(parts) && x + parts[i].width <= end; i++) {
 		struct table_cell cell = {.sort = NAN, .bar = NAN};
-		parts[i].cell(&as_row, lab, &cell);
+		if (alone && parts[i].cell == cell_model)
+			cell_filled_by(&as_row, lab, &cell);
+		else
+			parts[i].cell(&as_row, lab, &cell);
 		int w = cell.span ? end - x : parts[i].width, from = x;
 		if (!isnan(cell.bar) && cell.bar_width < w) {
 			draw_bar(c, x, line.y, cell.bar_width, cell.bar_role ? cell.bar_role : ROLE_BAR,
@@ -52,7 +66,7 @@ int vm_draw_cards(const struct lab_vm *vm, const struct lab *lab, struct canvas 
 	for (guint i = 0; i < lab->rows->len && used < r.h; i++) {
 		const struct lab_row *row = lab->rows->pdata[i];
 		if (row->vm == vm)
-			card_draw(row, lab, c, rect_of(r.x + 1, r.y + used++, r.w - 2, 1));
+			card_draw(row, lab, false, c, rect_of(r.x + 1, r.y + used++, r.w - 2, 1));
 	}
 	return used;
 }

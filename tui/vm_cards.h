@@ -5,8 +5,9 @@
 #include "lab/lab.h"
 #include "tui/canvas.h"
 
-/* One card as the tables of GPUs show it, as many of its cells as fit in the line. */
-void card_draw(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect line);
+/* One card as the tables of GPUs show it, as many of its cells as fit in the line; alone, or one of a VM's. */
+void card_draw(const struct lab_row *row, const struct lab *lab, bool alone, struct canvas *c,
+	       struct rect line);
 
 /* The joined row of one of its devices, or NULL. */
 const struct lab_row *vm_card(const struct lab *lab, const struct lab_vm *vm, const struct vm_device *device);

@@ -207,8 +207,17 @@ static void test_why(void)
 	assert_shows(ui, "attic › why › llm-1");
 	assert_shows(ui, "slowed by heat");
 	play(ui, "5Gd");
-	assert_shows(ui, "Nothing that labtop knows of is wrong with it. D shows");
-	play(ui, "D");
+	assert_shows(ui, "labtop has no finding about it. D shows");
+	play(ui, "9gd"); /* a source that is silent */
+	assert_shows(ui, "attic › why › vllm-1");
+	assert_shows(ui, "no telemetry");
+	play(ui, "6gd"); /* a model: its engine's cards */
+	assert_shows(ui, "slowed by heat");
+	play(ui, "4pgjd"); /* a PCI device that is a GPU, and to it */
+	assert_shows(ui, "attic › why › 03:00.0");
+	play(ui, "<esc><enter>");
+	assert_shows(ui, "attic › gpu › esx01 03:00.0");
+	play(ui, "5GD");
 	assert_shows(ui, "attic › why › the whole lab");
 	assert_shows(ui, "BIOS firmware");
 	play(ui, "<esc><esc>");
