@@ -5,6 +5,7 @@
 
 #include "lab/text.h"
 #include "tui/draw.h"
+#include "tui/engine_facts.h"
 #include "tui/format.h"
 #include "tui/source_words.h"
 #include "tui/welcome.h"
@@ -94,7 +95,7 @@ static int count_cards(const struct lab *lab, const struct model_item *it)
 	return cards;
 }
 
-/* "GPU 4 cards", "GPU 62% CPU 38%", "CPU": by the engine's own word and the processes. */
+/* "GPU 4 cards", "38% on CPU", "CPU": by the engine's own word and the processes. */
 static void cell_where(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct model_item *it = item(row);
@@ -102,12 +103,11 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 		put(out, ROLE_DIM, it->model ? it->model->state : "");
 		return;
 	}
-	struct num vram = it->model->vram_bytes, all = it->model->mem_bytes;
-	int cards = count_cards(lab, it);
-	if (num_known(vram) && num_known(all) && all.v > 0 && vram.v < 0.99 * all.v) {
-		int gpu = (int)lround(100 * vram.v / all.v);
-		g_snprintf(out->text, sizeof out->text, gpu ? "GPU %d%% CPU %d%%" : "CPU", gpu, 100 - gpu);
-		out->role = gpu ? ROLE_WARN : ROLE_TEXT;
+	struct num vram = it->model->vram_bytes;
+	int cards = count_cards(lab, it), cpu = (int)lround(100 * engine_on_cpu(it->model));
+	if (cpu > 0) {
+		g_snprintf(out->text, sizeof out->text, cpu < 100 ? "%d%% on CPU" : "CPU", cpu);
+		out->role = cpu < 100 ? ROLE_WARN : ROLE_TEXT;
 		return;
 	}
 	const char *old = it->engine->stale ? "~" : "";
@@ -151,7 +151,7 @@ static const struct table_column columns[] = {
 	{"PARAMS", {.min = 7, .ideal = 7, .priority = 4}, ALIGN_RIGHT, cell_params},
 	{"QUANT", {.min = 7, .ideal = 8, .priority = 5}, ALIGN_LEFT, cell_quant},
 	{"CTX", {.min = 5, .ideal = 5, .priority = 3}, ALIGN_RIGHT, cell_context},
-	{"WHERE", {.min = 11, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_where},
+	{"WHERE", {.min = 11, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_where},
 	{"VRAM", {.min = 6, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_vram},
 	{"UNLOADS", {.min = 7, .ideal = 7, .priority = 2}, ALIGN_RIGHT, cell_unloads},
 };
@@ -265,48 +265,7 @@ static void engines_update(struct view *v, const struct lab *lab)
 	table_end(&ev->table, lab);
 }
 
-/* What this kind of engine does not tell, so that a dash is not taken for a fault. */
-static const char *untold(const struct engine_row *e)
-{
-	static const struct {
-		const char *kind, *text;
-	} words[] = {
-		{"ollama", "Ollama does not tell its queue, its slots, its KV cache or a live rate."},
-		{"vllm", "vLLM takes its share of every card at the start: VRAM says nothing about load, KV "
-			 "use does."},
-		{"llamacpp",
-		 "llama-server counts tokens when a request ends; the rate here is from its slots."},
-		{"llama-swap",
-		 "llama-swap is asked only for what runs: asking a sleeping model would start it."},
-		{"comfyui", "ComfyUI tells its queue; steps are only on its socket."},
-	};
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(words[i].kind, e->kind) == 0)
-			return words[i].text;
-	return NULL;
-}
-
-static void draw_foot(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r)
-{
-	char buf[FORMAT_SIZE], words[512] = "";
-	const struct lab_source *s = lab_find_source(lab, TARGET_ENGINE, e->ref.source);
-	g_autoptr(GString) line = g_string_new(e->row->url);
-	if (num_known(e->row->slots_total))
-		g_string_append_printf(line, "   slots %s of %.0f",
-				       format_num(buf, e->row->slots_busy, 0, "", false),
-				       e->row->slots_total.v);
-	if (num_known(e->row->prompt_per_second))
-		g_string_append_printf(line, "   reads %s tok/s",
-				       format_num(buf, e->row->prompt_per_second, 0, "", false));
-	append_count(line, "preemptions", e->row->preemptions, e->stale);
-	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
-	if (s && e->stale)
-		source_words(s, words, sizeof words);
-	if (r.h > 1 && *words)
-		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_WARN, words);
-	else if (r.h > 1 && untold(e->row))
-		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_DIM, untold(e->row));
-}
+#define PANE_MIN 5 /* rows below a short list from which on there is more about the engine under the cursor */
 
 static void engines_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
@@ -314,8 +273,14 @@ static void engines_draw(const struct view *v, const struct lab *lab, struct can
 	const struct table_row *current = table_current(&ev->table);
 	if (!ev->table.rows->len && empty_draw(lab, 1u << TARGET_ENGINE, "No engine is known yet", c, r))
 		return;
+	int wanted = (int)ev->table.rows->len + 1;
+	if (current && r.h - wanted >= PANE_MIN) {
+		table_draw(&ev->table, lab, c, rect_cut_top(&r, wanted));
+		engine_draw_facts(item(current)->engine, lab, c, r);
+		return;
+	}
 	if (current && r.h > 6)
-		draw_foot(item(current)->engine, lab, c, rect_cut_bottom(&r, 2));
+		engine_draw_foot(item(current)->engine, lab, c, rect_cut_bottom(&r, 2));
 	table_draw(&ev->table, lab, c, r);
 }
 

@@ -1,0 +1,107 @@
+/* engine_facts.c - one engine below the list: where it is, what it does not tell, its cards, what is wrong with them. */
+#include "config.h"
+
+#include "tui/engine_facts.h"
+
+#include "tui/draw.h"
+#include "tui/finding_line.h"
+#include "tui/format.h"
+#include "tui/source_words.h"
+#include "tui/vm_cards.h"
+
+#include <string.h>
+
+#define SUBJECT_W 16
+
+double engine_on_cpu(const struct model_row *m)
+{
+	struct num vram = m->vram_bytes, all = m->mem_bytes;
+	if (m->loaded != TRI_YES || !num_known(vram) || !num_known(all) || all.v <= 0 ||
+	    vram.v >= 0.99 * all.v)
+		return 0;
+	return 1 - vram.v / all.v;
+}
+
+/* What this kind of engine does not tell, so that a dash is not taken for a fault. */
+static const char *untold(const struct engine_row *e)
+{
+	static const struct {
+		const char *kind, *text;
+	} words[] = {
+		{"ollama", "Ollama does not tell its queue, its slots, its KV cache or a live rate."},
+		{"vllm", "vLLM takes its share of every card at the start: VRAM says nothing about load, KV "
+			 "use does."},
+		{"llamacpp",
+		 "llama-server counts tokens when a request ends; the rate here is from its slots."},
+		{"llama-swap",
+		 "llama-swap is asked only for what runs: asking a sleeping model would start it."},
+		{"comfyui", "ComfyUI tells its queue; steps are only on its socket."},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(words[i].kind, e->kind) == 0)
+			return words[i].text;
+	return NULL;
+}
+
+void engine_draw_foot(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	char buf[FORMAT_SIZE], words[512] = "";
+	const struct lab_source *s = lab_find_source(lab, TARGET_ENGINE, e->ref.source);
+	g_autoptr(GString) line = g_string_new(e->row->url);
+	if (num_known(e->row->slots_total))
+		g_string_append_printf(line, "   slots %s of %.0f",
+				       format_num(buf, e->row->slots_busy, 0, "", false),
+				       e->row->slots_total.v);
+	if (num_known(e->row->prompt_per_second))
+		g_string_append_printf(line, "   reads %s tok/s",
+				       format_num(buf, e->row->prompt_per_second, 0, "", false));
+	if (num_known(e->row->preemptions))
+		g_string_append_printf(line, "   preemptions %s",
+				       format_num(buf, e->row->preemptions, 0, "", e->stale));
+	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
+	if (s && e->stale)
+		source_words(s, words, sizeof words);
+	if (r.h > 1 && *words)
+		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_WARN, words);
+	else if (r.h > 1 && untold(e->row))
+		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_DIM, untold(e->row));
+}
+
+/* A model that lies partly in the host's memory runs at its speed: said, with what would help. */
+static int draw_spilled(const struct lab_engine *e, struct canvas *c, struct rect r)
+{
+	int used = 0;
+	for (int i = 0; i < e->row->n_models && used < r.h; i++) {
+		const struct model_row *m = &e->row->models[i];
+		double part = engine_on_cpu(m);
+		if (part <= 0 || part >= 1) /* wholly there was asked for */
+			continue;
+		g_autofree char *text =
+			g_strdup_printf("%s runs %.0f %% on the CPU: load it again when its cards have room",
+					m->name, 100 * part);
+		canvas_glyph(c, r.x + 1, r.y + used, ROLE_WARN, G_WARN);
+		draw_text(c, r.x + 3, r.y + used, r.w - 4, ALIGN_LEFT, ROLE_TEXT, text);
+		used++;
+	}
+	return used;
+}
+
+void engine_draw_facts(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	g_autoptr(GPtrArray) about = g_ptr_array_new();
+	draw_rule(c, r.x, r.y, r.w, e->ref.id);
+	rect_cut_top(&r, 1);
+	engine_draw_foot(e, lab, c, rect_cut_top(&r, 2));
+	for (guint i = 0; i < lab->rows->len && r.h > 0; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->engine != e)
+			continue;
+		card_draw(row, lab, false, c, rect_of(r.x + 1, r.y, r.w - 2, 1));
+		rect_cut_top(&r, 1);
+		g_ptr_array_add(about, (gpointer)&row->ref);
+	}
+	rect_cut_top(&r, draw_spilled(e, c, r));
+	if (r.h > 0 && about->len)
+		finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len, SUBJECT_W,
+				    c, r);
+}
