@@ -273,7 +273,7 @@ static void engines_draw(const struct view *v, const struct lab *lab, struct can
 	const struct table_row *current = table_current(&ev->table);
 	if (!ev->table.rows->len && empty_draw(lab, 1u << TARGET_ENGINE, "No engine is known yet", c, r))
 		return;
-	int wanted = (int)ev->table.rows->len + 1;
+	int wanted = table_lines(&ev->table) + 1;
 	if (current && r.h - wanted >= PANE_MIN) {
 		table_draw(&ev->table, lab, c, rect_cut_top(&r, wanted));
 		engine_draw_facts(item(current)->engine, lab, c, r);

@@ -273,7 +273,7 @@ static void pci_draw(const struct view *v, const struct lab *lab, struct canvas 
 			      p->hidden == 1 ? "1 bridge is left out" : "%d bridges are left out", p->hidden);
 	}
 	const struct table_row *current = table_current(&p->table);
-	int wanted = (int)p->table.rows->len + 2;
+	int wanted = table_lines(&p->table) + 2;
 	bool room = current && r.h - wanted >= PCI_FACTS_ROWS;
 	table_draw(&p->table, lab, c, rect_cut_top(&r, room ? wanted : r.h));
 	if (room)
