@@ -68,7 +68,7 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 const struct command gpu_list_commands[] = {
 	{"open", "enter", "open", "Open the GPU: plots, processes, link and health.", DANGER_NONE, THING_ROW,
 	 NULL, run_open},
-	{"functions", "f", "functions", "List each free SR-IOV function of the cards, or fold them again.",
-	 DANGER_NONE, THING_NONE, has_spares, run_spares},
+	{"functions", "f", "functions", "List each free SR-IOV function, or fold them again.", DANGER_NONE,
+	 THING_NONE, has_spares, run_spares},
 	{NULL},
 };

@@ -11,6 +11,7 @@
 #define KEYS_WIDTH     9
 #define NAME_WIDTH     13
 #define PALETTE_HEIGHT 12
+#define NARROW_W       72
 
 void menu_init(struct menu *m)
 {
@@ -50,7 +51,8 @@ static int score_of(const struct menu *m, const struct menu_item *item, const ch
 	int score = fuzzy_score(typed, item->name);
 	if (score > 0 || m->kind == MENU_PALETTE)
 		return score;
-	g_autofree char *help = g_utf8_casefold(item->help, -1), *want = g_utf8_casefold(typed, -1);
+	g_autofree char *words = g_strconcat(item->help, " ", item->group, NULL);
+	g_autofree char *help = g_utf8_casefold(words, -1), *want = g_utf8_casefold(typed, -1);
 	return strstr(help, want) ? 1 : 0;
 }
 
@@ -105,18 +107,31 @@ const struct menu_item *menu_current(const struct menu *m)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-static void draw_item(struct canvas *c, struct rect line, const struct menu_item *item, bool current)
+/* Where a line begins with the name, and with what it does. A narrow help leaves the names to the palette; a note has none:
+ * keys and what they do. */
+struct stops {
+	int name, help;
+};
+
+static struct stops stops_of(const struct menu *m, struct rect line)
 {
-	bool usable = item->why[0] == '\0',
-	     note = item->what == ITEM_NOTE; /* has no name: keys and what they do */
-	int x = line.x + 2;
-	draw_text(c, x, line.y, note ? KEYS_WIDTH + NAME_WIDTH + 2 : KEYS_WIDTH, ALIGN_LEFT, ROLE_KEY,
-		  item->keys);
-	x += KEYS_WIDTH + 1;
-	if (!note)
-		draw_text(c, x, line.y, NAME_WIDTH, ALIGN_LEFT, usable ? ROLE_TEXT : ROLE_DIM, item->name);
-	x += NAME_WIDTH + 2;
-	draw_text(c, x, line.y, line.x + line.w - x, ALIGN_LEFT, ROLE_DIM,
+	struct stops at = {.name = line.x + 2 + KEYS_WIDTH + 1};
+	bool narrow = m->kind == MENU_HELP && line.w < NARROW_W;
+	at.help = narrow ? at.name : at.name + NAME_WIDTH + 2;
+	return at;
+}
+
+static void draw_item(const struct menu *m, struct canvas *c, struct rect line, const struct menu_item *item,
+		      bool current)
+{
+	bool usable = item->why[0] == '\0', note = item->what == ITEM_NOTE;
+	struct stops at = stops_of(m, line);
+	int keys_w = note && at.help > at.name ? at.help - line.x - 4 : KEYS_WIDTH;
+	draw_text(c, line.x + 2, line.y, keys_w, ALIGN_LEFT, ROLE_KEY, item->keys);
+	if (!note && at.help > at.name)
+		draw_text(c, at.name, line.y, NAME_WIDTH, ALIGN_LEFT, usable ? ROLE_TEXT : ROLE_DIM,
+			  item->name);
+	draw_text(c, at.help, line.y, line.x + line.w - at.help, ALIGN_LEFT, ROLE_DIM,
 		  note     ? item->name
 		  : usable ? item->help
 			   : item->why);
@@ -150,6 +165,17 @@ static void scroll(struct menu *m, int height)
 		m->top++;
 }
 
+/* "7/31" at the end of the rule, where not all is to be seen. */
+static void draw_place(const struct menu *m, struct canvas *c, struct rect body, int height)
+{
+	char text[32];
+	if (m->order->len == 0 || rows_between(m, 0, (int)m->order->len - 1) <= height)
+		return;
+	g_snprintf(text, sizeof text, " %d/%u ", m->cursor + 1, m->order->len);
+	int w = (int)strlen(text);
+	draw_text(c, body.x + body.w - w - 1, body.y, w, ALIGN_LEFT, ROLE_INFO, text);
+}
+
 void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *title)
 {
 	if (m->kind != MENU_HELP) {
@@ -160,6 +186,7 @@ void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *t
 	draw_rule(c, body.x, body.y, body.w, title);
 	struct rect list = rect_of(body.x, body.y + 1, body.w, body.h - 1);
 	scroll(m, list.h);
+	draw_place(m, c, body, list.h);
 	if (m->order->len == 0)
 		canvas_text(c, list.x + 2, list.y, -1, ROLE_DIM, "nothing is called so");
 	int y = list.y, bottom = list.y + list.h;
@@ -167,6 +194,6 @@ void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *t
 		if (needs_heading(m, i) && y + 1 < bottom)
 			draw_text(c, list.x + 1, y++, list.w - 1, ALIGN_LEFT, ROLE_TITLE,
 				  item_at(m, i)->group);
-		draw_item(c, rect_of(list.x, y++, list.w, 1), item_at(m, i), i == m->cursor);
+		draw_item(m, c, rect_of(list.x, y++, list.w, 1), item_at(m, i), i == m->cursor);
 	}
 }

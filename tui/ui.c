@@ -413,6 +413,18 @@ static void mouse(struct ui *ui, const struct lab *lab, const struct key_event *
 	}
 }
 
+/* Silence would leave open whether the key was heard. */
+static void say_no_key(struct ui *ui, const struct lab *lab, int key)
+{
+	const struct binding *help = keymap_by_name(ui->keymap, "help");
+	char text[64], label[24] = "";
+	if (help && help->n_keys > 0)
+		key_label(help->keys[0], ui->glyphs == GLYPHS_UNICODE, label, sizeof label);
+	g_snprintf(text, sizeof text, "%c does nothing here%s%s%s", key, *label ? "; " : "", label,
+		   *label ? " tells the keys" : "");
+	ui_say(ui, lab, SAY_INFO, text);
+}
+
 static void view_key(struct ui *ui, const struct lab *lab, int key)
 {
 	struct view *v = ui_view(ui);
@@ -430,6 +442,8 @@ static void view_key(struct ui *ui, const struct lab *lab, int key)
 		ui_run(ui, lab, b->command);
 	else if (v->ops->key && v->ops->key(v, lab, key, &intent))
 		do_intent(ui, lab, &intent);
+	else if (!global_key_reserved(key) && key > ' ' && key < 127)
+		say_no_key(ui, lab, key);
 }
 
 void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e)

@@ -338,8 +338,8 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 }
 
 static const struct command commands[] = {
-	{"open", "enter", "its GPU", "The GPU that the device is: plots, processes, link and health.",
-	 DANGER_NONE, THING_DEVICE, is_gpu, run_open},
+	{"open", "enter", "its GPU", "The GPU that it is: plots, processes, health.", DANGER_NONE,
+	 THING_DEVICE, is_gpu, run_open},
 	{"bridges", "b", "bridges", "Show or leave out PCI bridges.", DANGER_NONE, THING_NONE, NULL,
 	 run_bridges},
 	{"numa", "n", "NUMA", "Its NUMA nodes, what is on them, and what crosses.", DANGER_NONE, THING_NONE,

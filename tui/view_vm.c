@@ -193,7 +193,7 @@ static void run_host(struct view *v, const struct lab *lab, const struct ref *r,
 }
 
 static const struct command commands[] = {
-	{"open", "enter", "its GPU", "The first of its GPUs: plots, processes, link and health.", DANGER_NONE,
+	{"open", "enter", "its GPU", "The first of its GPUs: plots, processes, health.", DANGER_NONE,
 	 THING_VM, has_card, run_open},
 	{"host", "o", "host", "The host that it is on.", DANGER_NONE, THING_VM, NULL, run_host},
 	{NULL},

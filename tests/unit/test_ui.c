@@ -65,6 +65,7 @@ static void check_command(const struct command *cmd, bool of_view)
 	g_assert_cmpint(n, >=, 0);
 	g_assert_cmpint(text_width(cmd->brief), <=, 12);
 	g_assert_true(g_str_has_suffix(cmd->help, "."));
+	g_assert_cmpint(text_width(cmd->help), <=, 53); /* whole on 80 columns */
 	g_assert_nonnull(cmd->run);
 	for (int i = 0; i < n; i++) {
 		bool letter = keys[i] < 0x110000 && g_unichar_isprint((gunichar)keys[i]);
@@ -230,6 +231,23 @@ static void test_why(void)
 	assert_shows(ui, "attic › vm › nas");
 	play(ui, "5g<enter><enter>");
 	assert_shows(ui, "attic › gpu › esx01 03:00.0");
+	ui_free(ui);
+}
+
+/* A key that nothing is bound to says so; those that move never do. */
+static void test_no_such_key(void)
+{
+	struct ui *ui = ui_at("gpus");
+	play(ui, "w");
+	assert_shows(ui, "w does nothing here; ? tells the keys");
+	play(ui, "hl");
+	g_autofree char *text = screen(ui, 100, 30);
+	g_assert_null(strstr(text, "does nothing here"));
+	play(ui, "?"); /* keys that move are explained, and found by their heading */
+	play(ui, "moving");
+	assert_shows(ui, "first, last");
+	g_autofree char *narrow = screen(ui, 60, 16);
+	g_assert_nonnull(strstr(narrow, "a page up, down"));
 	ui_free(ui);
 }
 
@@ -511,6 +529,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/mouse", test_mouse);
 	g_test_add_func("/ui/header", test_header);
 	g_test_add_func("/ui/narrow-header", test_narrow_header);
+	g_test_add_func("/ui/no-such-key", test_no_such_key);
 	g_test_add_func("/ui/why", test_why);
 	g_test_add_func("/ui/sizes", test_sizes);
 	g_test_add_func("/ui/empty", test_empty_lab);
