@@ -6,8 +6,9 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_words.h"
+#include "tui/vm_cards.h"
 
-static void draw_part(const struct lab_row *part, struct canvas *c, struct rect r)
+static void draw_part(const struct lab_row *part, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	enum role role = ROLE_DIM;
 	const char *sentence = row_sentence(part, &role);
@@ -17,6 +18,8 @@ static void draw_part(const struct lab_row *part, struct canvas *c, struct rect 
 	g_autofree char *why = g_strconcat(row_sentence_mark(part), sentence, NULL);
 	if (sentence)
 		draw_text(c, r.x + 35, r.y, MAX(r.w - 36, 0), ALIGN_LEFT, role, why);
+	else
+		card_draw_values(part, lab, c, rect_of(r.x + 35, r.y, MAX(r.w - 36, 0), 1));
 }
 
 /* What a card is cut into: what somebody has, then what is spare, as far as there is room. */
@@ -29,7 +32,7 @@ static void draw_parts(const struct lab_row *card, const struct lab *lab, struct
 		const struct lab_row *part = lab->rows->pdata[k % lab->rows->len];
 		bool spare = k >= lab->rows->len;
 		if (part->parent == card && lab_row_is_spare(part) == spare && n++ < r.h - 1)
-			draw_part(part, c, rect_of(r.x, r.y + n - 1, r.w, 1));
+			draw_part(part, lab, c, rect_of(r.x, r.y + n - 1, r.w, 1));
 	}
 	if (n >= r.h)
 		canvas_printf(c, r.x + 1, r.y + r.h - 1, ROLE_DIM, "and %d more", n - (r.h - 1));
@@ -54,6 +57,13 @@ static void draw_device(const struct lab_row *row, struct canvas *c, struct rect
 			      d->sriov_vfs.v, d->sriov_max.v);
 }
 
+/* What the hypervisor counts of a card that its own driver has. */
+static void draw_counted(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect line)
+{
+	int used = canvas_text(c, line.x, line.y, line.w, ROLE_DIM, "as the host counts: ");
+	card_draw_values(row, lab, c, rect_of(line.x + used, line.y, MAX(line.w - used, 0), 1));
+}
+
 void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	enum role role = ROLE_DIM;
@@ -65,6 +75,8 @@ void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct 
 	bool told = row->host && row->host->row->is_local; /* who drives it stands there already */
 	if (sentence && !told)
 		canvas_printf(c, r.x + 1, r.y + 6, role, "%s%s", row_sentence_mark(row), sentence);
+	else
+		draw_counted(row, lab, c, rect_of(r.x + 1, r.y + 6, r.w - 2, 1));
 	rect_cut_top(&r, 8);
 	rect_cut_top(&r, facts_findings(row, lab, c, r));
 	if (row->vm && !row->guest)

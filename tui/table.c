@@ -382,7 +382,10 @@ bool table_mouse(struct table *t, const struct key_event *e)
 
 void table_sort_next(struct table *t)
 {
-	t->sort = t->sort + 1 < t->n_columns ? t->sort + 1 : -1;
+	/* only by what is to be seen */
+	do
+		t->sort = t->sort + 1 < t->n_columns ? t->sort + 1 : -1;
+	while (t->sort >= 0 && t->shown->columns && !(t->shown->columns & 1u << t->sort));
 	/* Numbers are wanted with the largest first, names from a on. */
 	t->descending = t->sort >= 0 && t->columns[t->sort].align == ALIGN_RIGHT;
 }

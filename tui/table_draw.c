@@ -142,6 +142,9 @@ void table_draw(const struct table *t, const struct lab *lab, struct canvas *c, 
 	struct layout l;
 	lay_out(t, r, &l);
 	draw_header(t, &l, c, rect_of(r.x, r.y, r.w, 1));
+	t->shown->columns = 0;
+	for (int i = 0; i < t->n_columns; i++)
+		t->shown->columns |= l.width[i] > 0 ? 1u << i : 0;
 	struct rect body = rect_of(r.x, r.y + 1, r.w, MAX(r.h - 1, 0));
 	t->shown->height = body.h;
 	t->shown->body = body;

@@ -7,6 +7,7 @@
 /* What the last draw showed. Drawing is const but for this: where a click falls and how far a page is. */
 struct table_shown {
 	int top, height;
+	uint32_t columns; /* a bit for each that had room; 0 before the first draw */
 	struct rect body;
 };
 

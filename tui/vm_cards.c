@@ -25,12 +25,12 @@ static void cell_filled_by(const struct table_row *row, const struct lab *lab, s
 		cell_model(row, lab, out);
 }
 
-void card_draw(const struct lab_row *row, const struct lab *lab, bool alone, struct canvas *c,
-	       struct rect line)
+static void draw_from(guint first, const struct lab_row *row, const struct lab *lab, bool alone,
+		      struct canvas *c, struct rect line)
 {
 	const struct table_row as_row = {.item = row};
 	int x = line.x, end = line.x + line.w;
-	for (guint i = 0; i < G_N_ELEMENTS(parts) && x + parts[i].width <= end; i++) {
+	for (guint i = first; i < G_N_ELEMENTS(parts) && x + parts[i].width <= end; i++) {
 		struct table_cell cell = {.sort = NAN, .bar = NAN};
 		if (alone && parts[i].cell == cell_model)
 			cell_filled_by(&as_row, lab, &cell);
@@ -48,6 +48,17 @@ void card_draw(const struct lab_row *row, const struct lab *lab, bool alone, str
 			break;
 		x += parts[i].width + 1;
 	}
+}
+
+void card_draw(const struct lab_row *row, const struct lab *lab, bool alone, struct canvas *c,
+	       struct rect line)
+{
+	draw_from(0, row, lab, alone, c, line);
+}
+
+void card_draw_values(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect line)
+{
+	draw_from(1, row, lab, true, c, line);
 }
 
 const struct lab_row *vm_card(const struct lab *lab, const struct lab_vm *vm, const struct vm_device *device)

@@ -32,6 +32,7 @@ static const struct {
 	{"help", "overview", "?"},
 	{"palette", "overview", ":gp"},
 	{"filter", "vms", "/llm"},
+	{"card", "overview", "jjjjj\\r"},
 	{"overview-silent", "overview", "", true},
 	{"hosts-silent", "hosts", "", true},
 	{"pci-silent", "hosts", "jp", true},

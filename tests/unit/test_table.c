@@ -180,6 +180,12 @@ static void test_sort(void)
 	fill(&t, rows, 4);
 	g_assert_cmpint(t.sort, ==, -1);
 	g_assert_cmpstr(current(&t), ==, "alpha");
+	g_autofree char *narrow = screen(&t, 10, 5); /* no room for the power: nothing to sort by it */
+	g_assert_null(strstr(narrow, "POWER"));
+	table_sort_next(&t);
+	g_assert_cmpint(t.sort, ==, 0);
+	table_sort_next(&t);
+	g_assert_cmpint(t.sort, ==, -1);
 	table_clear(&t);
 }
 
