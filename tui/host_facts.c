@@ -28,6 +28,23 @@ int host_count_vms(const struct lab *lab, const struct lab_host *host)
 	return n;
 }
 
+int host_severity(const struct lab *lab, const struct lab_host *host)
+{
+	int worst = 0;
+	for (guint i = 0; i < lab->findings->len; i++) {
+		const struct finding *f = lab->findings->pdata[i];
+		const struct ref *about = &f->subject; /* a sensor's has its name behind the host's */
+		if (!f->unknown && about->kind == THING_HOST &&
+		    strcmp(about->source, host->ref.source) == 0 && strcmp(about->id, host->ref.id) == 0)
+			worst = MAX(worst, (int)f->severity);
+	}
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		worst = r->host == host ? MAX(worst, r->severity) : worst;
+	}
+	return worst;
+}
+
 const struct lab_sensor *host_slowest_fan(const struct lab_host *host)
 {
 	const struct lab_sensor *slowest = NULL;

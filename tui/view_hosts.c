@@ -7,6 +7,7 @@
 #include "tui/gpu_cells.h"
 #include "tui/heat_plot.h"
 #include "tui/host_facts.h"
+#include "tui/severity.h"
 #include "tui/welcome.h"
 
 struct hosts_view {
@@ -185,7 +186,9 @@ static void hosts_update(struct view *v, const struct lab *lab)
 	table_begin(&h->table);
 	for (guint i = 0; i < lab->hosts->len; i++) {
 		const struct lab_host *host = lab->hosts->pdata[i];
-		table_row(&h->table, &host->ref, host)->stale = host->stale;
+		struct table_row *row = table_row(&h->table, &host->ref, host);
+		row->stale = host->stale;
+		row->mark = severity_mark(host_severity(lab, host), &row->mark_role);
 	}
 	table_end(&h->table, lab);
 }

@@ -7,6 +7,7 @@
 #include "tui/format.h"
 #include "tui/host_facts.h"
 #include "tui/pci_facts.h"
+#include "tui/severity.h"
 #include "tui/source_words.h"
 
 #include <string.h>
@@ -251,10 +252,9 @@ static void pci_update(struct view *v, const struct lab *lab)
 		const struct pci_item *it = &g_array_index(p->items, struct pci_item, i);
 		struct table_row *row = table_row(&p->table, &it->ref, it);
 		row->stale = host->stale;
-		if (it->pci->pt_state == PT_STALE) {
-			row->mark = G_CRIT;
-			row->mark_role = ROLE_CRIT;
-		}
+		const struct lab_row *gpu = pci_gpu(lab, it->pci);
+		int severity = it->pci->pt_state == PT_STALE ? SEV_BLOCK : gpu ? gpu->severity : 0;
+		row->mark = severity_mark(severity, &row->mark_role);
 	}
 	table_end(&p->table, lab);
 }

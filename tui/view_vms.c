@@ -190,8 +190,7 @@ static void fill_group(struct table *t, const struct lab *lab, const char *title
 		titled = true;
 		struct table_row *row = table_row(t, &vm->ref, vm);
 		row->stale = vm->stale;
-		const struct finding *worst = with_gpus ? vm_worst_finding(lab, vm) : NULL;
-		row->mark = severity_mark(worst ? (int)worst->severity : 0, &row->mark_role);
+		row->mark = severity_mark(with_gpus ? vm_severity(lab, vm) : 0, &row->mark_role);
 	}
 }
 

@@ -120,14 +120,19 @@ enum setting_verdict vm_setting_now(const struct lab *lab, const struct lab_vm *
 	return known ? VERDICT_GOOD : VERDICT_UNKNOWN;
 }
 
-const struct finding *vm_worst_finding(const struct lab *lab, const struct lab_vm *vm)
+int vm_severity(const struct lab *lab, const struct lab_vm *vm)
 {
-	for (guint i = 0; i < lab->findings->len; i++) { /* worst first */
+	int worst = 0;
+	for (guint i = 0; i < lab->findings->len && !worst; i++) { /* worst first */
 		const struct finding *f = lab->findings->pdata[i];
 		if (!f->unknown && ref_equal(&f->subject, &vm->ref))
-			return f;
+			worst = (int)f->severity;
 	}
-	return NULL;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *r = lab->rows->pdata[i];
+		worst = r->vm == vm ? MAX(worst, r->severity) : worst;
+	}
+	return worst;
 }
 
 bool vm_is_about_gpus(const struct lab_vm *vm)
