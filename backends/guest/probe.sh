@@ -1,6 +1,7 @@
 # probe.sh - what labtop reads a guest with where labtop-agent is not installed: a plain POSIX shell that prints the agent
-# stream (design.md, Formats) with what /sys and nvidia-smi tell. Fed to "sh -s INTERVAL_MS [SYSFS-ROOT [PROC-ROOT]]" on
-# stdin. The loop forks for nothing but sleep, and nvidia-smi where there is one.
+# stream (design.md, Formats) with what /sys, /proc and nvidia-smi tell. Fed to "sh -s INTERVAL_MS [SYSFS-ROOT [PROC-ROOT]]"
+# on stdin. The loop forks for sleep, for od once a card that has gpu_metrics, every 10 s for df, and for nvidia-smi where
+# there is one. What it does not tell it leaves out: Vulkan's processes, ECC, command lines.
 LC_ALL=C
 export LC_ALL
 seconds=$(( (${1:-1000} + 999) / 1000 ))
@@ -36,12 +37,24 @@ tenth() {
 	tenth=$sign$((n / $2)).$((n % $2 * 10 / $2))
 }
 
+# value KEY FILE: the number in $line; what is there and may not be read, or is no number, goes into $err
+value() {
+	if first "$2"; then
+		[ -n "$line" ] || return 1
+		is_number "$line" && return 0
+		err="$err,\"$1\":\"bad\""
+	elif [ -e "$2" ] && [ ! -r "$2" ]; then
+		err="$err,\"$1\":\"denied\""
+	fi
+	return 1
+}
+
 # number KEY FILE UNIT: whole units.   decimal KEY FILE UNIT: with one decimal
 number() {
-	first "$2" && is_number "$line" && out="$out,\"$1\":$((line / $3))"
+	value "$1" "$2" && out="$out,\"$1\":$((line / $3))"
 }
 decimal() {
-	first "$2" && is_number "$line" && tenth "$line" "$3" && out="$out,\"$1\":$tenth"
+	value "$1" "$2" && tenth "$line" "$3" && out="$out,\"$1\":$tenth"
 }
 
 # each_card COMMAND: runs it in every card's device directory that amdgpu drives, with $bdf and $path set
@@ -83,7 +96,24 @@ card_hello() {
 		first "${label%_label}_crit" && is_number "$line" && tenth "$line" 1000 &&
 			limits="$limits,\"temp_${name}_crit_c\":$tenth"
 	done
+	kfd_node
 	cards="$cards,{\"id\":\"$id\",\"kind\":\"gpu\",\"bdf\":\"$bdf\",\"driver\":\"amdgpu\"$out,\"limits\":{${limits#,}}}"
+}
+
+# kfd_node: the compute driver's name for the card, by its address; appended to $nodes as " GPUID=ID"
+kfd_node() {
+	rest=${bdf#*:}
+	bus=${rest%%:*} rest=${rest#*:}
+	location=$((0x$bus << 8 | 0x${rest%%.*} << 3 | 0x${rest#*.}))
+	for node in "$sys"/class/kfd/kfd/topology/nodes/*; do
+		first "$node/gpu_id" && is_number "$line" && [ "$line" -gt 0 ] && [ -r "$node/properties" ] || continue
+		gpu_id=$line
+		domain=0 here=
+		while read -r key number; do
+			case $key in domain) domain=$number ;; location_id) here=$number ;; esac
+		done <"$node/properties"
+		[ "$here" = "$location" ] && [ "$domain" = $((0x${bdf%%:*})) ] && nodes="$nodes $gpu_id=$id"
+	done
 }
 
 # link_gen SPEED: "16.0 GT/s PCIe" to a generation in $gen
@@ -94,9 +124,38 @@ link_gen() {
 	esac
 }
 
+# celsius KEY LOW HIGH: a regulator's temperature out of two bytes; all ones: unset
+celsius() {
+	degrees=$(($2 | $3 << 8))
+	[ $degrees = 65535 ] && return 0
+	[ $degrees -lt 32768 ] || degrees=$((degrees - 65536))
+	out="$out,\"$1\":$degrees"
+}
+
+# Regulators and the reasons for throttling out of the driver's binary table, whose bits are known for Vega 20 only. Nothing
+# where there is no od, no table or another form of it: then nobody knows.
+card_metrics() {
+	[ -n "$od" ] && [ -r gpu_metrics ] && first device || return 0
+	case $line in 0x66a?) ;; *) return 0 ;; esac
+	set -- $("$od" -A n -v -t u1 -N 80 gpu_metrics 2>/dev/null </dev/null)
+	[ $# = 80 ] && [ "$3.$4" = 1.0 ] || return 0
+	celsius temp_vrgfx_c "${23}" "${24}"
+	celsius temp_vrsoc_c "${25}" "${26}"
+	celsius temp_vrmem_c "${27}" "${28}"
+	bits=$((${69} | ${70} << 8 | ${71} << 16 | ${72} << 24))
+	[ $bits = 4294967295 ] && return 0
+	list=
+	[ $((bits & 0x7fe)) = 0 ] || list="$list,\"thermal\""
+	[ $((bits & 0x1800)) = 0 ] || list="$list,\"current\""
+	[ $((bits & 0x2000)) = 0 ] || list="$list,\"power-cap\""
+	[ $((bits & 0xc000)) = 0 ] || list="$list,\"other\""
+	out="$out,\"throttle\":[${list#,}],\"throttle_bits\":$bits"
+}
+
 card_sample() {
 	card_id
 	out=
+	err=
 	# Reading a sensor would wake a card that sleeps.
 	if first power/runtime_status && [ "$line" = suspended ]; then
 		cards="$cards,{\"id\":\"$id\",\"state\":\"suspended\"}"
@@ -112,7 +171,9 @@ card_sample() {
 	for hwmon in hwmon/hwmon*; do
 		number sclk_mhz "$hwmon/freq1_input" 1000000
 		number mclk_mhz "$hwmon/freq2_input" 1000000
-		decimal power_w "$hwmon/power1_average" 1000000 || decimal power_w "$hwmon/power1_input" 1000000
+		power=$hwmon/power1_average
+		[ -r "$power" ] || [ ! -e "$hwmon/power1_input" ] || power=$hwmon/power1_input
+		decimal power_w "$power" 1000000
 		decimal power_cap_w "$hwmon/power1_cap" 1000000
 		number voltage_mv "$hwmon/in0_input" 1
 		number fan_rpm "$hwmon/fan1_input" 1
@@ -129,6 +190,8 @@ card_sample() {
 	first current_link_speed && link_gen "$line" && [ -n "$gen" ] && out="$out,\"pcie_gen\":$gen"
 	first max_link_speed && link_gen "$line" && [ -n "$gen" ] && out="$out,\"pcie_max_gen\":$gen"
 	first power_dpm_force_performance_level && text perf_level "$line"
+	card_metrics
+	[ -z "$err" ] || out="$out,\"err\":{${err#,}}"
 	cards="$cards,{\"id\":\"$id\",\"state\":\"live\"$out}"
 }
 
@@ -177,6 +240,112 @@ nvidia_sample() {
 		done
 }
 
+# process PID: what /proc tells of it, appended to $out: parent, start, name, unit
+process() {
+	if first "$proc/$1/stat"; then
+		name=${line#*\(}
+		name=${name%\)*}
+		set -- "$1" ${line##*\) }
+		is_number "$3" && out="$out,\"ppid\":$3"
+		is_number "${21}" && out="$out,\"start_ms\":$((wall0 + ${21} * 1000 / hz))"
+		text name "$name"
+	fi
+	if first "$proc/$1/cgroup"; then
+		unit=${line##*/}
+		case $unit in *.service | *.scope) text unit "$unit" ;; esac
+	fi
+}
+
+# The compute driver's processes and what each holds on which card, in $procs; nothing where that driver is not up.
+processes() {
+	procs=
+	[ -d "$sys/class/kfd/kfd/proc" ] || return 0
+	for one in "$sys"/class/kfd/kfd/proc/[1-9]*; do
+		uses=
+		for file in "$one"/vram_*; do
+			first "$file" && is_number "$line" && [ "$line" -gt 0 ] || continue
+			case $nodes in *" ${file##*/vram_}="*) ;; *) continue ;; esac
+			use=${nodes#*" ${file##*/vram_}="}
+			uses="$uses,\"${use%% *}\":{\"vram_bytes\":$line}"
+		done
+		[ -n "$uses" ] && is_number "${one##*/}" || continue
+		out=
+		process "${one##*/}"
+		procs="$procs,{\"pid\":${one##*/}$out,\"gpus\":{${uses#,}}}"
+	done
+	procs=",\"procs\":[${procs#,}]"
+}
+
+# Network file systems. Asking a dead server hangs for ever, and cannot be ended: each is asked by a job of its own, which
+# leaves its answer in $jobs; one that is still out is not asked again, and its last answer grows old.
+mount_job() {
+	df -P -k "$1" >"$2.out" && mv "$2.out" "$2.done"
+}
+
+# space FILE: total and free KiB out of df's words: whatever the source is called, a percentage follows them
+space() {
+	total= free=
+	while read -r words; do
+		set -- $words
+		while [ $# -ge 4 ]; do
+			case $4 in
+			*%) is_number "$1" && is_number "$3" && total=$1 free=$3 && break ;;
+			esac
+			shift
+		done
+	done <"$1"
+	[ -n "$total" ]
+}
+
+# slot TARGET: the beginning of the file names for a mount, in $slot
+slot() {
+	n=0
+	while first "$jobs/$n.target" && [ "$line" != "$1" ]; do n=$((n + 1)); done
+	slot=$jobs/$n
+	[ -e "$slot.target" ] || { printf '%s\n' "$1" >"$slot.target"; echo $mono >"$slot.asked"; }
+}
+
+# mount_row SOURCE TARGET FSTYPE
+mount_row() {
+	slot "$2"
+	if [ -e "$slot.done" ]; then
+		space "$slot.done" && { cat "$slot.asked"; echo $total; echo $free; } >"$slot.size"
+		rm -f "$slot.done" "$slot.out"
+		mounts_out=${mounts_out%" $slot "*}${mounts_out#*" $slot "}
+	fi
+	out=
+	text source "$(printf '%b' "$1")"
+	text target "$(printf '%b' "$2")"
+	text fstype "$3"
+	since= total= free=
+	[ ! -r "$slot.size" ] || { read -r since && read -r total && read -r free; } <"$slot.size"
+	[ -n "$since" ] || first "$slot.asked" && since=${since:-$line}
+	out="$out,\"age_ms\":$((mono - since))"
+	[ -z "$free" ] || out="$out,\"total_bytes\":$((total * 1024)),\"free_bytes\":$((free * 1024))"
+	mounts="$mounts,{${out#,}}"
+	case $mounts_out in
+	*" $slot "*) return 0 ;;
+	esac
+	mounts_out="$mounts_out $slot "
+	echo $mono >"$slot.asked"
+	# by exec: a redirected function keeps what it will restore, and a session does not end while a job has its stdout
+	(exec </dev/null >/dev/null 2>&1; mount_job "$(printf '%b' "$2")" "$slot") &
+}
+
+mounts_out=
+mounts() {
+	mounts=
+	[ -n "$jobs" ] && [ -r "$proc/mounts" ] || return 0
+	while read -r source target fstype rest; do
+		case $fstype in
+		nfs | nfs4 | cifs | smb3 | smbfs | 9p | ceph | afs | glusterfs | lustre | beegfs | ncpfs | virtiofs | fuse.sshfs | fuse.rclone | fuse.s3fs | fuse.glusterfs | fuse.ceph)
+			mount_row "$source" "$target" "$fstype"
+			;;
+		esac
+	done <"$proc/mounts"
+	mounts=",\"mounts\":[${mounts#,}]"
+}
+
 # since boot in ms, in $mono
 clock() {
 	first "$proc/uptime" || line=0.00
@@ -216,16 +385,34 @@ hello() {
 		$((seconds * 1000)) $$ "${out#,}" "${cards#,}"
 }
 
+od=$(command -v od 2>/dev/null)
+hz=$(getconf CLK_TCK 2>/dev/null)
+is_number "$hz" && [ "$hz" -gt 0 ] || hz=100
+# A place that is nobody else's: mkdir fails on what is there already.
+jobs=${TMPDIR:-/tmp}/labtop-probe.$$
+(umask 077 && mkdir "$jobs") 2>/dev/null || jobs=
+trap '[ -z "$jobs" ] || rm -rf "$jobs"' EXIT
+trap 'exit 0' HUP INT TERM PIPE
+
 clock
 wall0=$(($(date +%s) * 1000 - mono))
+nodes=
 hello
 seq=0
+mounts_ms=0
 while :; do
 	cards=
 	each_card card_sample
 	[ -z "$smi" ] || cards=$cards$(nvidia_sample)
 	clock
-	printf '{"seq":%d,"mono_ms":%d,"wall_ms":%d,"gpus":[%s]}\n' $seq "$mono" $((wall0 + mono)) "${cards#,}" || exit 0
+	processes
+	mounts=
+	# a second after the first question, then every ten
+	if [ "$mono" -ge "$mounts_ms" ]; then
+		mounts
+		[ $seq = 0 ] && mounts_ms=$((mono + 900)) || mounts_ms=$((mono + 10000))
+	fi
+	printf '{"seq":%d,"mono_ms":%d,"wall_ms":%d,"gpus":[%s]%s%s}\n' $seq "$mono" $((wall0 + mono)) "${cards#,}" "$procs" "$mounts" || exit 0
 	seq=$((seq + 1))
 	sleep $seconds </dev/null
 done

@@ -377,7 +377,11 @@ static void test_probe(void)
 	g_assert_cmpfloat(g->metric[M_TEMP_JUNCTION_C].v, ==, 84);
 	g_assert_cmpfloat(g->metric[M_VRAM_TOTAL_BYTES].v, ==, 17179869184.0);
 	g_assert_cmpint(g->metric[M_FAN_RPM].state, ==, NUM_UNKNOWN);
-	g_assert_false(obs->u.sample->has_procs);
+	g_assert_true(obs->u.sample->has_procs);
+	g_assert_cmpint(obs->u.sample->n_procs, ==, 2);
+	g_assert_cmpstr(obs->u.sample->procs[0].gpus[0].gpu, ==, g->id);
+	g_assert_cmpfloat(obs->u.sample->procs[0].gpus[0].vram_bytes.v, ==, 13800.0 * 1048576);
+	g_assert_cmpuint(g->throttle, ==, THROTTLE_NONE);
 	obs_free(obs);
 	follow_stop(&f);
 }
