@@ -48,13 +48,24 @@ static struct lab_colour oklab(uint32_t rgb)
 	};
 }
 
+/* The terminal's own colours, worked out once: each role of a theme is compared with all of them. */
+static struct lab_colour oklab_of_index(int index)
+{
+	static struct lab_colour known[256];
+	static bool is_known[256];
+	if (!is_known[index])
+		known[index] = oklab(colour_of_index(index));
+	is_known[index] = true;
+	return known[index];
+}
+
 int colour_nearest(uint32_t rgb, int n)
 {
 	struct lab_colour want = oklab(rgb);
 	int best = 0;
 	double best_distance = INFINITY;
 	for (int i = n > 16 ? 16 : 0; i < n; i++) {
-		struct lab_colour have = oklab(colour_of_index(i));
+		struct lab_colour have = oklab_of_index(i);
 		double dl = want.l - have.l, da = want.a - have.a, db = want.b - have.b;
 		double distance = dl * dl + da * da + db * db;
 		if (distance < best_distance) {
@@ -75,7 +86,7 @@ static int nearest_hue(uint32_t rgb, int n)
 	int best = 7; /* white */
 	double best_distance = INFINITY;
 	for (int i = 1; i < n; i++) {
-		struct lab_colour have = oklab(colour_of_index(i));
+		struct lab_colour have = oklab_of_index(i);
 		double have_chroma = hypot(have.a, have.b);
 		if (have_chroma < 0.04 || i == DARK_BLUE)
 			continue;

@@ -16,6 +16,8 @@
 #define SLOWED_BACK_S   0.004
 #define SLOW_HYSTERESIS 3.0
 
+#define SETTLED_C 1e-9 /* a step that changes less than this is the last one */
+
 double thermal_sink_c_per_w(const struct thermal_card *card, double stream)
 {
 	return card->sink_c_per_w * pow(fmax(stream, STREAM_MIN), -STREAM_POWER);
@@ -74,6 +76,11 @@ void thermal_settle(struct thermal *th, const struct thermal_card *card, const s
 {
 	*th = (struct thermal){
 		.sink_c = in->air_c, .edge_c = in->air_c, .junction_c = in->air_c, .mem_c = in->air_c};
-	for (int i = 0; i < 2000; i++)
+	for (int i = 0; i < 2000; i++) {
+		struct thermal before = *th;
 		thermal_step(th, card, in, 5);
+		if (fabs(th->sink_c - before.sink_c) < SETTLED_C &&
+		    fabs(th->mem_c - before.mem_c) < SETTLED_C && th->slowed == before.slowed)
+			break;
+	}
 }
