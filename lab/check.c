@@ -12,11 +12,13 @@
 struct check_out {
 	struct lab *lab;
 	const struct check *check;
-	struct ref subject;
+	const struct ref *subject;
 	const char *subject_text;
 	/* for the next hit only */
-	struct ref about;
-	char about_text[96];
+	const struct ref *about; /* the subject, or kept_ref */
+	const char *about_text;
+	struct ref kept_ref;
+	char kept_text[96];
 	enum severity severity;
 	int64_t since_ns;
 };
@@ -26,7 +28,7 @@ struct check_out {
 static void forget_about(struct check_out *out)
 {
 	out->about = out->subject;
-	text_copy(out->about_text, out->subject_text, sizeof out->about_text);
+	out->about_text = out->subject_text;
 	out->severity = out->check->severity;
 	out->since_ns = 0;
 }
@@ -36,7 +38,7 @@ static void say(struct check_out *out, bool unknown, const char *text, const cha
 	struct problem p = {.id = out->check->id,
 			    .severity = unknown ? SEV_INFO : out->severity,
 			    .unknown = unknown,
-			    .subject = out->about,
+			    .subject = *out->about,
 			    .subject_text = out->about_text,
 			    .text = text,
 			    .evidence = evidence,
@@ -65,8 +67,10 @@ void check_unknown(struct check_out *out, const char *what)
 
 void check_about(struct check_out *out, const struct ref *subject, const char *subject_text)
 {
-	out->about = *subject;
-	text_copy(out->about_text, subject_text, sizeof out->about_text);
+	out->kept_ref = *subject;
+	text_copy(out->kept_text, subject_text, sizeof out->kept_text);
+	out->about = &out->kept_ref;
+	out->about_text = out->kept_text;
 }
 
 void check_severity(struct check_out *out, enum severity severity)
@@ -89,11 +93,14 @@ const char *check_bdf(const char *bdf)
 static void look_at(struct lab *lab, const struct check *table, enum thing scope, const void *thing,
 		    const struct ref *ref, const char *subject_text)
 {
+	struct check_out out; /* set field by field: it is large, and this runs for every thing there is */
+	out.lab = lab;
+	out.subject = ref;
+	out.subject_text = subject_text;
 	for (const struct check *c = table; c->id; c++) {
-		struct check_out out = {
-			.lab = lab, .check = c, .subject = *ref, .subject_text = subject_text};
 		if (c->scope != scope)
 			continue;
+		out.check = c;
 		forget_about(&out);
 		c->look(lab, thing, &out);
 	}

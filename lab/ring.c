@@ -57,12 +57,14 @@ void ring_sample(const struct ring *r, int64_t to_ns, int64_t span_ms, float *ou
 		out[i] = NAN;
 	if (r->n == 0 || n < 1 || span_ms <= 0)
 		return;
-	/* In integers, which all fit: this runs for every sample of every plot of a frame. */
-	int64_t slots = MAX(n - 1, 1), twice_ms = 2 * span_ms;
-	int64_t newest_ms = (to_ns - r->last_ns) / NS_PER_MS;
+	/* Without a division a sample, as this runs for every one of every plot of a frame: slot n - 1 - k holds ages from
+	 * (2k - 1) to (2k + 1) half slots, in units of span_ms / (n - 1) that stay whole numbers. */
+	int64_t slots = MAX(n - 1, 1), newest_ms = (to_ns - r->last_ns) / NS_PER_MS, slot = n - 1;
+	int64_t slot_end = span_ms;
 	for (int back = 0; back < r->n; back++) {
 		int64_t age_ms = MAX(newest_ms + (int64_t)back * r->step_ms, 0);
-		int64_t slot = n - 1 - (2 * age_ms * slots + span_ms) / twice_ms;
+		for (; slot >= 0 && 2 * age_ms * slots >= slot_end; slot_end += 2 * span_ms)
+			slot--;
 		if (slot < 0)
 			break;
 		if (isnan(out[slot])) /* newest first: a slot keeps the newest that is told */

@@ -202,12 +202,33 @@ static int put_char(struct canvas *c, int x, int y, int left, enum role role, co
 	return width;
 }
 
+/* Nearly all text is plain ASCII: the same in every character set, a column a byte. Returns how many bytes it did so. */
+static int put_plain(struct canvas *c, int x, int y, int left, enum role role, const char *text)
+{
+	const struct cell plain = {.width = 1, .role = (uint8_t)role};
+	int n = 0;
+	for (; n < left && text[n] >= 0x20 && text[n] < 0x7f; n++) {
+		if (!inside(c, x + n, y))
+			continue;
+		break_wide(c, x + n, y);
+		struct cell *cell = cell_at(c, x + n, y);
+		*cell = plain;
+		cell->text[0] = text[n];
+	}
+	return n;
+}
+
 int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const char *text)
 {
 	int start = x, end = width < 0 ? MAX(c->w, x) : x + width;
 	if (!text)
 		return 0;
 	for (int len; *text; text += len) {
+		int plain = put_plain(c, x, y, end - x, role, text);
+		x += plain;
+		text += plain;
+		if (!*text || (x >= end && (unsigned char)*text < 0x80))
+			break;
 		gunichar ch;
 		len = decode(text, &ch);
 		const char *s = text;
@@ -221,6 +242,13 @@ int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const
 			break;
 	}
 	return x - start;
+}
+
+void canvas_dots(struct canvas *c, int x, int y, enum role role, uint8_t dots)
+{
+	const char utf8[] = {(char)0xe2, (char)(0xa0 | dots >> 6), (char)(0x80 | (dots & 0x3f))};
+	if (inside(c, x, y))
+		put(c, x, y, role, utf8, sizeof utf8, 1);
 }
 
 int canvas_printf(struct canvas *c, int x, int y, enum role role, const char *format, ...)

@@ -62,6 +62,9 @@ int canvas_printf(struct canvas *c, int x, int y, enum role role, const char *fo
 /* One glyph of the canvas's set. Returns 1. */
 int canvas_glyph(struct canvas *c, int x, int y, enum role role, enum glyph g);
 
+/* A braille character with these dots (Unicode's order): only for the unicode set. */
+void canvas_dots(struct canvas *c, int x, int y, enum role role, uint8_t dots);
+
 /* Fills a rectangle with a one-column text. */
 void canvas_fill(struct canvas *c, struct rect r, enum role role, const char *text);
 

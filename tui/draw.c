@@ -11,6 +11,10 @@ static int columns_of(const char *text)
 {
 	int w = 0;
 	for (const char *p = text; *p; p = g_utf8_find_next_char(p, NULL)) {
+		for (; *p >= 0x20 && *p < 0x7f; p++)
+			w++;
+		if (!*p)
+			break;
 		gunichar ch = g_utf8_get_char_validated(p, -1);
 		int cw = char_width(ch >= 0x80000000 ? 0xfffd : ch);
 		w += cw < 0 ? 1 : cw;

@@ -37,18 +37,35 @@ static bool shows_in_force(const struct emit *e, const struct cell *cell, const 
 	       strcmp(e->look->sgr, paint_look(paint, cell)->sgr) == 0;
 }
 
+/* In place of printf: most of a frame's bytes are cursor moves. */
+static void append_number(GString *out, int n)
+{
+	char digits[12], *at = digits + sizeof digits;
+	do
+		*--at = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	g_string_append_len(out, at, digits + sizeof digits - at);
+}
+
 static void move_to(struct emit *e, GString *out, int x, int y)
 {
 	if (e->x == x && e->y == y)
 		return;
 	if (e->y == y && e->x >= 0 && x == e->x + 1)
 		g_string_append(out, CSI "C");
-	else if (e->y == y && e->x >= 0 && x > e->x)
-		g_string_append_printf(out, CSI "%dC", x - e->x);
-	else if (x == 0)
-		g_string_append_printf(out, CSI "%dH", y + 1);
-	else
-		g_string_append_printf(out, CSI "%d;%dH", y + 1, x + 1);
+	else if (e->y == y && e->x >= 0 && x > e->x) {
+		g_string_append(out, CSI);
+		append_number(out, x - e->x);
+		g_string_append_c(out, 'C');
+	} else {
+		g_string_append(out, CSI);
+		append_number(out, y + 1);
+		if (x > 0) {
+			g_string_append_c(out, ';');
+			append_number(out, x + 1);
+		}
+		g_string_append_c(out, 'H');
+	}
 	e->x = x;
 	e->y = y;
 }
@@ -95,22 +112,27 @@ static void go_to(struct emit *e, GString *out, const struct canvas *next, const
 	move_to(e, out, x, y);
 }
 
-/* First column from which a row is blank to its end. */
-static int blank_from(const struct canvas *c, const struct paint *paint, int y)
+static const struct cell *row_of(const struct canvas *c, int y)
 {
-	int x = c->w;
-	while (x > 0 && is_blank(canvas_cell(c, x - 1, y), paint))
-		x--;
-	return x;
+	return c->cells + (gsize)y * (gsize)c->w;
+}
+
+/* First column from which a row is blank to its end. */
+static int blank_from(const struct cell *row, int w, const struct paint *paint)
+{
+	while (w > 0 && is_blank(&row[w - 1], paint))
+		w--;
+	return w;
 }
 
 static void emit_row(struct emit *e, GString *out, const struct canvas *shown, const struct canvas *next,
 		     const struct paint *paint, int y)
 {
-	int end = blank_from(next, paint, y), shown_end = shown ? blank_from(shown, paint, y) : 0;
+	const struct cell *row = row_of(next, y), *old = shown ? row_of(shown, y) : NULL;
+	int end = blank_from(row, next->w, paint), shown_end = old ? blank_from(old, next->w, paint) : 0;
 	for (int x = 0; x < end; x++) {
-		const struct cell *cell = canvas_cell(next, x, y);
-		if (shown ? same_cell(cell, canvas_cell(shown, x, y)) : is_blank(cell, paint))
+		const struct cell *cell = &row[x];
+		if (old ? same_cell(cell, &old[x]) : is_blank(cell, paint))
 			continue;
 		if (cell->width == 0) /* its other half changed and was written */
 			continue;
@@ -143,12 +165,10 @@ void emit_frame(struct emit *e, GString *out, const struct canvas *shown, const 
 		g_string_append(out, SGR_NONE CSI "H" CSI "2J");
 		*e = (struct emit){.look = &no_look, .cursor_shown = e->cursor_shown};
 	}
-	gsize row = (gsize)next->w * sizeof *next->cells, before = out->len;
-	for (int y = 0; y < next->h; y++) {
-		gsize at = (gsize)y * (gsize)next->w;
-		if (!shown || memcmp(shown->cells + at, next->cells + at, row) != 0)
+	gsize bytes = (gsize)next->w * sizeof *next->cells, before = out->len;
+	for (int y = 0; y < next->h; y++)
+		if (!shown || memcmp(row_of(shown, y), row_of(next, y), bytes) != 0)
 			emit_row(e, out, shown, next, paint, y);
-	}
 	bool cursor_moved = !shown || shown->cursor_x != next->cursor_x ||
 			    shown->cursor_y != next->cursor_y || shown->show_cursor != next->show_cursor;
 	if (out->len != before || cursor_moved)

@@ -93,7 +93,7 @@ static void heat_collect(struct heat *h, const struct lab *lab, const struct lab
 void heat_plot_draw(const struct lab *lab, const struct lab_host *host, struct canvas *c, struct rect r)
 {
 	static const struct plot_tick ticks[] = {{0, "-10m"}, {0.5, "-5m"}, {1, "now"}};
-	struct heat h = {.n = 0};
+	struct heat h; /* large: only what is added is filled */
 	struct plot_line lines[2];
 	struct plot p = {.series = h.series,
 			 .lines = lines,
@@ -104,6 +104,7 @@ void heat_plot_draw(const struct lab *lab, const struct lab_host *host, struct c
 
 	g_autofree char *title = host ? g_strdup_printf("%s: junction °C, last 10 min", host->name) : NULL;
 	draw_rule(c, r.x, r.y, r.w, title ? title : "junction °C, last 10 min");
+	h.n = 0;
 	rect_cut_top(&r, 1);
 	rect_cut_left(&r, 1);
 	int samples = CLAMP(2 * plot_data_width(r, &p), 2, PLOT_SAMPLES);

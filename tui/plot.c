@@ -182,16 +182,14 @@ static void draw_dots(const struct plane *pl)
 	static const char *const block[4] = {" ", "▀", "▄", "█"};
 	for (int i = 0; i < pl->r.w * pl->r.h; i++) {
 		int x = pl->r.x + i % pl->r.w, y = pl->r.y + i / pl->r.w;
-		char utf8[8] = "";
+		enum role role = (enum role)pl->role[i];
 		if (pl->bits[i] == 0)
 			continue;
 		if (pl->c->glyphs == GLYPHS_UNICODE)
-			utf8[g_unichar_to_utf8(0x2800 + pl->bits[i], utf8)] = '\0';
-		else if (pl->c->glyphs == GLYPHS_BLOCK)
-			g_strlcpy(utf8, block[pl->bits[i] & 3], sizeof utf8);
+			canvas_dots(pl->c, x, y, role, pl->bits[i]);
 		else
-			g_strlcpy(utf8, "*", sizeof utf8);
-		canvas_text(pl->c, x, y, 1, (enum role)pl->role[i], utf8);
+			canvas_text(pl->c, x, y, 1, role,
+				    pl->c->glyphs == GLYPHS_BLOCK ? block[pl->bits[i] & 3] : "*");
 	}
 }
 

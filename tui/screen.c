@@ -316,7 +316,10 @@ static void remember(struct screen *s, const struct canvas *frame)
 {
 	if (!s->shown)
 		s->shown = canvas_new(frame->w, frame->h, frame->glyphs);
-	memcpy(s->shown->cells, frame->cells, (size_t)frame->w * (size_t)frame->h * sizeof *frame->cells);
+	size_t row = (size_t)frame->w, bytes = row * sizeof *frame->cells;
+	for (size_t at = 0; at < row * (size_t)frame->h; at += row) /* most rows are as they were */
+		if (memcmp(s->shown->cells + at, frame->cells + at, bytes) != 0)
+			memcpy(s->shown->cells + at, frame->cells + at, bytes);
 	s->shown->cursor_x = frame->cursor_x;
 	s->shown->cursor_y = frame->cursor_y;
 	s->shown->show_cursor = frame->show_cursor;

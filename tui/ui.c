@@ -79,6 +79,7 @@ bool ui_bind(struct ui *ui, const char *command, const char *keys, GError **erro
 		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "no command is called \"%s\"", command);
 		return false;
 	}
+	ui->keys_of = NULL;
 	return keymap_override(ui->keymap, command, keys, error);
 }
 
@@ -98,13 +99,16 @@ struct view *ui_view(const struct ui *ui)
 void ui_update(struct ui *ui, const struct lab *lab)
 {
 	struct view *v = ui_view(ui);
-	const struct command *tables[] = {v->ops->commands, global_commands};
 	v->read_only = ui->read_only;
 	ui->seen = lab->version;
 	view_enter(v, lab, &ui->way[ui->depth - 1].subject);
 	if (v->ops->update)
 		v->ops->update(v, lab);
+	if (ui->keys_of == v->ops)
+		return;
+	const struct command *tables[] = {v->ops->commands, global_commands};
 	keymap_load(ui->keymap, tables, G_N_ELEMENTS(tables));
+	ui->keys_of = v->ops;
 }
 
 void ui_refresh(struct ui *ui, const struct lab *lab)

@@ -52,6 +52,7 @@ struct ui {
 	uint64_t
 		seen; /* the lab's version at the last update: what views point to holds as long as it does */
 	struct keymap *keymap;
+	const struct view_ops *keys_of; /* whose keys are in it */
 	struct prompt command, filter;
 	struct menu menu;
 	struct toast toast;

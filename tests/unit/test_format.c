@@ -28,6 +28,27 @@ static void test_num(void)
 	g_assert_cmpstr(format_count(b, -999), ==, "-999");
 }
 
+/* As printf says it, also where a value only looks like a half. */
+static void test_rounding(void)
+{
+	static const double values[] = {0.5, 1.5, 2.5, 0.25, 0.35, 1.005, 2.675, 0.125, 99.95, 0.05};
+	char b[FORMAT_SIZE], want[64];
+	g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+	for (int i = 0; i < 20000; i++) {
+		double v = i < (int)G_N_ELEMENTS(values) ? values[i]
+							 : g_rand_int_range(rand, 0, 999000) / 1000.0;
+		for (int decimals = 0; decimals <= 3; decimals++) {
+			g_snprintf(want, sizeof want, "%.*f", decimals, v);
+			g_assert_cmpstr(format_num(b, num_of(v), decimals, "", false), ==, want);
+		}
+	}
+	g_assert_cmpstr(format_num(b, num_of(1e9 + 0.5), 0, "", false), ==, "1,000,000,000");
+	g_assert_cmpstr(format_num(b, num_of(-0.3), 0, "", false), ==, "0");
+	g_assert_cmpstr(format_num(b, num_of(-0.3), 1, "", false), ==, "-0.3");
+	g_assert_cmpstr(format_num(b, num_of(1e300), 0, " W", false), ==, "1e+300 W");
+	g_assert_cmpstr(format_num(b, num_of(999999999999999), 0, "", false), ==, "999,999,999,999,999");
+}
+
 static void test_bytes(void)
 {
 	const double gib = 1024.0 * 1024 * 1024;
@@ -110,6 +131,7 @@ int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/format/num", test_num);
+	g_test_add_func("/format/rounding", test_rounding);
 	g_test_add_func("/format/bytes", test_bytes);
 	g_test_add_func("/format/time", test_time);
 	g_test_add_func("/layout/columns", test_columns);
