@@ -11,6 +11,8 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #define QUIET_MS 1000 /* how often a paused console brings the lab up to date */
 
@@ -24,7 +26,9 @@ struct app {
 	GArray *events;
 	struct pace pace;
 	gint64 settled_ms; /* while paused */
-	guint timer, late_esc, write_watch;
+	guint late_esc, write_watch;
+	int timer_fd; /* a timerfd: one of GLib's would be a source made and freed for each frame, and a poll for each */
+	bool timed;            /* the timer runs */
 	gint64 due_ms;         /* of the timer */
 	enum pace_why due_why; /* and of the frame that it is for */
 	gint64 leaving_ms;     /* since when the frame before is on its way */
@@ -50,20 +54,35 @@ static gint64 now_ms(void)
 	return g_get_monotonic_time() / 1000;
 }
 
-static gboolean on_timer(gpointer data)
+static gboolean on_timer(int fd, GIOCondition condition, gpointer data)
 {
 	struct app *app = data;
-	app->timer = 0;
+	uint64_t times;
+	if (read(fd, &times, sizeof times) != sizeof times || !app->timed)
+		return G_SOURCE_CONTINUE; /* set anew meanwhile */
+	app->timed = false;
 	draw_now(app, app->due_why);
-	return G_SOURCE_REMOVE;
+	return G_SOURCE_CONTINUE;
+}
+
+static void set_timer(struct app *app, gint64 in_ms)
+{
+	struct itimerspec when = {.it_value = {.tv_sec = in_ms / 1000, .tv_nsec = in_ms % 1000 * 1000000}};
+	timerfd_settime(app->timer_fd, 0, &when, NULL);
+	app->timed = in_ms > 0;
 }
 
 static void wake_at(struct app *app, enum pace_why why, gint64 due_ms)
 {
-	g_clear_handle_id(&app->timer, g_source_remove);
 	app->due_ms = due_ms;
 	app->due_why = why;
-	app->timer = g_timeout_add((guint)CLAMP(due_ms - now_ms(), 0, G_MAXINT), on_timer, app);
+	set_timer(app, MAX(due_ms - now_ms(), 1));
+}
+
+static void sleep_on(struct app *app)
+{
+	if (app->timed)
+		set_timer(app, 0);
 }
 
 /* Draws when that is due: now, or when the timer wakes. */
@@ -72,7 +91,7 @@ static void want(struct app *app, enum pace_why why)
 	gint64 due_ms = pace_due(&app->pace, why, now_ms());
 	if (due_ms <= now_ms())
 		draw_now(app, why);
-	else if (app->timer == 0 || due_ms < app->due_ms)
+	else if (!app->timed || due_ms < app->due_ms)
 		wake_at(app, why, due_ms);
 }
 
@@ -94,9 +113,10 @@ static bool wants_ticks(const struct app *app)
 /* Everything that was wanted is drawn: what comes next by itself is the tick. */
 static void keep_ticking(struct app *app)
 {
-	g_clear_handle_id(&app->timer, g_source_remove);
 	if (wants_ticks(app))
 		wake_at(app, PACE_TICK, pace_due(&app->pace, PACE_TICK, now_ms()));
+	else
+		sleep_on(app);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -108,8 +128,8 @@ static gboolean on_writable(int fd, GIOCondition condition, gpointer data)
 		return G_SOURCE_CONTINUE;
 	app->write_watch = 0;
 	pace_left(&app->pace, now_ms() - app->leaving_ms);
-	if (app->anything_waits || app->timer != 0) { /* by the pace that holds now */
-		g_clear_handle_id(&app->timer, g_source_remove);
+	if (app->anything_waits || app->timed) { /* by the pace that holds now */
+		sleep_on(app);
 		want(app, app->anything_waits ? app->waiting : app->due_why);
 	}
 	return G_SOURCE_REMOVE;
@@ -352,18 +372,32 @@ static bool set_up(struct app *app, GError **error)
 	return app->screen != NULL;
 }
 
+/* As g_unix_fd_add(). A source that may not recurse is taken out of the set while it is dispatched, and GLib wakes itself
+ * up for that twice; ours never turn the loop themselves. */
+static guint watch(struct app *app, int fd, GUnixFDSourceFunc on_ready)
+{
+	GSource *source = g_unix_fd_source_new(fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+	g_source_set_can_recurse(source, TRUE);
+	g_source_set_callback(source, G_SOURCE_FUNC(on_ready), app, NULL);
+	guint id = g_source_attach(source, NULL);
+	g_source_unref(source);
+	return id;
+}
+
 static void run_loop(struct app *app)
 {
 	guint sources[8], n = 0;
 	app->loop = g_main_loop_new(NULL, FALSE);
-	sources[n++] = g_unix_fd_add(app->o->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_keys, app);
+	app->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	sources[n++] = watch(app, app->timer_fd, on_timer);
+	sources[n++] = watch(app, app->o->in_fd, on_keys);
 	sources[n++] = g_unix_signal_add(SIGWINCH, on_resize, app);
 	sources[n++] = g_unix_signal_add(SIGINT, on_int, app);
 	sources[n++] = g_unix_signal_add(SIGTERM, on_term, app);
 	sources[n++] = g_unix_signal_add(SIGHUP, on_hup, app);
-	sources[n++] = g_unix_fd_add(job_watch(), G_IO_IN, on_job, app);
+	sources[n++] = watch(app, job_watch(), on_job);
 	if (app->o->feed.fd >= 0 && app->o->feed.drain)
-		sources[n++] = g_unix_fd_add(app->o->feed.fd, G_IO_IN, on_feed, app);
+		sources[n++] = watch(app, app->o->feed.fd, on_feed);
 	pace_init(&app->pace, app->o->interval_ms);
 	draw_now(app, PACE_TICK); /* before anything was heard: a frame that says "connecting" */
 	if (app->o->frames == 0 || app->frames < app->o->frames)
@@ -372,7 +406,7 @@ static void run_loop(struct app *app)
 		if (g_main_context_find_source_by_id(NULL, sources[--n]))
 			g_source_remove(sources[n]);
 	job_unwatch();
-	g_clear_handle_id(&app->timer, g_source_remove);
+	close(app->timer_fd);
 	g_clear_handle_id(&app->late_esc, g_source_remove);
 	g_clear_handle_id(&app->write_watch, g_source_remove);
 	g_main_loop_unref(app->loop);

@@ -14,7 +14,8 @@
 void pace_init(struct pace *p, int interval_ms)
 {
 	*p = (struct pace){.interval_ms = interval_ms > 0 ? interval_ms : 1000, .patience = PATIENCE};
-	p->beat_ms = p->drawn_ms = p->heard_ms = INT64_MIN / 2;
+	p->beat_ms = p->drawn_ms = p->heard_ms = p->lead_ms = INT64_MIN / 2;
+	p->company = true;
 }
 
 /* What readings may be early, and how long a tick waits for them where there are any. So ticks that come first fall back
@@ -24,18 +25,32 @@ static int slack_ms(const struct pace *p)
 	return p->interval_ms / 10;
 }
 
+/* A lone source is drawn in the same wake-up that its word came in. */
+static int64_t due_for_readings(struct pace *p, int64_t now_ms, int64_t else_ms)
+{
+	bool due = now_ms >= p->beat_ms + p->interval_ms - slack_ms(p), wait = true;
+	if (now_ms - p->lead_ms <= GATHER_MS) {
+		p->company = true;
+	} else if (due) {
+		wait = p->company;
+		p->company = false;
+		p->lead_ms = now_ms;
+	}
+	return !due ? else_ms : wait ? now_ms + GATHER_MS : now_ms;
+}
+
 int64_t pace_due(struct pace *p, enum pace_why why, int64_t now_ms)
 {
 	if (why == PACE_READINGS)
 		p->heard_ms = now_ms;
-	bool expected = p->heard_ms > p->beat_ms - p->interval_ms;
+	bool expected = p->heard_ms >= p->beat_ms - p->interval_ms;
 	int64_t due_ms = p->beat_ms + p->interval_ms + (expected ? slack_ms(p) : 0);
 	if (why == PACE_KEY)
 		return now_ms;
 	if (why == PACE_NEWS)
 		due_ms = p->drawn_ms + FRAME_MS;
-	else if (why == PACE_READINGS && now_ms >= p->beat_ms + p->interval_ms - slack_ms(p))
-		due_ms = now_ms + GATHER_MS;
+	else if (why == PACE_READINGS)
+		due_ms = due_for_readings(p, now_ms, due_ms);
 	return MAX(due_ms, p->drawn_ms + p->slow_ms);
 }
 

@@ -19,6 +19,8 @@ struct pace {
 	int64_t drawn_ms; /* the last frame */
 	int64_t beat_ms;  /* the last one that readings or a tick were due for */
 	int64_t heard_ms; /* the last readings: more are to be expected */
+	int64_t lead_ms;  /* the last ones that a frame was due for */
+	bool company;     /* others came right behind those: the next frame waits a moment for them */
 	int64_t slow_ms;  /* least time between frames, as they leave slowly; 0: they do not */
 	int patience;     /* quick frames in a row until the terminal is taken for quick again */
 	int quick;        /* of these so far */
@@ -27,8 +29,8 @@ struct pace {
 
 void pace_init(struct pace *p, int interval_ms);
 
-/* When a frame is due; not after now_ms: at once. Readings wait a moment for each other; where they came too soon after the
- * frame before, they wait for the next tick. */
+/* When a frame is due; not after now_ms: at once. Readings wait a moment for each other where several come together; where they
+ * came too soon after the frame before, they wait for the next tick. */
 int64_t pace_due(struct pace *p, enum pace_why why, int64_t now_ms);
 
 void pace_drawn(struct pace *p, enum pace_why why, int64_t now_ms);

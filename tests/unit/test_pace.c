@@ -107,6 +107,28 @@ static void test_gathers(void)
 	g_assert_cmpint(t.frames, ==, 1);
 }
 
+/* One source alone is drawn as it tells, without a second wake-up; two that tell together still make one frame. */
+static void test_alone(void)
+{
+	struct play t = start(1000);
+	int64_t begin_ms = t.now_ms + 400;
+	for (int second = 0; second < 60; second++) {
+		int64_t at_ms = begin_ms + second * 1000;
+		bool together = second >= 30, learnt = second >= 12 && second != 30;
+		play_until(&t, at_ms);
+		t.frames = 0;
+		want(&t, PACE_READINGS);
+		if (learnt)
+			g_assert_cmpint(t.frames, ==, !together);
+		play_until(&t, at_ms + 3);
+		if (together)
+			want(&t, PACE_READINGS);
+		play_until(&t, at_ms + 100);
+		if (learnt)
+			g_assert_cmpint(t.frames, ==, 1);
+	}
+}
+
 static void test_news_and_keys(void)
 {
 	struct play t = start(1000);
@@ -177,6 +199,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pace/readings", test_readings);
 	g_test_add_func("/pace/follows", test_follows);
 	g_test_add_func("/pace/gathers", test_gathers);
+	g_test_add_func("/pace/alone", test_alone);
 	g_test_add_func("/pace/news-and-keys", test_news_and_keys);
 	g_test_add_func("/pace/keys-between", test_keys_between);
 	g_test_add_func("/pace/slow-terminal", test_slow_terminal);
