@@ -192,21 +192,22 @@ static void keep_age(struct lab *lab)
 	lab->p->seen_whole |= lab->sources->len > 0 && lab_all_answered(lab);
 }
 
-static bool concerns(const struct finding *f, const struct lab_row *row)
+static int severity_of(GHashTable *worst, const struct ref *ref)
 {
-	return !f->unknown &&
-	       (ref_equal(&f->subject, &row->ref) || (row->gpu && ref_equal(&f->subject, &row->gpu->ref)));
+	const struct finding *f = g_hash_table_lookup(worst, ref);
+	return f ? (int)f->severity : 0;
 }
 
 static void mark_rows(struct lab *lab)
 {
+	GHashTable *worst = lab_worst_findings(lab);
 	for (guint i = 0; i < lab->rows->len; i++) {
 		struct lab_row *row = lab->rows->pdata[i];
-		row->severity = 0;
-		for (guint k = 0; k < lab->findings->len && !row->severity; k++) /* worst first */
-			if (concerns(lab->findings->pdata[k], row))
-				row->severity = ((struct finding *)lab->findings->pdata[k])->severity;
+		row->severity = severity_of(worst, &row->ref);
+		if (row->gpu)
+			row->severity = MAX(row->severity, severity_of(worst, &row->gpu->ref));
 	}
+	g_hash_table_unref(worst);
 }
 
 void check_lab(struct lab *lab)

@@ -34,15 +34,15 @@ bool ref_equal(const struct ref *a, const struct ref *b)
 	       strcmp(a->source, b->source) == 0;
 }
 
-static gboolean refs_equal(gconstpointer a, gconstpointer b)
+gboolean ref_same(gconstpointer a, gconstpointer b)
 {
 	return ref_equal(a, b);
 }
 
-static guint ref_hash(gconstpointer key)
+guint ref_hash(gconstpointer key)
 {
 	const struct ref *r = key;
-	return g_str_hash(r->id) ^ (g_str_hash(r->source) << 1) ^ (guint)r->kind;
+	return g_str_hash(r->id) ^ (g_str_hash(r->source) << 1) ^ g_str_hash(r->sub) * 31 ^ (guint)r->kind;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------- */
@@ -103,7 +103,7 @@ static struct lab_private *private_new(void)
 	p->dead_vms = g_ptr_array_new_with_free_func(free_vm);
 	p->dead_gpus = g_ptr_array_new_with_free_func(free_gpu);
 	p->dead_sensors = g_ptr_array_new_with_free_func(free_sensor);
-	p->refs = g_hash_table_new(ref_hash, refs_equal);
+	p->refs = g_hash_table_new(ref_hash, ref_same);
 	p->hosts_by_key = index_new();
 	p->vms_by_instance = index_new();
 	p->vms_by_uuid = index_new();
@@ -394,6 +394,17 @@ const struct lab_row *lab_find_row(const struct lab *lab, const struct ref *ref)
 const struct pci_row *lab_host_device(const struct lab_host *host, const char *bdf)
 {
 	return backing_at(host->row, bdf);
+}
+
+GHashTable *lab_worst_findings(const struct lab *lab)
+{
+	GHashTable *worst = g_hash_table_new(ref_hash, ref_same);
+	for (guint i = lab->findings->len; i > 0; i--) { /* worst first: they replace the others */
+		struct finding *f = lab->findings->pdata[i - 1];
+		if (!f->unknown)
+			g_hash_table_replace(worst, &f->subject, f);
+	}
+	return worst;
 }
 
 const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject)

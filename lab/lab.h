@@ -36,6 +36,9 @@ struct ref {
 };
 
 bool ref_equal(const struct ref *a, const struct ref *b);
+/* The same for hash tables whose keys are struct ref *. */
+guint ref_hash(gconstpointer ref);
+gboolean ref_same(gconstpointer a, gconstpointer b);
 
 /* A reference from its parts; NULL is "", what is too long is cut. */
 struct ref ref_make(enum thing kind, const char *source, const char *id, const char *sub);
@@ -307,6 +310,8 @@ const struct pci_row *lab_host_device(const struct lab_host *host, const char *b
 
 /* A finding by rule, about one subject or (NULL) any. */
 const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject);
+/* By subject (struct ref *) the worst struct finding about it, unknown ones left out. Points into the lab; the caller unrefs. */
+GHashTable *lab_worst_findings(const struct lab *lab);
 
 /* What a row is: "gpu" (a card), "vgpu", "mig", or "vf" (a virtual function, SR-IOV). */
 const char *lab_row_kind(const struct lab_row *row);

@@ -186,7 +186,6 @@ static void attach_vm(struct lab *lab, struct rec *rec)
 	if (!of && uuid_canonical(row->uuid, uuid))
 		of = only_match(index_get(lab->p->vms_by_uuid, uuid), rec);
 	link_record(of ? of : vm_new(lab, rec), rec);
-	lab->p->vms_unsorted = true;
 }
 
 /* ---- which record ----------------------------------------------------------------------------------------------- */
@@ -248,7 +247,7 @@ static void pick_vm(struct lab *lab, struct vm_thing *vm)
 	vm->pub.stale = !source_live(best->src);
 	vm->pub.taken_ns = best->taken_ns;
 	const char *name = ((const struct vm_row *)vm->of.recs->row)->name;
-	lab->p->vms_unsorted |= !vm->pub.name || strcmp(vm->pub.name, name) != 0;
+	lab->p->vms_unsorted |= vm->pub.name && strcmp(vm->pub.name, name) != 0;
 	vm->pub.name = name;
 	vm->pub.host = host_of_vm(best);
 	for (const struct rec *r = vm->of.recs; r && !vm->pub.host; r = r->next)
@@ -293,8 +292,10 @@ static bool bury_hosts(struct lab *lab)
 
 static void bury_vms(struct lab *lab)
 {
-	guint kept = 0;
+	guint kept = 0, sorted = lab->p->vms_sorted;
 	for (guint i = 0; i < lab->vms->len; i++) {
+		if (i == sorted)
+			lab->p->vms_sorted = kept;
 		struct vm_thing *vm = lab->vms->pdata[i];
 		if (!vm->of.dead) {
 			lab->vms->pdata[kept++] = vm;
@@ -303,6 +304,8 @@ static void bury_vms(struct lab *lab)
 		g_hash_table_remove(lab->p->refs, &vm->pub.ref);
 		g_ptr_array_add(lab->p->dead_vms, vm);
 	}
+	if (sorted >= lab->vms->len)
+		lab->p->vms_sorted = kept;
 	lab->vms->len = kept;
 }
 
@@ -320,14 +323,47 @@ static void attach_queued(struct lab *lab, enum rec_kind kind)
 	}
 }
 
+/* Where a VM belongs among the first n. */
+static guint place_of(const struct lab *lab, guint n, gconstpointer vm)
+{
+	guint from = 0;
+	while (from < n) {
+		guint middle = from + (n - from) / 2;
+		if (by_name(&lab->vms->pdata[middle], &vm) < 0)
+			from = middle + 1;
+		else
+			n = middle;
+	}
+	return from;
+}
+
+/* A few hundred new ones among thousands: they are sorted, then each gap is moved up once, from the last on. */
+static void insert_new_vms(struct lab *lab)
+{
+	gpointer *all = lab->vms->pdata;
+	guint sorted = lab->p->vms_sorted, n = lab->vms->len - sorted;
+	if (n == 0)
+		return;
+	qsort(all + sorted, n, sizeof *all, by_name);
+	gpointer *new = g_memdup2(all + sorted, n * sizeof *all);
+	for (guint end = sorted; n > 0; n--) {
+		guint at = place_of(lab, end, new[n - 1]);
+		memmove(all + at + n, all + at, (end - at) * sizeof *all);
+		all[at + n - 1] = new[n - 1];
+		end = at;
+	}
+	g_free(new);
+	lab->p->work.sorted++;
+}
+
 static void sort_things(struct lab *lab)
 {
 	if (lab->p->hosts_unsorted)
 		g_ptr_array_sort(lab->hosts, hosts_by_name);
-	if (lab->p->vms_unsorted) {
-		g_ptr_array_sort(lab->vms, by_name);
-		lab->p->work.sorted++;
-	}
+	if (lab->p->vms_unsorted)
+		lab->p->vms_sorted = 0;
+	insert_new_vms(lab);
+	lab->p->vms_sorted = lab->vms->len;
 	lab->p->hosts_unsorted = lab->p->vms_unsorted = false;
 }
 

@@ -121,6 +121,7 @@ struct lab_private {
 	GPtrArray *dead_boxes; /* kept until the next settle: joins may still point into them */
 	GPtrArray *dead_hosts, *dead_vms, *dead_gpus, *dead_sensors;
 	bool hosts_unsorted, vms_unsorted;
+	guint vms_sorted; /* so many of lab->vms, from the first on, stand in order: those behind are new */
 
 	GHashTable *refs; /* struct ref * -> struct lab_host or struct lab_vm */
 	GHashTable *hosts_by_key;

@@ -1,4 +1,4 @@
-/* table.c - rows in the view's order until the user sorts; the cursor follows its thing. Drawing is table_draw.c's. */
+/* table.c - rows as the view tells them, cursor and marks, which follow their things. Filter and sort: table_order.c. */
 #include "config.h"
 
 #include "tui/table.h"
@@ -8,17 +8,6 @@
 
 #include <string.h>
 
-static guint ref_hash(gconstpointer p)
-{
-	const struct ref *r = p;
-	return g_str_hash(r->id) ^ g_str_hash(r->sub) * 31 ^ (guint)r->kind;
-}
-
-static gboolean ref_same(gconstpointer a, gconstpointer b)
-{
-	return ref_equal(a, b);
-}
-
 void table_init(struct table *t, const struct table_column *columns, int n_columns)
 {
 	*t = (struct table){
@@ -27,6 +16,8 @@ void table_init(struct table *t, const struct table_column *columns, int n_colum
 	t->order = g_array_new(FALSE, FALSE, sizeof(guint));
 	t->marks = g_hash_table_new_full(ref_hash, ref_same, g_free, NULL);
 	t->shown = g_new0(struct table_shown, 1);
+	t->found = g_new0(struct table_found, 1);
+	t->found->rows = g_byte_array_new();
 }
 
 void table_clear(struct table *t)
@@ -35,6 +26,9 @@ void table_clear(struct table *t)
 	g_clear_pointer(&t->order, g_array_unref);
 	g_clear_pointer(&t->marks, g_hash_table_unref);
 	g_clear_pointer(&t->shown, g_free);
+	if (t->found)
+		g_byte_array_unref(t->found->rows);
+	g_clear_pointer(&t->found, g_free);
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------------- */
@@ -42,12 +36,14 @@ void table_clear(struct table *t)
 void table_begin(struct table *t)
 {
 	g_array_set_size(t->rows, 0);
+	t->told = 0;
 }
 
 struct table_row *table_row(struct table *t, const struct ref *ref, const void *item)
 {
 	struct table_row row = {.ref = ref, .item = item};
 	g_array_append_val(t->rows, row);
+	t->told = t->told * 31 + GPOINTER_TO_SIZE(item);
 	return &g_array_index(t->rows, struct table_row, t->rows->len - 1);
 }
 
@@ -111,122 +107,6 @@ void table_set_filter(struct table *t, const char *filter)
 	g_strlcpy(t->filter, filter ? filter : "", sizeof t->filter);
 }
 
-static bool row_matches(const struct table *t, const struct lab *lab, const struct table_row *row,
-			char **words)
-{
-	g_autofree char *text = table_row_text(t, lab, row);
-	g_autofree char *folded = g_utf8_casefold(text, -1);
-	for (char **w = words; *w; w++)
-		if (**w && !strstr(folded, *w))
-			return false;
-	return true;
-}
-
-/* ---- units: a row with what hangs below it; they are what is filtered and sorted --------------------------- */
-
-struct unit {
-	guint first, n; /* indices into rows */
-	double number;
-	char *text; /* sort key when there is no number */
-	bool known;
-};
-
-/* Filters one unit: a child that matches keeps its parent, a parent its children; a folded one that matches is listed. */
-static bool unit_matches(struct table *t, const struct lab *lab, const struct unit *u, char **words,
-			 bool inverse)
-{
-	bool any = false;
-	for (guint i = u->first; i < u->first + u->n; i++) {
-		struct table_row *row = &g_array_index(t->rows, struct table_row, i);
-		if (any && !row->folded)
-			continue;
-		bool match = row_matches(t, lab, row, words);
-		row->folded &= !match || inverse;
-		any |= match;
-	}
-	return any != inverse;
-}
-
-static void unit_key(const struct table *t, const struct lab *lab, struct unit *u)
-{
-	struct table_cell cell;
-	table_cell_of(t, lab, &g_array_index(t->rows, struct table_row, u->first), t->sort, &cell);
-	u->number = cell.sort;
-	u->known = cell.text[0] && strcmp(cell.text, "-") != 0;
-	u->text = g_utf8_casefold(cell.text, -1);
-}
-
-/* Unknown last in both directions; equals keep the view's order. */
-static int unit_compare(gconstpointer pa, gconstpointer pb, gpointer data)
-{
-	const struct table *t = data;
-	const struct unit *a = pa, *b = pb;
-	int way = t->descending ? -1 : 1, d = 0;
-	bool a_known = a->known || !isnan(a->number), b_known = b->known || !isnan(b->number);
-	if (a_known != b_known)
-		return a_known ? -1 : 1;
-	if (!isnan(a->number) && !isnan(b->number))
-		d = (a->number > b->number) - (a->number < b->number);
-	else
-		d = strcmp(a->text, b->text);
-	return d ? d * way : (a->first > b->first) - (a->first < b->first);
-}
-
-static void append_units(struct table *t, GArray *units)
-{
-	if (t->sort >= 0)
-		g_array_sort_with_data(units, unit_compare, t);
-	for (guint i = 0; i < units->len; i++) {
-		struct unit *u = &g_array_index(units, struct unit, i);
-		for (guint row = u->first; row < u->first + u->n; row++)
-			if (!g_array_index(t->rows, struct table_row, row).folded)
-				g_array_append_val(t->order, row);
-		g_free(u->text);
-	}
-	g_array_set_size(units, 0);
-}
-
-/* Fills order from rows. A group's line is shown when a row of its own is, or when nothing is filtered. */
-static void rebuild_order(struct table *t, const struct lab *lab)
-{
-	g_array_set_size(t->order, 0);
-	bool inverse = t->filter[0] == '!', filtered = t->filter[inverse] != '\0';
-	g_autofree char *folded = g_utf8_casefold(t->filter + inverse, -1);
-	g_auto(GStrv) words = g_strsplit(folded, " ", -1);
-	g_autoptr(GArray) units = g_array_new(FALSE, TRUE, sizeof(struct unit));
-	int group = -1;
-	for (guint i = 0; i < t->rows->len;) {
-		const struct table_row *row = &g_array_index(t->rows, struct table_row, i);
-		if (row->group) {
-			append_units(t, units);
-			group = (int)i++;
-			if (!filtered) {
-				g_array_append_val(t->order, group);
-				group = -1;
-			}
-			continue;
-		}
-		struct unit u = {.first = i, .n = 1, .number = NAN};
-		while (i + u.n < t->rows->len) {
-			const struct table_row *below = &g_array_index(t->rows, struct table_row, i + u.n);
-			if (below->group || below->depth <= row->depth)
-				break;
-			u.n++;
-		}
-		i += u.n;
-		if (filtered && !unit_matches(t, lab, &u, words, inverse))
-			continue;
-		if (group >= 0) {
-			g_array_append_val(t->order, group);
-			group = -1;
-		}
-		if (t->sort >= 0)
-			unit_key(t, lab, &u);
-		g_array_append_val(units, u);
-	}
-	append_units(t, units);
-}
-
 /* ---- cursor ------------------------------------------------------------------------------------------------- */
 
 /* The nearest row that can be selected, from `index` on in direction `way`, then the other way; -1 when none can. */
@@ -266,7 +146,7 @@ static int find_ref(const struct table *t, const struct ref *ref)
 
 void table_end(struct table *t, const struct lab *lab)
 {
-	rebuild_order(t, lab);
+	table_reorder(t, lab);
 	int index = t->at.kind == THING_NONE ? -1 : find_ref(t, &t->at);
 	put_cursor(t, index >= 0 ? index : nearest(t, MAX(t->cursor, 0), 1));
 }

@@ -63,6 +63,7 @@ struct table {
 	const char *empty; /* said when there is no row: what is missing and what to do */
 
 	GArray *rows;  /* struct table_row, as the view told them */
+	gsize told;    /* a sum over their things and order: another one says that they are others */
 	GArray *order; /* guint: what is shown, in order, as indices of rows */
 	int cursor;    /* index in order; -1 when nothing can be selected */
 	struct ref at; /* the thing under the cursor */
@@ -72,6 +73,7 @@ struct table {
 	GHashTable *marks; /* struct ref * of what space marked */
 	struct table_shown
 		*shown; /* what the last draw showed: first row, height; for paging and the mouse */
+	struct table_found *found; /* what the filter found last */
 };
 
 void table_init(struct table *t, const struct table_column *columns, int n_columns);

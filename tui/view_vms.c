@@ -178,28 +178,32 @@ static void vms_enter(struct view *v, const struct lab *lab, const struct ref *s
 		table_select(&s->table, subject);
 }
 
-static void fill_group(struct table *t, const struct lab *lab, const char *title, bool with_gpus)
+static void fill_group(struct table *t, const struct lab *lab, const char *title, const GPtrArray *vms,
+		       GHashTable *worst)
 {
-	bool titled = false;
-	for (guint i = 0; i < lab->vms->len; i++) {
-		const struct lab_vm *vm = lab->vms->pdata[i];
-		if (vm_is_about_gpus(vm) != with_gpus || vm->row->is_template == TRI_YES)
-			continue;
-		if (!titled)
-			table_group(t, NULL, title);
-		titled = true;
+	if (vms->len > 0)
+		table_group(t, NULL, title);
+	for (guint i = 0; i < vms->len; i++) {
+		const struct lab_vm *vm = vms->pdata[i];
 		struct table_row *row = table_row(t, &vm->ref, vm);
 		row->stale = vm->stale;
-		row->mark = severity_mark(with_gpus ? vm_severity(lab, vm) : 0, &row->mark_role);
+		row->mark = severity_mark(worst ? vm_severity(lab, vm, worst) : 0, &row->mark_role);
 	}
 }
 
 static void vms_update(struct view *v, const struct lab *lab)
 {
 	struct vms_view *s = (struct vms_view *)v;
+	g_autoptr(GPtrArray) with_gpus = g_ptr_array_new(), others = g_ptr_array_new();
+	g_autoptr(GHashTable) worst = lab_worst_findings(lab);
+	for (guint i = 0; i < lab->vms->len; i++) {
+		const struct lab_vm *vm = lab->vms->pdata[i];
+		if (vm->row->is_template != TRI_YES)
+			g_ptr_array_add(vm_is_about_gpus(vm) ? with_gpus : others, (gpointer)vm);
+	}
 	table_begin(&s->table);
-	fill_group(&s->table, lab, "with GPUs, or prepared for them", true);
-	fill_group(&s->table, lab, "others", false);
+	fill_group(&s->table, lab, "with GPUs, or prepared for them", with_gpus, worst);
+	fill_group(&s->table, lab, "others", others, NULL);
 	table_end(&s->table, lab);
 }
 

@@ -48,7 +48,8 @@ static bool show_hot_add(const struct vm_row *vm, char *out, size_t size)
 static bool show_extra(const struct vm_row *vm, const char *key, const char *unit, char *out, size_t size)
 {
 	const char *now = vm_extra(vm, key);
-	g_snprintf(out, size, "%s%s", now ? now : "not set", now ? unit : "");
+	g_strlcpy(out, now ? now : "not set", size);
+	g_strlcat(out, now ? unit : "", size);
 	return now || vm->settings_read;
 }
 
@@ -74,7 +75,10 @@ static bool show_nested(const struct vm_row *vm, char *out, size_t size)
 
 static bool show_snapshots(const struct vm_row *vm, char *out, size_t size)
 {
-	g_snprintf(out, size, vm->snapshots.v > 0 ? "%.0f" : "none", vm->snapshots.v);
+	if (vm->snapshots.v > 0)
+		g_snprintf(out, size, "%.0f", vm->snapshots.v);
+	else
+		g_strlcpy(out, "none", size);
 	return num_known(vm->snapshots);
 }
 
@@ -120,14 +124,10 @@ enum setting_verdict vm_setting_now(const struct lab *lab, const struct lab_vm *
 	return known ? VERDICT_GOOD : VERDICT_UNKNOWN;
 }
 
-int vm_severity(const struct lab *lab, const struct lab_vm *vm)
+int vm_severity(const struct lab *lab, const struct lab_vm *vm, GHashTable *worst_findings)
 {
-	int worst = 0;
-	for (guint i = 0; i < lab->findings->len && !worst; i++) { /* worst first */
-		const struct finding *f = lab->findings->pdata[i];
-		if (!f->unknown && ref_equal(&f->subject, &vm->ref))
-			worst = (int)f->severity;
-	}
+	const struct finding *f = g_hash_table_lookup(worst_findings, &vm->ref);
+	int worst = f ? (int)f->severity : 0;
 	for (guint i = 0; i < lab->rows->len; i++) {
 		const struct lab_row *r = lab->rows->pdata[i];
 		worst = r->vm == vm ? MAX(worst, r->severity) : worst;

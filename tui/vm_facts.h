@@ -38,8 +38,8 @@ extern const struct vm_setting_info vm_setting_info[VMSET_COUNT];
 enum setting_verdict vm_setting_now(const struct lab *lab, const struct lab_vm *vm, enum vm_setting setting,
 				    char *out, size_t size);
 
-/* How bad the worst is that was found of the VM or its cards; 0 nothing. */
-int vm_severity(const struct lab *lab, const struct lab_vm *vm);
+/* How bad the worst is that was found of the VM or its cards; 0 nothing. worst_findings: lab_worst_findings(). */
+int vm_severity(const struct lab *lab, const struct lab_vm *vm, GHashTable *worst_findings);
 
 /* True when it has passthrough devices or settings that only make sense with them. */
 bool vm_is_about_gpus(const struct lab_vm *vm);

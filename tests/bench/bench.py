@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """bench.py - what labtop costs, against its budgets (make bench).
 
-usage: bench.py [--build DIR] [--json FILE] [PART...]     parts: screen load sample reading inventory update frames
+usage: bench.py [--build DIR] [--json FILE] [PART...]     parts: screen frames steps load sample reading inventory update
 
 Every line is one figure: what was measured, its budget, and whether it holds. Times depend on the machine, so figures that
 repeat exactly (bytes, writes, wake-ups) are the ones to trust; the floor program (floor_tui.c: the least that a dashboard of
@@ -114,6 +114,14 @@ def part_frames(a, work):
         counts[n] = int(found.group(1)) if found else None
     if None not in counts.values():
         figure("one frame at 120x40", (counts[300] - counts[100]) / 200 / 1e6, "Minstr", None, "floor 0.75 to 1.0")
+
+
+def part_steps(a, work):
+    title("the longest steps of the UI thread, 10,000 VMs (CPU time)")
+    out = subprocess.run([os.path.join(a.build, "tests/bench/steps"), "10000"], capture_output=True, text=True, check=True)
+    for line in out.stdout.splitlines():
+        worst, median, what = line.split(" ", 2)
+        figure(what, float(worst), "ms", 2, f"median {float(median):.2f}")
 
 
 # ---- keys while sources misbehave -------------------------------------------------------------------------------------------
@@ -270,7 +278,7 @@ def part_update(a, work):
         stop_vcsim(where)
 
 
-PARTS = {"screen": part_screen, "frames": part_frames, "load": part_load, "sample": part_sample,
+PARTS = {"screen": part_screen, "frames": part_frames, "steps": part_steps, "load": part_load, "sample": part_sample,
          "reading": part_reading, "inventory": part_inventory, "update": part_update}
 
 

@@ -13,23 +13,17 @@ struct thing_row {
 	double value;
 };
 
-/* Until lab.c is there to link. */
-__attribute__((weak)) bool ref_equal(const struct ref *a, const struct ref *b)
-{
-	return a->kind == b->kind && strcmp(a->source, b->source) == 0 && strcmp(a->id, b->id) == 0 &&
-	       strcmp(a->sub, b->sub) == 0;
-}
-
+static struct lab lab; /* of which only the version is looked at */
 static int cells_asked;
 
-static void name_cell(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+static void name_cell(const struct table_row *row, const struct lab *of, struct table_cell *out)
 {
 	const struct thing_row *item = row->item;
 	cells_asked++;
 	g_strlcpy(out->text, item->name, sizeof out->text);
 }
 
-static void value_cell(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+static void value_cell(const struct table_row *row, const struct lab *of, struct table_cell *out)
 {
 	const struct thing_row *item = row->item;
 	if (isnan(item->value)) {
@@ -63,7 +57,7 @@ static void fill(struct table *t, const struct thing_row *rows, int n)
 	table_begin(t);
 	for (int i = 0; i < n; i++)
 		table_row(t, &rows[i].ref, &rows[i]);
-	table_end(t, NULL);
+	table_end(t, &lab);
 }
 
 static const char *current(const struct table *t)
@@ -75,7 +69,7 @@ static const char *current(const struct table *t)
 static char *screen(const struct table *t, int w, int h)
 {
 	struct canvas *c = canvas_new(w, h, GLYPHS_UNICODE);
-	table_draw(t, NULL, c, rect_of(0, 0, w, h));
+	table_draw(t, &lab, c, rect_of(0, 0, w, h));
 	char *text = canvas_dump_text(c);
 	canvas_free(c);
 	return text;
@@ -214,6 +208,45 @@ static void test_filter(void)
 	table_clear(&t);
 }
 
+static void try_filter(struct table *t, const char *filter, const struct thing_row *rows, guint found)
+{
+	table_set_filter(t, filter);
+	cells_asked = 0;
+	fill(t, rows, 4);
+	g_assert_cmpuint(t->order->len, ==, found);
+}
+
+/* With each letter only what had matched is looked at, unless anything else is new. */
+static void test_filter_narrows(void)
+{
+	struct table t;
+	g_autofree struct thing_row *rows = four();
+	table_init(&t, columns, 2);
+	try_filter(&t, "a", rows, 4);
+	try_filter(&t, "ar", rows, 1); /* charlie */
+	g_assert_cmpint(cells_asked, ==, 4);
+	try_filter(&t, "ar 1", rows, 1);
+	g_assert_cmpint(cells_asked, ==, 1);
+	struct thing_row swapped = rows[0];
+	rows[0] = rows[2];
+	rows[2] = swapped;
+	lab.version++; /* as every change of what is shown does */
+	try_filter(&t, "ar 12", rows, 1);
+	g_assert_cmpstr(current(&t), ==, "charlie");
+	try_filter(&t, "ar", rows, 1);
+	try_filter(&t, "", rows, 4);
+	try_filter(&t, "d", rows, 1);
+	try_filter(&t, "!d", rows, 3);
+	try_filter(&t, "!de", rows, 3);
+	try_filter(&t, "!dex", rows, 4);
+	/* other things under the same filter's next letter */
+	g_autofree struct thing_row *others = four();
+	others[1].name = "xray de";
+	try_filter(&t, "x", rows, 0);
+	try_filter(&t, "xr", others, 1);
+	table_clear(&t);
+}
+
 static void test_groups_and_children(void)
 {
 	struct table t;
@@ -234,7 +267,7 @@ static void test_groups_and_children(void)
 			table_sort_next(&t);
 		if (pass == 2)
 			table_set_filter(&t, "child");
-		table_end(&t, NULL);
+		table_end(&t, &lab);
 		g_autofree char *text = screen(&t, 20, 8);
 		static const char *const want[] = {
 			"  NAME\n host b\n▸ b2\n  b1\n   child\n host a\n  a1\n  a2\n",
@@ -270,7 +303,7 @@ static void test_folded(void)
 			row->counts = i == 4 ? 2 : 0;
 		}
 		g_assert_cmpint(table_lines(&t), ==, 3);
-		table_end(&t, NULL);
+		table_end(&t, &lab);
 		g_autofree char *text = screen(&t, 20, 5);
 		const char *body = strchr(text, '\n') + 1;
 		if (pass < 3)
@@ -342,6 +375,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/cursor", test_cursor_follows);
 	g_test_add_func("/table/sort", test_sort);
 	g_test_add_func("/table/filter", test_filter);
+	g_test_add_func("/table/filter-narrows", test_filter_narrows);
 	g_test_add_func("/table/groups", test_groups_and_children);
 	g_test_add_func("/table/folded", test_folded);
 	g_test_add_func("/table/marks", test_marks);
