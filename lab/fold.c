@@ -9,6 +9,9 @@ static void fold_source(struct lab *lab, struct source *src, struct obs *obs)
 	source_set_state(lab, src, obs);
 }
 
+#define MERGE_AT \
+	200 /* records that wait: more would make the settling after them long, which nothing can interrupt */
+
 static void fold_inventory(struct lab *lab, struct source *src, struct obs *obs)
 {
 	const struct obs_inventory *inv = obs->u.inventory;
@@ -18,6 +21,8 @@ static void fold_inventory(struct lab *lab, struct source *src, struct obs *obs)
 		record_fold(lab, src, REC_VM, inv->vms[i], obs, inv->generation);
 	for (int i = 0; i < inv->n_datastores; i++)
 		record_fold(lab, src, REC_DATASTORE, inv->datastores[i], obs, inv->generation);
+	if (lab->p->queue->len >= MERGE_AT)
+		merge_records(lab);
 	for (int i = 0; i < inv->n_gone; i++)
 		for (int kind = 0; kind < REC_KINDS; kind++)
 			record_remove(lab, src, kind, inv->gone[i]);
