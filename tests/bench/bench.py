@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """bench.py - what labtop costs, against its budgets (make bench).
 
-usage: bench.py [--build DIR] [--json FILE] [PART...]     parts: screen frames steps load sample reading inventory update
+usage: bench.py [--build DIR] [--json FILE] [PART...]
+parts: screen frames slow steps load sample reading inventory update
 
 Every line is one figure: what was measured, its budget, and whether it holds. Times depend on the machine, so figures that
 repeat exactly (bytes, writes, wake-ups) are the ones to trust; the floor program (floor_tui.c: the least that a dashboard of
@@ -122,6 +123,17 @@ def part_steps(a, work):
     for line in out.stdout.splitlines():
         worst, median, what = line.split(" ", 2)
         figure(what, float(worst), "ms", 2, f"median {float(median):.2f}")
+
+
+def part_slow(a, work):
+    title("a link of 3,000 bytes a second: the demo, 120x40")
+    floor = build_floor(work)
+    options = ("--throttle", "3000", "--seconds", "24", "--warmup", "8")
+    base = meter(*options, command=[floor, "-o"])
+    got = meter(*options, "--type", "10.1,2.37,jkjkj", command=[os.path.join(a.build, "labtop"), "--demo"])
+    figure("whole first frame", got["first_frame_ms"] / 1000, "s", 4, f"floor {base['first_frame_ms'] / 1000:.2f}")
+    figure("bytes a second, then", got["bytes_per_s"], "B/s", 1500, f"half of the link is for keys; floor {base['bytes_per_s']:.0f}")
+    figure("keys unanswered", got["keys_unanswered"], "", 0)
 
 
 # ---- keys while sources misbehave -------------------------------------------------------------------------------------------
@@ -278,7 +290,7 @@ def part_update(a, work):
         stop_vcsim(where)
 
 
-PARTS = {"screen": part_screen, "frames": part_frames, "steps": part_steps, "load": part_load, "sample": part_sample,
+PARTS = {"screen": part_screen, "frames": part_frames, "slow": part_slow, "steps": part_steps, "load": part_load, "sample": part_sample,
          "reading": part_reading, "inventory": part_inventory, "update": part_update}
 
 
