@@ -39,6 +39,25 @@ static struct lab *small_lab(void)
 	obs = build_sensors("esx01", "ha-host", 0);
 	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
 	build_post(lab, obs, false);
+	obs = build_obs(OBS_TASKS, TARGET_VSPHERE, "esx01", 0);
+	obs->u.tasks = box_new0(obs->box, struct obs_tasks);
+	obs->u.tasks->tasks = box_new0(obs->box, struct task_row);
+	obs->u.tasks->n_tasks = 1;
+	*obs->u.tasks->tasks = (struct task_row){.moref = "task-1",
+						 .what = "VirtualMachine.powerOn",
+						 .entity = "llm-1",
+						 .user = "root",
+						 .state = "running",
+						 .error = "",
+						 .progress_pct = num_of(40),
+						 .start_ms = BUILD_WALL_MS - 5000};
+	obs->u.tasks->events = box_new0(obs->box, struct event_row);
+	obs->u.tasks->n_events = 1;
+	*obs->u.tasks->events = (struct event_row){.when_ms = BUILD_WALL_MS - 6000,
+						   .type = "UserLoginSessionEvent",
+						   .text = "User root@192.0.2.1 logged in",
+						   .user = "root"};
+	build_post(lab, obs, false);
 	build_llm1(&obs, 0)->gpus[0].origin[M_TEMP_JUNCTION_C] = "rocm-smi";
 	build_post(lab, obs, false);
 	struct sample *s = build_sample(&obs, "llm-1", 500);
