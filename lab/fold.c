@@ -58,7 +58,8 @@ static void fold_sensors(struct lab *lab, struct source *src, struct obs *obs)
 	if (!host || (host->sensors && obs->taken_ns < host->sensors_ns))
 		return;
 	GPtrArray *old = host->sensors, *sensors = g_ptr_array_new();
-	int step_ms = (int)CLAMP(src->pub.interval_ms, 1000, 3600000);
+	int step_ms = (int)CLAMP(told->interval_ms ? told->interval_ms : src->pub.interval_ms, 1000, 3600000);
+	host->sensors_interval_ms = step_ms;
 	for (int i = 0; i < told->n_rows; i++) {
 		struct lab_sensor *s = take_sensor(old, &told->rows[i]);
 		s->value = told->rows[i].value;

@@ -73,7 +73,7 @@ struct lab_host {
 	bool stale;                  /* no live source: row is the last word */
 	int64_t taken_ns;            /* when row was told */
 	GPtrArray *sensors;          /* struct lab_sensor *; NULL: not told yet; empty: this board has none */
-	int64_t sensors_ns;
+	int64_t sensors_ns, sensors_interval_ms;
 };
 
 struct lab_vm {

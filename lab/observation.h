@@ -53,7 +53,8 @@ struct obs_inventory {
 struct obs_sensors {
 	const char *host; /* moref, raw */
 	struct sensor_row *rows;
-	int n_rows; /* 0: this board tells none ("no sensors") */
+	int n_rows;          /* 0: this board tells none ("no sensors") */
+	int64_t interval_ms; /* how often they are read; 0: as often as their source speaks */
 };
 
 struct obs_tasks {

@@ -118,36 +118,36 @@ static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s,
 
 #define SENSOR_W 40
 
-static int sensor_columns(int width)
+/* In columns, first down, then right; where not all of them have room the last line says how many are left out. Returns the
+ * rows used. */
+static int draw_sensors(const struct lab_host *host, struct canvas *c, struct rect r)
 {
-	return MAX(width / SENSOR_W, 1);
-}
-
-static void draw_sensors(const struct lab_host *host, struct canvas *c, struct rect r)
-{
-	int n = (int)host->sensors->len, columns = sensor_columns(r.w), rows = (n + columns - 1) / columns;
-	rows = MIN(rows, r.h);
-	int shown =
-		n > rows * columns ? (rows - 1) * columns : n; /* the last line says how many are left out */
-	rows = shown < n ? rows - 1 : rows;
-	for (int i = 0; i < shown; i++)
+	int n = (int)host->sensors->len, columns = MAX(r.w / SENSOR_W, 1), rows = (n + columns - 1) / columns;
+	bool more = rows > r.h;
+	rows = MIN(rows, MAX(r.h - more, 0));
+	for (int i = 0; i < n && i < rows * columns; i++)
 		draw_sensor(host, host->sensors->pdata[i], c,
 			    rect_of(r.x + 1 + (i / rows) * (r.w / columns), r.y + i % rows, r.w / columns - 1,
 				    1));
-	if (shown < n)
-		canvas_printf(c, r.x + 1, r.y + rows, ROLE_DIM, "%d more sensors", n - shown);
+	if (more && r.h > 0)
+		canvas_printf(c, r.x + 1, r.y + rows, ROLE_DIM, "%d more sensors", n - rows * columns);
+	return rows + more;
 }
 
-int host_facts_rows(const struct lab_host *host, int width)
+/* The kinds of share that its vGPU driver can cut a card into. */
+static int draw_profiles(const struct lab_host *host, struct canvas *c, struct rect r)
 {
-	int columns = sensor_columns(width), n = host->sensors ? (int)host->sensors->len : 0;
-	int partial = host->row->partial ? (int)g_strv_length((char **)host->row->partial) : 0;
-	return 3 + partial + (host->also != NULL) + MAX((n + columns - 1) / columns, 1);
+	if (!host->row->vgpu_profiles || !host->row->vgpu_profiles[0] || r.h < 4)
+		return 0;
+	g_autofree char *list = g_strjoinv(" · ", (char **)host->row->vgpu_profiles);
+	g_autofree char *line = g_strconcat("vGPU profiles  ", list, NULL);
+	return draw_wrapped(c, rect_of(r.x + 1, r.y, r.w - 2, 2), ROLE_DIM, line);
 }
 
-void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
+int host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	char buf[FORMAT_SIZE];
+	int top = r.y;
 	g_autofree char *title = NULL;
 	if (host->sensors && host->sensors->len)
 		title = g_strdup_printf("%s: sensors, read %s ago, at most once a minute", host->name,
@@ -170,16 +170,18 @@ void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct 
 			      "also known through %s; the fresher of both is shown", host->also->source);
 		rect_cut_top(&r, 1);
 	}
+	rect_cut_top(&r, draw_profiles(host, c, r));
 	rect_cut_top(&r, r.h > 4 ? 1 : 0);
+	if (host->sensors && host->sensors->len)
+		return r.y - top + draw_sensors(host, c, r);
 	if (!host->sensors)
 		canvas_text(c, r.x + 1, r.y, -1, ROLE_DIM,
 			    host->row->is_local ? "Sensors of this machine are not read."
 						: "Sensors were not told yet.");
-	else if (!host->sensors->len)
+	else
 		canvas_text(c, r.x + 1, r.y, -1, ROLE_DIM,
 			    "no sensors: this board tells the hypervisor of none");
-	else
-		draw_sensors(host, c, r);
+	return r.y - top + 1;
 }
 
 static void draw_store(const struct lab_store *store, struct canvas *c, int x, int y)

@@ -14,11 +14,8 @@ int host_severity(const struct lab *lab, const struct lab_host *host);
 /* The fan with the fewest turns, or NULL when none is known. */
 const struct lab_sensor *host_slowest_fan(const struct lab_host *host);
 
-/* What it is, what could not be read, and its sensors in columns. */
-void host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r);
-
-/* Rows that takes, however wide. */
-int host_facts_rows(const struct lab_host *host, int width);
+/* What it is, what could not be read, its vGPU profiles, and its sensors in columns. Returns the rows used. */
+int host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r);
 
 /* The datastores of the lab below a rule, a line each, and how many more there are. */
 void host_draw_datastores(const struct lab *lab, struct canvas *c, struct rect r);

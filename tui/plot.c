@@ -147,13 +147,14 @@ static double sample_at(const struct plot_series *s, int samples, int w, int x)
 static void draw_series(struct plane *pl, const struct plot_series *s, int samples)
 {
 	double held = NAN;
-	int before = -1;
+	int before = -1, since = 0; /* columns that the held value stands for already */
 	for (int x = 0; x < pl->w; x++) {
 		double v = sample_at(s, samples, pl->w, x);
+		since = isnan(v) ? since + 1 : 0;
 		if (s->steps && !isnan(v))
 			held = v;
 		if (s->steps)
-			v = held;
+			v = s->hold && (gint64)since * samples > (gint64)s->hold * pl->w ? NAN : held;
 		if (isnan(v)) {
 			/* Fewer samples than dots: the columns between two samples are no gap. */
 			if (samples < pl->w && before >= 0 &&

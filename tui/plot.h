@@ -16,7 +16,8 @@ struct plot_series {
 	const float *values; /* n samples, the oldest first, equally far apart; NAN: not known, a gap */
 	int n;               /* they end at the right edge; fewer than there is room for start later */
 	enum role role;
-	bool steps;        /* a value that is read seldom: drawn as steps, never joined by a slope */
+	bool steps; /* a value that is read seldom: drawn as steps, never joined by a slope */
+	int hold;   /* steps: for so many samples it stands for what comes after it; 0: for all of them */
 	const char *label; /* at the right, at the height of the last value; NULL none */
 };
 

@@ -7,6 +7,7 @@
 #include "tui/gpu_cells.h"
 #include "tui/heat_plot.h"
 #include "tui/host_facts.h"
+#include "tui/host_plot.h"
 #include "tui/severity.h"
 #include "tui/welcome.h"
 
@@ -196,8 +197,20 @@ static void hosts_update(struct view *v, const struct lab *lab)
 #define STORES_MOST 6
 #define HEAT_MOST   16
 
+/* How hot its cards are, above how its fans ran; where one of them has room only, the fans. */
+static void draw_pictures(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	int fans = host_plot_any(host) ? MAX(r.h * 2 / 5, HOST_PLOT_ROWS) : 0;
+	int heat = MIN(r.h - fans - 1, HEAT_MOST);
+	if (heat >= HEAT_PLOT_MIN && heat_plot_any(lab, host)) {
+		heat_plot_draw(lab, host, c, rect_cut_top(&r, heat));
+		rect_cut_top(&r, 1);
+	}
+	host_plot_draw(host, lab, c, r);
+}
+
 /* Below a short list there is room for the sensors of the host under the cursor, its datastores, and
- * how hot its cards are. */
+ * pictures. */
 static void hosts_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct hosts_view *h = (const struct hosts_view *)v;
@@ -211,15 +224,13 @@ static void hosts_draw(const struct view *v, const struct lab *lab, struct canva
 	}
 	table_draw(&h->table, lab, c, rect_cut_top(&r, wanted));
 	const struct lab_host *host = item(current);
-	host_draw_facts(host, lab, c, rect_cut_top(&r, MIN(host_facts_rows(host, r.w), r.h)));
+	rect_cut_top(&r, host_draw_facts(host, lab, c, r) + 1);
 	int stores = MIN((int)lab->datastores->len, STORES_MOST);
-	rect_cut_top(&r, 1);
 	if (stores && r.h > stores) {
 		host_draw_datastores(lab, c, rect_cut_top(&r, stores + 1));
 		rect_cut_top(&r, 1);
 	}
-	if (r.h >= HEAT_PLOT_MIN && heat_plot_any(lab, host))
-		heat_plot_draw(lab, host, c, rect_cut_top(&r, HEAT_MOST));
+	draw_pictures(host, lab, c, r);
 }
 
 static struct table *hosts_table(struct view *v)

@@ -312,10 +312,11 @@ bool inventory_read_details(struct inventory *inv, GError **error)
 	return good;
 }
 
-bool inventory_read_sensors(struct inventory *inv, GError **error)
+bool inventory_read_sensors(struct inventory *inv, int64_t interval_ms, GError **error)
 {
 	GString *from = everything(inv);
-	bool good = readings_sensors(inv->b, inv->v, &inv->limits, from->str, inv->post, inv->known, error);
+	bool good = readings_sensors(inv->b, inv->v, &inv->limits, from->str, interval_ms, inv->post,
+				     inv->known, error);
 	g_string_free(from, TRUE);
 	return good;
 }

@@ -8,6 +8,7 @@ struct sensor_reading {
 	struct backend *b;
 	struct post *post;
 	struct known_table *known;
+	int64_t interval_ms;
 };
 
 static void put_partial(struct box *box, void *row, void *data)
@@ -53,6 +54,7 @@ static void end_sensors(void *data, struct draft *d)
 	struct obs_sensors *out = box_new0(obs->box, struct obs_sensors);
 	out->host = box_raw(obs->box, d->moref, -1);
 	out->n_rows = read->n_rows;
+	out->interval_ms = r->interval_ms;
 	out->rows = box_array0(obs->box, struct sensor_row, (size_t)MAX(read->n_rows, 1));
 	for (int i = 0; i < read->n_rows; i++) {
 		out->rows[i] = read->rows[i];
@@ -63,11 +65,11 @@ static void end_sensors(void *data, struct draft *d)
 }
 
 bool readings_sensors(struct backend *b, struct vim *v, struct prop_limits *limits, const char *objects,
-		      struct post *post, struct known_table *known, GError **error)
+		      int64_t interval_ms, struct post *post, struct known_table *known, GError **error)
 {
 	static const struct prop_read reads[] = {{&sensors_kind.type, SET_LIVE}, {0}};
 	static const struct props_handler handler = {begin_sensors, end_sensors};
-	struct sensor_reading reading = {b, post, known};
+	struct sensor_reading reading = {b, post, known, interval_ms};
 	struct collector_query q = {.what = "reading hardware sensors",
 				    .reads = reads,
 				    .objects = objects,

@@ -9,9 +9,9 @@
 #include "backends/vsphere/post.h"
 
 /* Posts one OBS_SENSORS a connected host, and its row anew where they may not be read. objects: <objectSet> that leads to
- * them. */
+ * them; interval_ms: how often this is called. */
 bool readings_sensors(struct backend *b, struct vim *v, struct prop_limits *limits, const char *objects,
-		      struct post *post, struct known_table *known, GError **error);
+		      int64_t interval_ms, struct post *post, struct known_table *known, GError **error);
 
 /* Posts the rows of hosts that drive cards themselves anew, with the newest values. */
 bool readings_counters(struct counters *counters, struct post *post, struct known_table *known,

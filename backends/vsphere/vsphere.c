@@ -101,12 +101,17 @@ static bool vsphere_open(struct backend *b, GError **error)
 	return true;
 }
 
+static int64_t sensors_ms(const struct vsphere *vs)
+{
+	return MAX(vs->interval_ms, SENSORS_MS);
+}
+
 /* However short the interval is, however often somebody asks, and over reconnections: once a minute. */
 static bool sensors_due(struct backend *b)
 {
 	const struct vsphere *vs = b->priv;
 	int64_t read_ns = kept(b)->sensors_ns;
-	int64_t wait_ms = vs->asked ? SENSORS_MS : MAX(vs->interval_ms, SENSORS_MS);
+	int64_t wait_ms = vs->asked ? SENSORS_MS : sensors_ms(vs);
 	return !read_ns || now_ns() >= read_ns + wait_ms * 1000000;
 }
 
@@ -120,7 +125,7 @@ static bool read_slow_things(struct backend *b, GError **error)
 {
 	struct vsphere *vs = b->priv;
 	if (sensors_due(b)) {
-		if (!inventory_read_sensors(vs->inventory, error))
+		if (!inventory_read_sensors(vs->inventory, sensors_ms(vs), error))
 			return false;
 		kept(b)->sensors_ns = now_ns();
 		vs->asked = false;

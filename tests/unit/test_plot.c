@@ -84,6 +84,19 @@ static void test_steps(void)
 		    "  0|    ****\n");
 }
 
+/* Where it is told no more, it ends: old is not current. */
+static void test_hold(void)
+{
+	static const float values[] = {3, NAN, NAN, NAN, 0, NAN, NAN, NAN};
+	struct plot_series s = {.values = values, .n = 8, .role = ROLE_BAR, .steps = true, .hold = 1};
+	struct plot p = {.series = &s, .n_series = 1, .lo = 0, .hi = 3, .y_width = 3, .samples = 8};
+	assert_plot(GLYPHS_ASCII, 12, 4, &p,
+		    "  3|**\n"
+		    "   |\n"
+		    "   |\n"
+		    "  0|    **\n");
+}
+
 /* Fewer samples than dots are joined, not dotted. */
 static void test_few_samples(void)
 {
@@ -169,6 +182,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/plot/flat", test_flat_and_level);
 	g_test_add_func("/plot/gap", test_gap);
 	g_test_add_func("/plot/steps", test_steps);
+	g_test_add_func("/plot/hold", test_hold);
 	g_test_add_func("/plot/few-samples", test_few_samples);
 	g_test_add_func("/plot/labels", test_labels);
 	g_test_add_func("/plot/ticks", test_ticks_and_small);

@@ -198,6 +198,48 @@ static void test_no_functions(void)
 	lab_free(lab);
 }
 
+/* ---- what a host tells seldom ------------------------------------------------------------------------------------------ */
+
+static void tell_fans(struct lab *lab, double slow_rpm, int64_t at_ms)
+{
+	struct obs *obs = build_sensors("esx01", "ha-host", at_ms);
+	obs->u.sensors->interval_ms = MINUTE_MS;
+	build_sensor(obs, "Fan 1", "fan", "RPM", 5000);
+	build_sensor(obs, "Fan 2", "fan", "RPM", slow_rpm);
+	build_post(lab, obs, false);
+	build_time(lab, at_ms);
+}
+
+/* Fans stand as steps: level from one reading to the next, then straight down; and no further than three readings. */
+static void test_fans_in_steps(void)
+{
+	struct lab *lab = build_lab();
+	build_target(lab, TARGET_VSPHERE, "esx01", NULL, NULL);
+	build_state(lab, TARGET_VSPHERE, "esx01", SRC_LIVE, 15000, 0);
+	build_post(lab, build_esx01(1, 0), true);
+	for (int minute = 1; minute <= 20; minute++)
+		tell_fans(lab, minute <= 10 ? 5000 : 1000, minute * MINUTE_MS);
+	build_state(lab, TARGET_VSPHERE, "esx01", SRC_LIVE, 15000, 20 * MINUTE_MS);
+	g_autofree char *text = frame(lab, "hosts", "", 120, 40);
+	assert_line(text, "fans, rpm: in steps, as the host read them", true);
+	assert_line(text, "5k┤ *⠉{20,}⢹⠉{20,} 5,000 Fan 1", true);
+	assert_line(text, "^ +┤ +⢸$", true); /* nothing but an upright between the two levels */
+	assert_line(text, "1k┤ +⢸⣀{20,} 1,000 Fan 2", true);
+	lab_free(lab);
+}
+
+static void test_profiles(void)
+{
+	static const char *const profiles[] = {"grid_a40-8q", "grid_a40-48q", NULL};
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	build_host(obs, "ha-host", "esx02", "")->vgpu_profiles = profiles;
+	build_post(lab, obs, true);
+	g_autofree char *text = frame(lab, "hosts", "", 100, 30);
+	assert_line(text, "vGPU profiles  grid_a40-8q · grid_a40-48q", true);
+	lab_free(lab);
+}
+
 /* ---- cards that do not answer ---------------------------------------------------------------------------------------- */
 
 static void test_states(void)
@@ -430,6 +472,8 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
 	unit_init(argv);
+	g_test_add_func("/shown/fans-in-steps", test_fans_in_steps);
+	g_test_add_func("/shown/profiles", test_profiles);
 	g_test_add_func("/shown/parts-in-guest", test_parts_in_guest);
 	g_test_add_func("/shown/parts-on-host", test_parts_on_host);
 	g_test_add_func("/shown/functions", test_functions);

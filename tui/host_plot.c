@@ -1,0 +1,101 @@
+/* host_plot.c - a host's fans against time. They are read about once a minute: drawn as steps, never joined by a slope, and
+ * no further than three readings after the last one. */
+#include "config.h"
+
+#include "tui/host_plot.h"
+
+#include "lab/text.h"
+#include "tui/draw.h"
+#include "tui/format.h"
+#include "tui/gpu_cells.h"
+#include "tui/plot.h"
+
+#define SPAN_MS       (20 * 60 * 1000)
+#define SERIES        6
+#define SAMPLES       512
+#define LABEL_WIDTH   16
+#define HELD_READINGS 3
+#define HIGHEST       12
+
+struct lines {
+	float values[SERIES][SAMPLES];
+	char labels[SERIES][48];
+	struct plot_series series[SERIES];
+	int n;
+};
+
+static bool is_temperature(const struct lab_sensor *s)
+{
+	return g_ascii_strncasecmp(s->type, "temp", 4) == 0;
+}
+
+static void add(struct lines *l, const struct lab_host *host, const struct lab *lab,
+		const struct lab_sensor *s, int samples)
+{
+	char buf[FORMAT_SIZE];
+	int64_t cell_ns = (int64_t)SPAN_MS * 1000000 / MAX(samples - 1, 1);
+	int64_t held_ms = HELD_READINGS * MAX(host->sensors_interval_ms, 1000);
+	/* whole cells only: the picture moves when one is full */
+	ring_sample(&s->history, lab->now_ns - lab->now_ns % cell_ns, SPAN_MS, l->values[l->n], samples);
+	g_snprintf(l->labels[l->n], sizeof l->labels[l->n], "%s %s",
+		   format_num(buf, s->value, 0, "", host->stale), s->name);
+	l->series[l->n] = (struct plot_series){
+		.values = l->values[l->n],
+		.n = samples,
+		.steps = true,
+		.hold = (int)MAX(held_ms * 1000000 / MAX(cell_ns, 1), 1),
+		.role = host->stale            ? ROLE_STALE
+			: fan_is_slow(host, s) ? ROLE_WARN
+					       : ROLE_BAR,
+		.label = l->labels[l->n],
+	};
+	l->n++;
+}
+
+/* A slow fan is what the picture is for: it comes last, over the others. */
+static void collect(struct lines *l, const struct lab_host *host, const struct lab *lab, bool fans,
+		    int samples)
+{
+	for (int slow = 0; slow < 2; slow++)
+		for (guint i = 0; i < host->sensors->len && l->n < SERIES; i++) {
+			const struct lab_sensor *s = host->sensors->pdata[i];
+			bool wanted = fans ? sensor_is_fan(s) : is_temperature(s);
+			if (wanted && num_known(s->value) && fan_is_slow(host, s) == slow)
+				add(l, host, lab, s, samples);
+		}
+}
+
+static int count(const struct lab_host *host, bool fans)
+{
+	int n = 0;
+	for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
+		const struct lab_sensor *s = host->sensors->pdata[i];
+		n += num_known(s->value) && (fans ? sensor_is_fan(s) : is_temperature(s));
+	}
+	return n;
+}
+
+bool host_plot_any(const struct lab_host *host)
+{
+	return count(host, true) > 0 || count(host, false) > 0;
+}
+
+void host_plot_draw(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
+{
+	static const struct plot_tick ticks[] = {{0, "-20m"}, {0.5, "-10m"}, {1, "now"}};
+	bool fans = count(host, true) > 0;
+	if (r.h < HOST_PLOT_ROWS || (!fans && !count(host, false)))
+		return;
+	r.h = MIN(r.h, HIGHEST);
+	struct lines l = {.n = 0};
+	struct plot p = {
+		.series = l.series, .ticks = ticks, .n_ticks = 3, .label_width = LABEL_WIDTH, .cursor = -1};
+	draw_rule(c, r.x, r.y, r.w,
+		  fans ? "fans, rpm: in steps, as the host read them"
+		       : "temperatures, °C: in steps, as the host read them");
+	rect_cut_top(&r, 1);
+	rect_cut_left(&r, 1);
+	collect(&l, host, lab, fans, CLAMP(2 * plot_data_width(r, &p), 2, SAMPLES));
+	p.n_series = l.n;
+	plot_draw(c, r, &p);
+}
