@@ -7,6 +7,9 @@
 start_peer vc vcsim --vms 20
 trusted=thumbprint=$vc_sha256
 
+# requests TEXT…: how many requests hold all of it
+requests() { control vc requests "${@/#/contains=}"; }
+
 # ---- first contact ----
 watch_start
 ok_if "an unknown certificate is shown" wait_told 'source down .*not known yet: SHA256:'
@@ -21,6 +24,7 @@ is "$(count_of Logout)" 1 "it logs out"
 is "$(control vc sessions)" 0 "and leaves no session"
 
 # ---- inventory ----
+control vc log reset=yes >/dev/null
 watch_start
 ok_if "the inventory is whole" wait_told '^inventory .* vcenter complete'
 ok_if "settings follow" wait_told '^vm .*name="llm-1".* settings=yes'
@@ -28,7 +32,10 @@ ok_if "sensors" wait_told '^sensor .*name="System Board 1 FAN3" type="fan" value
 ok_if "a unit modifier above zero" wait_told '^sensor .*type="power" value=980 unit="W"'
 ok_if "counters of a card that the hypervisor drives" wait_told '^pci .*10de:2235 .*graphics="sharedDirect".*host_busy=64 .*host_temp=61'
 ok_if "tasks" wait_told '^task .*what="VirtualMachine.powerOn".*state="success"'
+ok_if "events" wait_told '^event type="[A-Za-z]+Event" text="'
 ok_if "following" wait_told '^source live'
+is "$(requests '<RetrievePropertiesEx ' ContainerView '<type>HostSystem</type>' '<type>VirtualMachine</type>' '<type>Datastore</type>')" 1 "by one read of everything"
+is "$(requests '<RetrievePropertiesEx ' numericSensorInfo)" 1 "and one of the sensors"
 out=$(cat "$work/out")
 like "$out" 'host host-[0-9]+ name="esx01" uuid="30313436-3631-5a43-3331-303130303031" state="connected" product="VMware ESXi" version="7.0.3"' "a host"
 like "$out" 'pci host-[0-9]+ 0000:03:00.0 1002:66a1 1002:0834 class=0380 [^'$'\n'']* node=0 capable=yes enabled=yes active=yes state="active"' "a card with its node"
@@ -98,6 +105,20 @@ ok_if "tasks as well" wait_told '^task '
 unlike "$(cat "$work/out")" 'source down' "without a failure"
 watch_stop
 
+# ---- updates that are cut short ----
+control vc reset >/dev/null
+control vc truncate max=3 >/dev/null
+watch_start "$trusted"
+ok_if "updates in many answers" wait_told '^tasks'
+unlike "$(cat "$work/out")" '^gone|'$'\n''gone' "what later ones tell of is not taken for gone"
+at=$(mark)
+control vc hang method=WaitForUpdatesEx >/dev/null
+for n in 1 2 3 4 5 6 7 8; do control vc rename vm=plain-0000$n to=other-$n >/dev/null; done
+control vc go >/dev/null
+for n in 1 2 3 4 5 6 7 8; do wait_told_since "$at" "^vm .*name=\"other-$n\"" || not_ok "change $n arrives"; done
+is "$(loads)" 1 "changes that fill several answers arrive without a reload"
+watch_stop
+
 # ---- silence ----
 control vc reset >/dev/null
 watch_start "$trusted" interval=2
@@ -146,11 +167,25 @@ watch_stop
 stop_peer vc
 
 # ---- standalone ----
-start_peer vc vcsim --esx
+start_peer vc vcsim --esx --kinds
 watch_start "thumbprint=$vc_sha1"
 ok_if "a standalone host, by its SHA-1 print" wait_told '^inventory .* hosts=1 .*complete'
 unlike "$(grep complete "$work/out")" vcenter "is no vCenter"
 ok_if "its VMs" wait_told '^vm .* settings=yes'
 ok_if "is followed" wait_told '^tasks'
+ok_if "a VM with a device of every kind" wait_told '^vm .*name="kinds".* settings=yes'
+kinds=$(grep '^device ' "$work/out")
+like "$kinds" ' fixed 1002:66a1 bdf="0000:03:00.0"' "fixed"
+like "$kinds" ' dynamic 1002:66a1 bdf="0000:43:00.0"' "dynamic, where it was assigned"
+like "$kinds" ' vgpu [^'$'\n'']*profile="grid_a40-4q"' "a profile"
+like "$kinds" ' sriov [^'$'\n'']*bdf="0000:61:02.0"' "a virtual function"
+watch_stop
+
+# ---- no BMC ----
+control vc reset >/dev/null
+control vc sensors host=esx01 none=yes >/dev/null
+watch_start "thumbprint=$vc_sha1"
+ok_if "a board without a BMC has no sensors, which is not that nobody knows" wait_told '^sensors [^ ]+ 0$'
+unlike "$(cat "$work/out")" 'partial=' "and nothing was refused"
 watch_stop
 done_testing

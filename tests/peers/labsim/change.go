@@ -114,6 +114,16 @@ func (l *lab) setHost(name, connection, maintenance string) error {
 	return nil
 }
 
+// dropSensors: a board without a BMC has no health system, and the property is not set.
+func (l *lab) dropSensors(name string) error {
+	host := l.hosts[name]
+	if host == nil {
+		return fmt.Errorf("no host %q", name)
+	}
+	host.Runtime.HealthSystemRuntime = nil // no update tells of it: it is read by the clock
+	return nil
+}
+
 // setFree changes what is free on the datastore that all hosts share.
 func (l *lab) setFree(bytes int64) error {
 	store, ok := l.model.Map().Any("Datastore").(*simulator.Datastore)

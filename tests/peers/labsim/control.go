@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ var words = []word{
 	{"info", "", "the lines that start printed", func(f *front, _ url.Values) (any, error) { return f.describe(), nil }},
 	{"counts", "[of=METHOD] [reset=yes]", "how often each method was called since the start or the last reset", (*front).doCounts},
 	{"log", "[reset=yes]", "every request: method, object, status, whether the password stood in it", (*front).doLog},
+	{"requests", "contains=TEXT…", "how many requests held all of these texts", (*front).doRequests},
 	{"sessions", "", "how many sessions are logged in", (*front).doSessions},
 	{"reset", "", "a fresh model, no rules, counts at 0; sessions end", (*front).doReset},
 	{"power", "vm=NAME state=on|off|suspended [task=yes]", "as one update, or by a task as a client would", func(f *front, q url.Values) (any, error) {
@@ -42,6 +44,9 @@ var words = []word{
 			return nil, f.lab.setHost(q.Get("host"), q.Get("connection"), q.Get("maintenance"))
 		}},
 	{"sensor", "host=NAME name=SENSOR reading=N", "before its unit modifier", (*front).doSensor},
+	{"sensors", "host=NAME none=yes", "a board that has no BMC", func(f *front, q url.Values) (any, error) {
+		return nil, f.lab.dropSensors(q.Get("host"))
+	}},
 	{"store", "free=BYTES", "what is left of the datastore", (*front).doStore},
 	{"passthru", "host=NAME id=BDF enabled=yes|no active=yes|no", "", (*front).doPassthru},
 	{"functions", "host=NAME id=BDF n=N [vm=NAME]", "cut a card into virtual functions; the VM gets the first", (*front).doFunctions},
@@ -131,6 +136,24 @@ func (f *front) doLog(q url.Values) (any, error) {
 		f.log = nil
 	}
 	return log, nil
+}
+
+func (f *front) doRequests(q url.Values) (any, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	count := 0
+	for _, e := range f.log {
+		held := 0
+		for _, text := range q["contains"] {
+			if bytes.Contains(e.body, []byte(text)) {
+				held++
+			}
+		}
+		if held == len(q["contains"]) {
+			count++
+		}
+	}
+	return fmt.Sprintln(count), nil
 }
 
 func (f *front) doSessions(url.Values) (any, error) {

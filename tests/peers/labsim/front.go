@@ -26,6 +26,7 @@ type entry struct {
 	Status int    `json:"status"`
 	Secret bool   `json:"secret"` // the password stood in it
 	Millis int64  `json:"ms"`     // how long it took
+	body   []byte
 }
 
 type front struct {
@@ -360,7 +361,7 @@ func (f *front) note(c *call, status int) {
 		f.counts["Login failed"]++
 	}
 	f.log = append(f.log, entry{Method: c.method, This: c.this, Status: status,
-		Secret: bytes.Contains(c.body, password.Bytes()), Millis: time.Since(c.began).Milliseconds()})
+		Secret: bytes.Contains(c.body, password.Bytes()), Millis: time.Since(c.began).Milliseconds(), body: c.body})
 }
 
 func (f *front) fault(w http.ResponseWriter, c *call, kind, message string) {
