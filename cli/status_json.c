@@ -142,6 +142,24 @@ static json_t *row_fan(const struct lab_row *row)
 	return o;
 }
 
+/* What the guest tells of the card, or the host that drives it: "told_by". */
+static void set_metrics(json_t *o, const struct lab_row *row)
+{
+	static const char *const names[] = {
+		[FROM_NOBODY] = NULL, [FROM_GUEST] = "guest", [FROM_HOST] = "host"};
+	static const enum metric shown[] = {M_TEMP_JUNCTION_C, M_TEMP_EDGE_C,     M_POWER_W,
+					    M_BUSY_PCT,        M_VRAM_USED_BYTES, M_VRAM_TOTAL_BYTES};
+	enum row_origin by = FROM_NOBODY;
+	for (gsize i = 0; i < G_N_ELEMENTS(shown); i++) {
+		enum row_origin origin = FROM_NOBODY;
+		struct num n = lab_row_metric(row, shown[i], &origin);
+		value_set(o, metric_info[shown[i]].key, value_metric(n, &metric_info[shown[i]]));
+		if (by == FROM_NOBODY && num_known(n) && shown[i] != M_VRAM_TOTAL_BYTES)
+			by = origin;
+	}
+	value_set(o, "told_by", names[by] ? value_text(names[by]) : json_null());
+}
+
 static json_t *row_object(const struct lab *lab, const void *thing)
 {
 	const struct lab_row *row = thing;
@@ -162,9 +180,7 @@ static json_t *row_object(const struct lab *lab, const void *thing)
 	value_set(o, "guest", row->guest ? value_text(row->guest->ref.source) : json_null());
 	value_set(o, "guest_bdf", row->gpu ? value_text(row->gpu->row->bdf) : json_null());
 	value_set(o, "gpu", row->gpu ? value_text(row->gpu->ref.id) : json_null());
-	value_set(
-		o, "temp_junction_c",
-		value_metric(lab_row_metric(row, M_TEMP_JUNCTION_C, NULL), &metric_info[M_TEMP_JUNCTION_C]));
+	set_metrics(o, row);
 	value_set(o, "engine", row->engine ? value_text(row->engine->ref.source) : json_null());
 	value_set(o, "models", placed_models(row, &estimated));
 	value_set(o, "models_estimated", json_boolean(estimated));

@@ -44,6 +44,8 @@ is "$(query 'sorted(v["name"] for v in d["vms"] if v["host"] == "esx01")')" "$vm
 is "$(query 'sum(v["name"] == "llm-1" for v in d["vms"])')" 1 "nowhere twice"
 is "$(query 'len(d["datastores"])')" 1 "one datastore, however each of them writes its URL"
 like "$(query '[h["name"] for h in d["hosts"]]')" "esx02" "vCenter tells the other hosts"
+a40='[(r["told_by"], r["busy_pct"], r["temp_edge_c"]) for r in d["rows"] if r["host_bdf"] == "0000:a1:00.0" and not r["part"]]'
+is "$(query "$a40")" "[('host', 64, 61.0)]" "and what it counts of a card that its vGPU driver owns"
 
 # ---- the vCenter goes and comes back ----
 gib=1073741824

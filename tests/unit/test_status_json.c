@@ -239,6 +239,40 @@ static void test_partial(void)
 	lab_free(lab);
 }
 
+/* Of a card that the hypervisor's driver owns its host tells; of any other the guest; of one that is free nobody. */
+static void test_told_by(void)
+{
+	struct lab *lab = small_lab();
+	struct obs *obs = build_inventory("esx01", 1, 1000);
+	struct host_row *h = build_host(obs, "host-2", "esx02", "11111111-2222-3333-4444-555555555502");
+	struct pci_row *a40 = build_pci(h, "0000:a1:00.0", 0x10de, 0x2235, 0x0302);
+	a40->graphics_type = "sharedDirect";
+	a40->host_busy_pct = num_of(64);
+	a40->host_temp_c = num_of(61);
+	a40->host_mem_used_bytes = num_of(12 * BUILD_GIB);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	static const struct {
+		const char *bdf, *told_by;
+		double busy_pct; /* -1: not known */
+	} want[] = {{"0000:03:00.0", "guest", -1}, {"0000:43:00.0", NULL, -1}, {"0000:a1:00.0", "host", 64}};
+	json_t *status = status_json(lab), *rows = json_object_get(status, "rows"), *row;
+	size_t at;
+	guint found = 0;
+	json_array_foreach(rows, at, row) for (gsize i = 0; i < G_N_ELEMENTS(want); i++)
+	{
+		if (g_strcmp0(json_string_value(json_object_get(row, "host_bdf")), want[i].bdf) != 0)
+			continue;
+		json_t *busy = json_object_get(row, "busy_pct");
+		g_assert_cmpstr(json_string_value(json_object_get(row, "told_by")), ==, want[i].told_by);
+		g_assert_cmpfloat(json_is_null(busy) ? -1 : json_number_value(busy), ==, want[i].busy_pct);
+		found++;
+	}
+	g_assert_cmpuint(found, ==, G_N_ELEMENTS(want));
+	json_decref(status);
+	lab_free(lab);
+}
+
 static void assert_json(json_t *take_value, const char *want)
 {
 	g_autofree char *text = json_dumps(take_value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
@@ -330,6 +364,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/status-json/parts", test_parts);
 	g_test_add_func("/status-json/null", test_null);
 	g_test_add_func("/status-json/partial", test_partial);
+	g_test_add_func("/status-json/told-by", test_told_by);
 	g_test_add_func("/status-json/values", test_values);
 	return g_test_run();
 }
