@@ -198,7 +198,8 @@ static void post_host_sensors(const struct demo_post *post, const struct sim *s,
 	rows[n++] = reading("PSU 1 Input Power", "power", "Watts", round(watts * 0.51), true);
 	rows[n++] = reading("PSU 2 Input Power", "power", "Watts", round(watts * 0.49), true);
 	rows[n++] = reading("PSU 1 Input Voltage", "voltage", "Volts", 230, true);
-	*sensors = (struct obs_sensors){.host = DEMO_HOST_MOREF, .rows = rows, .n_rows = n, .interval_ms = 60000};
+	*sensors = (struct obs_sensors){
+		.host = DEMO_HOST_MOREF, .rows = rows, .n_rows = n, .interval_ms = 60000};
 	obs->u.sensors = sensors;
 	mailbox_post(post->out, obs);
 }

@@ -138,7 +138,7 @@ static void test_broken(void)
 		{"/reset", {0}, LAB_ERR_UNREACHABLE},
 		{"/bad-chunk", {0}, LAB_ERR_UNREACHABLE},
 		{"/header-flood", {0}, LAB_ERR_UNREACHABLE},
-		{"/bomb", {.cap_bytes = 1 << 20}, LAB_ERR_PROTOCOL},
+		{"/bomb", {.cap_bytes = 1 << 20, .silence_ms = 120000}, LAB_ERR_PROTOCOL}, /* packed first */
 		{"/endless", {.cap_bytes = 1 << 20}, LAB_ERR_PROTOCOL},
 		{"/silent", {.total_ms = 50}, LAB_ERR_TIMEOUT},
 		{"/silent", {.silence_ms = 50}, LAB_ERR_TIMEOUT, "no answer for 0.05 s"},
