@@ -152,7 +152,7 @@ static void vram_above(struct writer *w, const struct lab_row *r, const struct l
 	say(w, ROLE_DIM, format_gib(buf, lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL), 1));
 	say(w, ROLE_DIM, " GiB");
 	if (num_known(gtt) && has_room(w, 24)) {
-		say(w, ROLE_TEXT, "   in host memory ");
+		say(w, ROLE_TEXT, "   spilled to host ");
 		say(w, ROLE_TEXT, format_bytes(buf, gtt));
 	}
 }

@@ -215,19 +215,28 @@ static void tasks_update(struct view *v, const struct lab *lab)
 	table_end(&t->table, lab);
 }
 
-#define WHOLE_ROWS 3  /* of the selected line's text */
-#define ROOM       12 /* from here it stands below the table */
+#define WHOLE_ROWS 4  /* a rule and the selected line's text */
+#define ROOM       13 /* from here it stands below the table */
 
+/* The selected line whole, right below a list that is short, else below as much of it as there is room for. */
 static void tasks_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct tasks_view *t = (const struct tasks_view *)v;
 	const struct table_row *row = table_current(&t->table);
-	if (row && r.h >= ROOM) {
-		struct rect below = rect_cut_bottom(&r, WHOLE_ROWS);
-		rect_cut_left(&below, 3);
-		draw_wrapped(c, below, ROLE_DIM, item(row)->what);
-	}
-	table_draw(&t->table, lab, c, r);
+	bool room = row && r.h >= ROOM;
+	int list = room ? MIN(table_lines(&t->table) + 2, r.h - WHOLE_ROWS) : r.h;
+	table_draw(&t->table, lab, c, rect_cut_top(&r, list));
+	if (!room)
+		return;
+	const struct entry *e = item(row);
+	const char *parts[] = {e->about, e->state, e->who};
+	g_autoptr(GString) title = g_string_new(NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (*parts[i])
+			g_string_append_printf(title, "%s%s", title->len ? " · " : "", parts[i]);
+	draw_rule(c, r.x, r.y, r.w, title->str);
+	rect_cut_top(&r, 1);
+	draw_wrapped(c, rect_of(r.x + 1, r.y, r.w - 2, MIN(r.h, WHOLE_ROWS)), ROLE_TEXT, e->what);
 }
 
 static struct table *tasks_table(struct view *v)

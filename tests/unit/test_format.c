@@ -107,6 +107,19 @@ static void test_columns(void)
 	}
 }
 
+/* A growing column stops at its most; what is left then is nobody's, or another's that grows. */
+static void test_most(void)
+{
+	static const struct column_want want[] = {{.min = 4, .ideal = 6, .grows = true, .most = 10},
+						  {.min = 4, .ideal = 4, .grows = true},
+						  {.min = 2, .ideal = 2}};
+	int out[3];
+	g_assert_cmpint(layout_columns(want, 1, 40, out), ==, 10);
+	g_assert_cmpint(layout_columns(want, 3, 40, out), ==, 40);
+	g_assert_cmpint(out[0], ==, 10);
+	g_assert_cmpint(out[1], ==, 26);
+}
+
 static void test_rects(void)
 {
 	struct rect r = rect_of(0, 0, 10, 5);
@@ -135,6 +148,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/format/bytes", test_bytes);
 	g_test_add_func("/format/time", test_time);
 	g_test_add_func("/layout/columns", test_columns);
+	g_test_add_func("/layout/most", test_most);
 	g_test_add_func("/layout/rects", test_rects);
 	return g_test_run();
 }
