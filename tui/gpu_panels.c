@@ -83,11 +83,13 @@ static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 	say(w, ROLE_TEXT, "   ");
 }
 
+/* Of chip and memory what the card tells at all; a card without a junction sensor has the edge here. */
 static void temp_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(temps); i++)
-		if (i < 2 || lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state == NUM_UNKNOWN)
-			say_temp(w, r, i);
+	bool junction = lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN;
+	say_temp(w, r, junction ? 0 : 2);
+	if (lab_row_metric(r, M_TEMP_MEM_C, NULL).state != NUM_UNKNOWN)
+		say_temp(w, r, 1);
 }
 
 static void temp_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
@@ -146,7 +148,7 @@ static void vram_above(struct writer *w, const struct lab_row *r, const struct l
 	char buf[FORMAT_SIZE];
 	struct num used = lab_row_metric(r, M_VRAM_USED_BYTES, NULL),
 		   gtt = lab_row_metric(r, M_GTT_USED_BYTES, NULL);
-	say(w, ROLE_TEXT, "VRAM ");
+	say(w, ROLE_TEXT, w->stale && num_known(used) ? "VRAM ~" : "VRAM ");
 	say(w, (enum role)format_num_role(used, w->stale, ROLE_TEXT), format_gib(buf, used, 1));
 	say(w, ROLE_DIM, " of ");
 	say(w, ROLE_DIM, format_gib(buf, lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL), 1));
