@@ -176,17 +176,22 @@ void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text
 	toast_say(&ui->toast, lab, say, text);
 }
 
+/* The row; on a page about one thing what the crumb calls it. */
 static void copy_row(struct ui *ui, const struct lab *lab)
 {
-	struct table *t = view_table(ui_view(ui));
+	struct view *v = ui_view(ui);
+	struct table *t = view_table(v);
 	const struct table_row *row = t ? table_current(t) : NULL;
-	if (!row) {
+	char name[128] = "";
+	if (!t && v->ops->crumb)
+		v->ops->crumb(v, lab, name, sizeof name);
+	if (!row && !*name) {
 		ui_say(ui, lab, SAY_INFO, "nothing is selected to copy");
 		return;
 	}
 	g_free(ui->effects.copy);
-	ui->effects.copy = table_row_text(t, lab, row);
-	ui_say(ui, lab, SAY_OK, "copied the row");
+	ui->effects.copy = row ? table_row_text(t, lab, row) : g_strdup(name);
+	ui_say(ui, lab, SAY_OK, row ? "copied the row" : "copied the name");
 }
 
 static void refresh_all(struct ui *ui, const struct lab *lab)
@@ -234,11 +239,13 @@ static void toggle_pause(struct ui *ui, const struct lab *lab)
 	       ui->paused ? "the screen stands still; pause again goes on" : "the screen goes on");
 }
 
-static void sort_table(struct ui *ui, void (*sort)(struct table *))
+static void sort_table(struct ui *ui, const struct lab *lab, void (*sort)(struct table *))
 {
 	struct table *t = view_table(ui_view(ui));
 	if (t)
 		sort(t);
+	else
+		ui_say(ui, lab, SAY_INFO, "there is no list here to sort");
 }
 
 static void open_filter(struct ui *ui, const struct lab *lab)
@@ -254,7 +261,7 @@ static void open_filter(struct ui *ui, const struct lab *lab)
 static void say_no_view(struct ui *ui, const struct lab *lab, int number)
 {
 	char text[64];
-	g_snprintf(text, sizeof text, "There is no view %d in this version", number);
+	g_snprintf(text, sizeof text, "there is no view %d in this version", number);
 	ui_say(ui, lab, SAY_INFO, text);
 }
 
@@ -285,10 +292,10 @@ static void do_op(struct ui *ui, const struct lab *lab, enum app_op op, int numb
 		open_filter(ui, lab);
 		break;
 	case OP_SORT:
-		sort_table(ui, table_sort_next);
+		sort_table(ui, lab, table_sort_next);
 		break;
 	case OP_SORT_REVERSE:
-		sort_table(ui, table_sort_reverse);
+		sort_table(ui, lab, table_sort_reverse);
 		break;
 	case OP_COPY_ROW:
 		copy_row(ui, lab);

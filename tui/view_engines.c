@@ -313,7 +313,7 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 	if (card)
 		intent_go(out, "gpu", &card->ref);
 	else
-		intent_say(out, SAY_INFO, "No GPU is known that this engine uses");
+		intent_say(out, SAY_INFO, "no GPU is known that this engine uses");
 }
 
 static const struct command commands[] = {

@@ -239,7 +239,7 @@ static void run_vm(struct view *v, const struct lab *lab, const struct ref *r, s
 	if (row && row->vm)
 		intent_go(out, "vms", &row->vm->ref);
 	else
-		intent_say(out, SAY_INFO, "No VM is known for this GPU");
+		intent_say(out, SAY_INFO, "no VM is known for this GPU");
 }
 
 static void run_engine(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
@@ -248,7 +248,7 @@ static void run_engine(struct view *v, const struct lab *lab, const struct ref *
 	if (row && row->engine)
 		intent_go(out, "engines", &row->engine->ref);
 	else
-		intent_say(out, SAY_INFO, "No engine is known to use this GPU");
+		intent_say(out, SAY_INFO, "no engine is known to use this GPU");
 }
 
 /* Movement keys move the cursor over the plots. */

@@ -189,7 +189,7 @@ static void run_host(struct view *v, const struct lab *lab, const struct ref *r,
 	if (vm && vm->host)
 		intent_go(out, "hosts", &vm->host->ref);
 	else
-		intent_say(out, SAY_INFO, "No host is known for this VM");
+		intent_say(out, SAY_INFO, "no host is known for this VM");
 }
 
 static const struct command commands[] = {

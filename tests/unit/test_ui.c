@@ -241,6 +241,13 @@ static void test_no_such_key(void)
 	play(ui, "w");
 	assert_shows(ui, "w does nothing here; ? tells the keys");
 	play(ui, "hl");
+	struct ui *one =
+		ui_at("gpus"); /* a page without a list: its name can be copied, and nothing sorted */
+	play(one, "<enter>y");
+	g_assert_cmpstr(one->effects.copy, ==, "esx01 03:00.0 → llm-1 0b:00.0");
+	play(one, "s");
+	assert_shows(one, "there is no list here to sort");
+	ui_free(one);
 	g_autofree char *text = screen(ui, 100, 30);
 	g_assert_null(strstr(text, "does nothing here"));
 	play(ui, "?"); /* keys that move are explained, and found by their heading */
@@ -504,7 +511,7 @@ static void test_no_such_tab(void)
 {
 	struct ui *ui = ui_at("overview");
 	play(ui, "7");
-	assert_shows(ui, "There is no view 7");
+	assert_shows(ui, "there is no view 7");
 	g_assert_cmpstr(shown(ui), ==, "overview");
 	ui_free(ui);
 }
