@@ -113,7 +113,7 @@ static void post_second(const struct demo_post *post, const struct sim *s)
 		demo_post_sensors(post, s);
 }
 
-/* Runs the lab from its first second to at_s; tells the last DEMO_FILL_S of them when somebody listens. */
+/* Runs the lab from its first second to at_s; tells the last DEMO_FILL_S of them. */
 static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post *post,
 		   void (*drain)(void *data, int64_t at_ms), void *data)
 {
@@ -121,14 +121,10 @@ static void run_to(struct sim *s, uint32_t seed, int64_t at_s, struct demo_post 
 	sim_init(s, seed);
 	while (s->second < from_s)
 		sim_step(s);
-	if (post) {
-		post->at_ms = s->second * 1000;
-		post_first(post, s);
-	}
+	post->at_ms = s->second * 1000;
+	post_first(post, s);
 	while (s->second < at_s) {
 		sim_step(s);
-		if (!post)
-			continue;
 		post->at_ms = s->second * 1000;
 		post_second(post, s);
 		if (drain && s->second % DRAIN_S == 0)
@@ -142,13 +138,15 @@ static int64_t number_of(const struct target *t, const char *key)
 	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
+/* Where the last demo_fill() ended: a worker that is started behind it goes on from there. */
+static struct sim filled;
+
 void demo_fill(const struct target *const *targets, int n, struct mailbox *out,
 	       void (*drain)(void *data, int64_t at_ms), void *data)
 {
-	struct sim sim;
 	struct demo_post post = {.out = out, .targets = targets};
 	g_assert(n == DEMO_SOURCES);
-	run_to(&sim, (uint32_t)number_of(targets[0], "seed"), number_of(targets[0], "at"), &post, drain,
+	run_to(&filled, (uint32_t)number_of(targets[0], "seed"), number_of(targets[0], "at"), &post, drain,
 	       data);
 }
 
@@ -171,8 +169,10 @@ static bool demo_open(struct backend *b, GError **error)
 	demo->start_ns = number_of(t, "start-ns");
 	if (demo->start_ns == 0)
 		demo->start_ns = monotonic_ns();
-	run_to(&demo->sim, (uint32_t)number_of(t, "seed"), demo->at_s,
-	       target_bool(t, "filled", false) ? NULL : &post, NULL, NULL);
+	if (target_bool(t, "filled", false))
+		demo->sim = filled;
+	else
+		run_to(&demo->sim, (uint32_t)number_of(t, "seed"), demo->at_s, &post, NULL, NULL);
 	b->priv = demo;
 	return true;
 }
