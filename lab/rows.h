@@ -218,7 +218,7 @@ struct gpu_row {
 	struct num gpu_instance, compute_instance; /* of a MIG instance: NVIDIA's numbers within its card */
 	uint64_t bar_bytes[6];
 	int n_bars;
-	bool passive; /* no fan of its own */
+	enum tri passive; /* no fan of its own */
 	struct num limit[LIM_COUNT];
 	const char *origin[M_COUNT]; /* "rocm-smi", "hwmon", ... or "" */
 };
@@ -250,6 +250,8 @@ struct gpu_sample {
 	int64_t age_ms; /* how old the numbers were when the line was written */
 	struct num metric[M_COUNT];
 	unsigned throttle; /* set of enum throttle */
+	bool has_throttle_bits;
+	uint64_t throttle_bits; /* as the hardware numbers them */
 	const char *perf_level;
 };
 

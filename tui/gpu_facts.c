@@ -63,6 +63,8 @@ static void draw_software(const struct lab_row *row, struct canvas *c, struct re
 		if (ours && *l->version)
 			g_string_append_printf(line, "%s %s%s%s", l->name, l->version,
 					       *l->driver ? "  driver " : "", l->driver);
+		else if (ours && *l->reason)
+			g_string_append_printf(line, "%s %s: %s", l->name, l->state, l->reason);
 	}
 	if (*row->gpu->row->vbios)
 		g_string_append_printf(line, "  vBIOS %s", row->gpu->row->vbios);
@@ -227,6 +229,29 @@ void facts_processes(const struct lab_row *row, const struct lab *lab, struct ca
 			     stale);
 }
 
+struct rect facts_commands(const struct lab_row *row, struct canvas *c, struct rect r)
+{
+	const GPtrArray *procs = row->guest ? row->guest->procs : NULL;
+	bool titled = false;
+	for (guint i = 0; procs && i < procs->len && r.h > 1; i++) {
+		const struct proc_row *p = procs->pdata[i];
+		if (!on_gpu(p, row->gpu->row->id) || !*p->cmdline)
+			continue;
+		if (!titled) {
+			struct rect title = rect_cut_top(&r, 1);
+			canvas_text(c, title.x + 3, title.y, -1, ROLE_TITLE, "STARTED AS");
+			titled = true;
+		}
+		struct rect line = rect_cut_top(&r, 1);
+		int x = line.x + 3 +
+			canvas_printf(c, line.x + 3, line.y, ROLE_DIM, "%-8" G_GINT64_FORMAT, (gint64)p->pid);
+		draw_text(c, x, line.y, line.x + line.w - x - 1, ALIGN_LEFT, ROLE_TEXT, p->cmdline);
+	}
+	if (titled)
+		rect_cut_top(&r, MIN(1, r.h));
+	return r;
+}
+
 /* ---- link and health --------------------------------------------------------------------------------------------- */
 
 static void link_line(const struct lab_row *row, const struct lab *lab, GString *out)
@@ -283,7 +308,7 @@ static void cap_line(const struct lab_row *row, const struct lab *lab, GString *
 static void cooling_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	struct num rpm = lab_row_metric(row, M_FAN_RPM, NULL);
-	if (row->gpu->row->passive)
+	if (row->gpu->row->passive == TRI_YES)
 		g_string_append(out, "fan: none, passive card");
 	else if (num_known(rpm))
 		g_string_append_printf(out, "fan %.0f rpm", rpm.v);

@@ -23,6 +23,9 @@ void facts_trend(const struct lab_row *row, const struct lab *lab, struct canvas
 /* Processes with their VRAM, and what nobody explains. */
 void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
+/* The command lines of its processes, a row each under a title. Returns what is left of r below them. */
+struct rect facts_commands(const struct lab_row *row, struct canvas *c, struct rect r);
+
 /* Link, ECC, cap, fan, ids, and where the numbers come from. */
 void facts_health(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 

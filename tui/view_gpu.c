@@ -147,6 +147,7 @@ static void draw_readings(const struct lab_row *row, const struct lab *lab, stru
 				     rect_of(r.x + (m / rows) * (r.w / columns), y, r.w / columns, 1));
 	}
 	rect_cut_top(&r, MIN(rows + 1, r.h));
+	r = facts_commands(row, c, r);
 	guest_draw_mounts(row->guest, c, r);
 }
 

@@ -65,7 +65,7 @@ static void fill_mi50(struct gpu_row *g)
 	g->vbios = "113-D1631700-111";
 	g->unique_id = g->id;
 	g->driver = "amdgpu";
-	g->passive = true;
+	g->passive = TRI_YES;
 	g->bar_bytes[0] = (uint64_t)(32 * GIB);
 	g->bar_bytes[1] = 2 << 20;
 	g->bar_bytes[2] = 512 << 10;
@@ -93,7 +93,7 @@ static void fill_nvidia(struct gpu_row *g, bool shared)
 	g->n_bars = 2;
 	if (shared)
 		return;
-	g->passive = true;
+	g->passive = TRI_YES;
 	g->limit[LIM_TEMP_EDGE_CRIT_C] = num_of(92);
 	g->limit[LIM_TEMP_MEM_CRIT_C] = num_of(95);
 	g->limit[LIM_POWER_MAX_W] = num_of(165);

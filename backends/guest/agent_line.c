@@ -121,7 +121,7 @@ static void read_gpu(struct box *box, const json_t *o, struct gpu_row *row)
 	row->gpu_instance = json_num(o, "gpu_instance", 0, INSTANCE_MAX);
 	row->compute_instance = json_num(o, "compute_instance", 0, INSTANCE_MAX);
 	read_bars(json_object_get(o, "bar_bytes"), row);
-	row->passive = json_tri(o, "passive") == TRI_YES;
+	row->passive = json_tri(o, "passive");
 	for (int i = 0; i < LIM_COUNT; i++)
 		row->limit[i] = json_num(limits, limit_info[i].key, limit_info[i].min, limit_info[i].max);
 	for (int i = 0; i < M_COUNT; i++)
@@ -253,6 +253,8 @@ static void read_gpu_sample(struct box *box, const json_t *o, struct gpu_sample 
 	g->age_ms = json_int(o, "age_ms", 0, CLOCK_MAX, 0);
 	read_metrics(o, err, g->metric);
 	g->throttle = read_throttle(json_object_get(o, "throttle"));
+	g->has_throttle_bits = json_is_integer(json_object_get(o, "throttle_bits"));
+	g->throttle_bits = (uint64_t)json_integer_value(json_object_get(o, "throttle_bits"));
 	g->perf_level = json_text(box, o, "perf_level");
 }
 

@@ -1,6 +1,7 @@
 """rocm.py - the real ROCm SMI library on the fabricated machine, in a mount namespace of its own."""
 import ctypes.util
 import os
+import signal
 import re
 import subprocess
 
@@ -112,6 +113,20 @@ def test_aborts_at_once():
     with Agent(*FAST, wrap=inside(root)) as agent:
         agent.wait_error("its death", "rocm-smi: ")
         holds(agent.sample()["gpus"][0], vram_total_bytes=16 << 30, busy_pct=97)
+
+
+def test_killed():
+    """a child that is killed is replaced as a whole, and every card is the library's again: its locks are its own"""
+    with Agent(*FAST, wrap=inside(tree("-n", "2"))) as agent:
+        for deaths in 1, 2:
+            agent.wait_hello("both cards from the library", lambda o: library(o)["state"] == "live"
+                             and all(g["origin"].get("sclk_mhz") == "rocm-smi" for g in o["gpus"]))
+            with open("/proc/%d/task/%d/children" % (agent.process.pid, agent.process.pid), encoding="ascii") as f:
+                os.kill(int(f.read().split()[0]), signal.SIGKILL)
+            agent.wait_hello("its end", lambda o: library(o)["state"] == "off" and "Killed" in library(o)["reason"])
+            equal([c["temp_junction_c"] for c in agent.sample()["gpus"]], [84, 84], "sysfs meanwhile")
+        agent.wait_hello("the library again", lambda o: library(o)["state"] == "live")
+        equal(len(agent.errors), deaths, agent.errors)
 
 
 def test_values_change():

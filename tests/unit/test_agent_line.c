@@ -75,7 +75,7 @@ static void test_hello(void)
 	g_assert_cmphex(gpu->subdevice_id, ==, 0x0834);
 	g_assert_cmpint(gpu->n_bars, ==, 3);
 	g_assert_cmpuint(gpu->bar_bytes[0], ==, 17179869184);
-	g_assert_true(gpu->passive);
+	g_assert_cmpint(gpu->passive, ==, TRI_YES);
 	g_assert_cmpfloat(gpu->limit[LIM_TEMP_JUNCTION_CRIT_C].v, ==, 105);
 	g_assert_cmpint(gpu->limit[LIM_POWER_MAX_W].state, ==, NUM_BAD);
 	g_assert_cmpint(gpu->limit[LIM_TEMP_EDGE_CRIT_C].state, ==, NUM_UNKNOWN);
