@@ -391,7 +391,8 @@ is_number "$hz" && [ "$hz" -gt 0 ] || hz=100
 # A place that is nobody else's: mkdir fails on what is there already.
 jobs=${TMPDIR:-/tmp}/labtop-probe.$$
 (umask 077 && mkdir "$jobs") 2>/dev/null || jobs=
-trap '[ -z "$jobs" ] || rm -rf "$jobs"' EXIT
+# Renamed first: a df that is still out must not put a file there while it is being emptied.
+trap '[ -z "$jobs" ] || { mv "$jobs" "$jobs.gone" && rm -rf "$jobs.gone"; } 2>/dev/null' EXIT
 trap 'exit 0' HUP INT TERM PIPE
 
 clock
