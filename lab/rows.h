@@ -161,7 +161,7 @@ struct vm_row {
 	const char *guest_hostname, *guest_ip; /* as tools tell; stale after power-off */
 	const char *const *guest_ips;          /* NULL-terminated or NULL */
 	const char *const *macs;               /* lower case, NULL-terminated or NULL */
-	const char *tools;                     /* running, notRunning, ... */
+	const char *tools;                     /* "running", "notRunning", "executingScripts", "" not known */
 	const char *question;                  /* what the VM waits for an answer to, "" none */
 	struct num vcpus, cores_per_socket, memory_mb, memory_reserved_mb;
 	enum tri memory_locked;

@@ -114,9 +114,8 @@ static void cell_memory(const struct table_row *row, const struct lab *lab, stru
 
 static void cell_tools(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	static const char *const words[][2] = {{"guestToolsRunning", "running"},
-					       {"guestToolsNotRunning", "not running"},
-					       {"guestToolsExecutingScripts", "in a script"}};
+	static const char *const words[][2] = {{"notRunning", "not running"},
+					       {"executingScripts", "in a script"}};
 	const char *text = item(row)->row->tools;
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
 		if (strcmp(text, words[i][0]) == 0)

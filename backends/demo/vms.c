@@ -200,7 +200,6 @@ static struct vm_row *vm_row(struct box *box, const struct vm_fact *f)
 {
 	struct vm_row *vm = box_new0(box, struct vm_row);
 	vm->box = box;
-	vm->source = vm->host = NULL;
 	vm->source = f->host == DEMO_ESX01 ? "esx01" : "esx02";
 	vm->moref = f->moref;
 	vm->name = f->name;
@@ -214,7 +213,7 @@ static struct vm_row *vm_row(struct box *box, const struct vm_fact *f)
 	vm->guest_ip = f->ips ? f->ips[0] : "";
 	vm->guest_ips = f->ips;
 	vm->macs = f->macs;
-	vm->tools = f->on ? "guestToolsRunning" : "guestToolsNotRunning";
+	vm->tools = f->on ? "running" : "notRunning";
 	vm->question = "";
 	vm->change_version = "2025-12-12T06:40:21.117Z";
 	fill_settings(vm, f);

@@ -259,9 +259,22 @@ static void take_addresses(struct draft *d, struct vm_row *vm)
 	vm->guest_ips = leaf_texts(d->box, all);
 }
 
+/* VirtualMachineToolsRunningStatus in the row's words. */
+static const char *tools_state(const char *told)
+{
+	static const char *const words[][2] = {{"guestToolsRunning", "running"},
+					       {"guestToolsNotRunning", "notRunning"},
+					       {"guestToolsExecutingScripts", "executingScripts"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(told, words[i][0]) == 0)
+			return words[i][1];
+	return told;
+}
+
 static void finish(struct draft *d, const void *old)
 {
 	struct vm_row *vm = d->row;
+	vm->tools = tools_state(vm->tools);
 	if (d->arrived[LIST_DEVICES]) {
 		take_devices(d, vm);
 		take_macs(d, vm);

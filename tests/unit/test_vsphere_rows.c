@@ -242,6 +242,7 @@ static void test_recorded_vms(void)
 	g_assert_cmpstr(v->name, ==, "llm-1");
 	g_assert_cmpstr(v->uuid, ==, "4210aabb-ccdd-eeff-0011-223344556677");
 	g_assert_cmpint(v->power, ==, POWER_ON);
+	g_assert_cmpstr(v->tools, ==, "running"); /* the word by which the lab believes its addresses */
 	g_assert_cmpstr(v->host, ==, "host-21");
 	g_assert_cmpstr(v->macs[0], ==, "00:50:56:aa:00:01");
 	g_assert_cmpstr(v->guest_ips[0], ==, "192.0.2.11");
