@@ -180,16 +180,6 @@ int child_err_fd(const struct child *c)
 	return c->err_ended ? -1 : c->err;
 }
 
-int child_in_fd(const struct child *c)
-{
-	return c->in;
-}
-
-pid_t child_pid(const struct child *c)
-{
-	return c->pid;
-}
-
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
 /* One read into buf; false when nothing came. *ended at the end of file or an error that will not go away. */

@@ -7,7 +7,6 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct child;
 
@@ -17,8 +16,6 @@ struct child *child_start(const char *const *argv, const char *const *env, bool 
 
 int child_out_fd(const struct child *c);
 int child_err_fd(const struct child *c); /* -1 once it is closed */
-int child_in_fd(const struct child *c);  /* -1 without */
-pid_t child_pid(const struct child *c);
 
 enum line_result { LINE_NONE, LINE_GOT, LINE_TOO_LONG, LINE_END };
 

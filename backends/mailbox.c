@@ -135,11 +135,6 @@ struct obs *mailbox_take(struct mailbox *m, int max)
 	return taken;
 }
 
-struct obs *mailbox_take_all(struct mailbox *m)
-{
-	return mailbox_take(m, G_MAXINT);
-}
-
 bool mailbox_wait(struct mailbox *m, int64_t timeout_ms)
 {
 	int64_t until_us = g_get_monotonic_time() + timeout_ms * 1000;

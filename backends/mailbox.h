@@ -28,10 +28,8 @@ int mailbox_fd(const struct mailbox *m);
 #define MAILBOX_CROWDED 4096
 void mailbox_post(struct mailbox *m, struct obs *take_obs);
 
-/* Reader only: everything that waits, oldest first, chained by obs->next; NULL when empty. Clears the fd. */
-struct obs *mailbox_take_all(struct mailbox *m);
-
-/* Reader only: at most max observations, so that one turn of the loop stays short; the fd stays readable for more. */
+/* Reader only: at most max observations, oldest first and chained by obs->next, so that one turn of the loop stays short;
+ * NULL when empty. The descriptor stays readable while there are more. */
 struct obs *mailbox_take(struct mailbox *m, int max);
 
 /* Blocks until something waits or the time is over (verbs without a main loop). True when something waits. */

@@ -109,17 +109,6 @@ void secret_put(const struct target *t, const char *key, const char *text)
 		keep(t, key, text, false);
 }
 
-bool secret_take_env(const struct target *t, const char *key, const char *variable)
-{
-	char *value = getenv(variable);
-	if (!value || !*value)
-		return false;
-	secret_put(t, key, value);
-	secret_wipe(value, strlen(value));
-	unsetenv(variable);
-	return true;
-}
-
 static const char *kept(const struct target *t, const char *key)
 {
 	const char *text = NULL;

@@ -17,9 +17,6 @@
 /* Keeps a secret of target t under key ("password", "key"). What text stands in is the caller's to wipe. */
 void secret_put(const struct target *t, const char *key, const char *text);
 
-/* Takes it from an environment variable and removes that. Before the first thread and child. False when it is not set. */
-bool secret_take_env(const struct target *t, const char *key, const char *variable);
-
 /* The secret of t, or NULL without error when none is configured. What was put comes first; then KEY-command (10 s, first
  * line), KEY-file (first line; owner and mode are checked), both kept from then on. Blocks; for worker threads. */
 const char *secret_find(const struct target *t, const char *key, GError **error);

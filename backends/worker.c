@@ -441,11 +441,6 @@ int workers_stop(GPtrArray *workers, int64_t ms)
 	return hung;
 }
 
-const struct target *worker_target(const struct worker *w)
-{
-	return w->targets[0];
-}
-
 bool worker_serves(const struct worker *w, enum target_kind kind, const char *name)
 {
 	for (int i = 0; i < w->n_targets; i++)

@@ -22,7 +22,7 @@ void worker_request(struct worker *w, struct request *take_rq);
  * hang are left behind, detached, with all they may still touch: how many. The targets must then not be freed. */
 int workers_stop(GPtrArray *workers, int64_t ms);
 
-const struct target *worker_target(const struct worker *w);
+/* Whether requests about this target are for it. */
 bool worker_serves(const struct worker *w, enum target_kind kind, const char *name);
 
 /* The delay after the n-th failure in a row (n from 1), without jitter. Pure. */

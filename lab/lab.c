@@ -371,16 +371,6 @@ const struct lab_vm *lab_find_vm(const struct lab *lab, const struct ref *ref)
 	return ref->kind == THING_VM ? g_hash_table_lookup(lab->p->refs, ref) : NULL;
 }
 
-const struct lab_guest *lab_find_guest(const struct lab *lab, const struct ref *ref)
-{
-	return find_ref(lab->guests, ref);
-}
-
-const struct lab_gpu *lab_find_gpu(const struct lab *lab, const struct ref *ref)
-{
-	return find_ref(lab->gpus, ref);
-}
-
 const struct lab_engine *lab_find_engine(const struct lab *lab, const struct ref *ref)
 {
 	return find_ref(lab->engines, ref);

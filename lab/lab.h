@@ -300,8 +300,6 @@ void lab_log(struct lab *lab, int level, const char *source, const char *text);
 const struct lab_source *lab_find_source(const struct lab *lab, enum target_kind kind, const char *name);
 const struct lab_host *lab_find_host(const struct lab *lab, const struct ref *ref);
 const struct lab_vm *lab_find_vm(const struct lab *lab, const struct ref *ref);
-const struct lab_guest *lab_find_guest(const struct lab *lab, const struct ref *ref);
-const struct lab_gpu *lab_find_gpu(const struct lab *lab, const struct ref *ref);
 const struct lab_engine *lab_find_engine(const struct lab *lab, const struct ref *ref);
 const struct lab_row *lab_find_row(const struct lab *lab, const struct ref *ref);
 

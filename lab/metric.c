@@ -2,8 +2,6 @@
 #include "config.h"
 #include "lab/metric.h"
 
-#include <string.h>
-
 #define PIB 1125899906842624.0 /* 2^50: more VRAM than any card has, less than a double can count exactly */
 
 const struct metric_info metric_info[M_COUNT] = {
@@ -49,21 +47,3 @@ const struct metric_info limit_info[LIM_COUNT] = {
 };
 
 const char *const throttle_names[4] = {"thermal", "current", "power-cap", "other"};
-
-static int by_key(const struct metric_info *table, int n, const char *key)
-{
-	for (int i = 0; i < n; i++)
-		if (strcmp(table[i].key, key) == 0)
-			return i;
-	return -1;
-}
-
-int metric_by_key(const char *key)
-{
-	return by_key(metric_info, M_COUNT, key);
-}
-
-int limit_by_key(const char *key)
-{
-	return by_key(limit_info, LIM_COUNT, key);
-}

@@ -62,10 +62,6 @@ struct metric_info {
 extern const struct metric_info metric_info[M_COUNT];
 extern const struct metric_info limit_info[LIM_COUNT];
 
-/* The metric of a key, or -1. */
-int metric_by_key(const char *key);
-int limit_by_key(const char *key);
-
 /* Why a card is slower than it could be. A set of these; "nobody knows" is a flag of its own. */
 enum throttle {
 	THROTTLE_NONE = 0,

@@ -77,25 +77,6 @@ double ring_newest(const struct ring *r)
 	return r->n > 0 ? (double)ring_at(r, 0) : (double)NAN;
 }
 
-double ring_slope(const struct ring *r, int64_t to_ns, int64_t span_ms)
-{
-	double sx = 0, sy = 0, sxx = 0, sxy = 0;
-	int n = 0;
-	for (int back = 0; back < r->n; back++) {
-		int64_t at = r->last_ns - (int64_t)back * r->step_ms * NS_PER_MS;
-		if (to_ns - at > span_ms * NS_PER_MS)
-			break;
-		double y = (double)ring_at(r, back);
-		if (at > to_ns || isnan(y))
-			continue;
-		double x = (double)(at - to_ns) / 1e9;
-		sx += x, sy += y, sxx += x * x, sxy += x * y;
-		n++;
-	}
-	double d = n * sxx - sx * sx;
-	return n >= 10 && d > 0 ? (n * sxy - sx * sy) / d : (double)NAN;
-}
-
 void ring_clear(struct ring *r)
 {
 	g_free(r->v);

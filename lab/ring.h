@@ -23,9 +23,6 @@ void ring_sample(const struct ring *r, int64_t to_ns, int64_t span_ms, float *ou
 /* The newest value, or NAN. */
 double ring_newest(const struct ring *r);
 
-/* Least-squares slope over the last span in units a second, or NAN with fewer than 10 values. */
-double ring_slope(const struct ring *r, int64_t to_ns, int64_t span_ms);
-
 void ring_clear(struct ring *r);
 
 #endif

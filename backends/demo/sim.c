@@ -79,7 +79,8 @@ static const struct {
 static const double full_rpm[2] = {5400, 4200};
 static const double inlet_c[2] = {24, 23};
 
-bool sim_fan3_drags(int64_t second)
+/* Fan 3 of esx01 drags from the 5th minute of every hour on, for forty minutes. */
+static bool fan3_drags(int64_t second)
 {
 	return second % 3600 >= 270 && second % 3600 < 2670;
 }
@@ -95,7 +96,7 @@ static void step_air(struct sim *s)
 		s->air_c[chassis] = inlet_c[chassis] + chance_between(&s->noise, -0.3, 0.3);
 		for (int fan = 0; fan < DEMO_FANS; fan++) {
 			double want = full_rpm[chassis];
-			if (chassis == 0 && fan == 2 && sim_fan3_drags(s->second))
+			if (chassis == 0 && fan == 2 && fan3_drags(s->second))
 				want = 1240;
 			want += chance_between(&s->noise, -25, 25);
 			s->fan_rpm[chassis][fan] += (want - s->fan_rpm[chassis][fan]) * 0.4;

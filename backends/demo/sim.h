@@ -31,8 +31,6 @@ struct sim {
 void sim_init(struct sim *s, uint32_t seed);
 void sim_step(struct sim *s);
 
-/* Fan 3 of esx01 drags from the 5th minute of every hour on, for forty minutes. */
-bool sim_fan3_drags(int64_t second);
 /* The guest vllm-1 says nothing for three quarters of a minute now and then. */
 bool sim_vllm_silent(int64_t second);
 

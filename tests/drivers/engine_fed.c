@@ -19,7 +19,7 @@ static int64_t now_us(void)
 /* Everything that was posted, as of now. */
 static void fold(struct lab *lab, struct mailbox *mail, int64_t now_ns)
 {
-	for (struct obs *o = mailbox_take_all(mail); o;) {
+	for (struct obs *o = mailbox_take(mail, G_MAXINT); o;) {
 		o->taken_ns = now_ns;
 		o = lab_fold(lab, o);
 	}

@@ -37,7 +37,7 @@ static void (*const printers[])(const struct obs *o, GString *out) = {
 static void print_posted(struct mailbox *mailbox)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	for (struct obs *o = mailbox_take_all(mailbox), *next; o; o = next) {
+	for (struct obs *o = mailbox_take(mailbox, G_MAXINT), *next; o; o = next) {
 		next = o->next;
 		if ((size_t)o->kind < G_N_ELEMENTS(printers) && printers[o->kind])
 			printers[o->kind](o, out);

@@ -80,7 +80,7 @@ int vsphere_fed_serve(void *data, const struct http_request *rq, GString *body, 
 
 static void fold(struct lab *lab, struct mailbox *mail)
 {
-	for (struct obs *o = mailbox_take_all(mail); o;) {
+	for (struct obs *o = mailbox_take(mail, G_MAXINT); o;) {
 		o->taken_ns = lab->now_ns;
 		o = lab_fold(lab, o);
 	}

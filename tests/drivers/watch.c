@@ -311,18 +311,17 @@ static void print(const struct obs *o)
 
 /* ---- words from stdin ---------------------------------------------------------------------------------------- */
 
-static void ask(struct worker *w, enum request_kind kind)
+static void ask(struct worker *w, const struct target *t, enum request_kind kind)
 {
-	const struct target *t = worker_target(w);
 	worker_request(w, request_new(kind, t->kind, t->name));
 }
 
-static void accept_certificate(struct worker *w, const char *sha256)
+static void accept_certificate(struct worker *w, const struct target *t, const char *sha256)
 {
 	GError *error = NULL;
 	struct cancel *cancel = cancel_new();
-	if (vsphere_accept_certificate(worker_target(w), sha256, cancel, &error)) {
-		ask(w, REQ_RETRY);
+	if (vsphere_accept_certificate(t, sha256, cancel, &error)) {
+		ask(w, t, REQ_RETRY);
 	} else {
 		printf("not accepted");
 		text("why", error->message);
@@ -333,7 +332,7 @@ static void accept_certificate(struct worker *w, const char *sha256)
 }
 
 /* False: time to leave. */
-static bool obey(struct worker *w)
+static bool obey(struct worker *w, const struct target *t)
 {
 	char buf[512];
 	if (!fgets(buf, sizeof buf, stdin))
@@ -342,11 +341,11 @@ static bool obey(struct worker *w)
 	if (!words[0])
 		return true;
 	if (strcmp(words[0], "refresh") == 0)
-		ask(w, REQ_REFRESH);
+		ask(w, t, REQ_REFRESH);
 	else if (strcmp(words[0], "retry") == 0)
-		ask(w, REQ_RETRY);
+		ask(w, t, REQ_RETRY);
 	else if (strcmp(words[0], "accept") == 0 && words[1])
-		accept_certificate(w, words[1]);
+		accept_certificate(w, t, words[1]);
 	return strcmp(words[0], "quit") != 0;
 }
 
@@ -402,13 +401,13 @@ int main(int argc, char **argv)
 			       {.fd = mailbox_fd(mail), .events = POLLIN}};
 	for (bool stay = true; stay;) {
 		poll(fds, G_N_ELEMENTS(fds), -1);
-		for (struct obs *o = mailbox_take_all(mail), *next; o; o = next) {
+		for (struct obs *o = mailbox_take(mail, G_MAXINT), *next; o; o = next) {
 			next = o->next;
 			print(o);
 			obs_free(o);
 		}
 		if (fds[0].revents)
-			stay = obey(w);
+			stay = obey(w, t);
 	}
 	int hung = workers_stop(workers, 5000);
 	printf("stopped%s\n", hung ? " hung" : "");

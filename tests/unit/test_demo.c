@@ -18,7 +18,7 @@ static struct posts fill(uint32_t seed, int64_t at_s)
 	struct posts p = {
 		.targets = demo_targets(seed, at_s), .mail = mailbox_new(), .all = g_ptr_array_new()};
 	demo_fill((const struct target *const *)p.targets->pdata, (int)p.targets->len, p.mail, NULL, NULL);
-	for (struct obs *obs = mailbox_take_all(p.mail); obs; obs = obs->next)
+	for (struct obs *obs = mailbox_take(p.mail, G_MAXINT); obs; obs = obs->next)
 		g_ptr_array_add(p.all, obs);
 	return p;
 }
@@ -165,9 +165,9 @@ static void test_worker_goes_on(void)
 	target_set(p.targets->pdata[0], "start-ns",
 		   start_ns); /* two seconds ago: the next one is due at once */
 	g_assert_true(demo_backend.open(&b, NULL));
-	g_assert_null(mailbox_take_all(p.mail));
+	g_assert_null(mailbox_take(p.mail, G_MAXINT));
 	g_assert_true(demo_backend.observe(&b, NULL));
-	struct obs *obs = mailbox_take_all(p.mail);
+	struct obs *obs = mailbox_take(p.mail, G_MAXINT);
 	g_assert_nonnull(obs);
 	for (struct obs *next; obs; obs = next) {
 		g_assert_cmpint(obs->taken_ns, ==, demo_ns(31000));

@@ -31,7 +31,7 @@ static int polls_of(const char *recording)
 
 static void append_rows(GString *out, struct mailbox *mailbox)
 {
-	for (struct obs *o = mailbox_take_all(mailbox), *next; o; o = next) {
+	for (struct obs *o = mailbox_take(mailbox, G_MAXINT), *next; o; o = next) {
 		next = o->next;
 		if (o->kind == OBS_ENGINE)
 			engine_text(out, o->u.engine);

@@ -61,7 +61,7 @@ static bool lab_poll(struct lab *l)
 static char *lab_told(struct lab *l)
 {
 	GString *out = g_string_new(NULL);
-	for (struct obs *o = mailbox_take_all(l->b.out), *next; o; o = next) {
+	for (struct obs *o = mailbox_take(l->b.out, G_MAXINT), *next; o; o = next) {
 		next = o->next;
 		if (o->kind == OBS_ENGINE)
 			engine_text(out, o->u.engine);
@@ -340,7 +340,7 @@ static void test_configured(void)
 	target_set(l.target, "key-env", "LABTOP_TEST_KEY");
 	g_assert_true(lab_open(&l));
 	g_assert_true(lab_poll(&l));
-	struct obs *source = mailbox_take_all(l.b.out), *engine = source->next;
+	struct obs *source = mailbox_take(l.b.out, G_MAXINT), *engine = source->next;
 	g_assert_cmpstr(source->u.src->detail, ==, "ollama 0.12.3, key: set");
 	const struct engine_row *row = engine->u.engine;
 	g_assert_cmpstr(row->source, ==, "e");

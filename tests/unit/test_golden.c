@@ -123,7 +123,7 @@ static void fall_silent(struct lab *lab)
 	g_autoptr(GError) error =
 		g_error_new(LAB_ERROR, LAB_ERR_TIMEOUT, "waiting for changes: no answer for 25 s");
 	backend_post_state(&backend, esx02, SRC_DOWN, error, NULL, 60000, 4000);
-	for (struct obs *o = mailbox_take_all(backend.out); o;) {
+	for (struct obs *o = mailbox_take(backend.out, G_MAXINT); o;) {
 		o->taken_ns = lab->now_ns;
 		o = lab_fold(lab, o);
 	}
@@ -177,7 +177,7 @@ static void test_welcome(void)
 	lab_add_target(lab, engine);
 	lab_set_time(lab, demo_ns(0), demo_wall(0));
 	backend_post_state(&backend, engine, SRC_DOWN, error, NULL, 2000, 1000);
-	for (struct obs *o = mailbox_take_all(backend.out); o;)
+	for (struct obs *o = mailbox_take(backend.out, G_MAXINT); o;)
 		o = lab_fold(lab, o);
 	lab_settle(lab);
 	struct canvas *c = draw(lab, "overview", "", 80, 24, GLYPHS_UNICODE);

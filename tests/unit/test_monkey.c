@@ -320,7 +320,7 @@ static void begin(struct monkey *m, guint32 seed, enum glyph_set glyphs)
 	demo_add_card_notes(m->lab);
 	demo_fill((const struct target *const *)targets->pdata, (int)targets->len, mail, NULL, NULL);
 	m->targets = targets;
-	m->story = mailbox_take_all(mail);
+	m->story = mailbox_take(mail, G_MAXINT);
 	m->ui = ui_new(&(struct ui_options){.glyphs = glyphs}, NULL);
 	m->canvas = canvas_new(80, 24, glyphs);
 	m->shown = canvas_new(80, 24, glyphs);

@@ -121,18 +121,6 @@ static void test_hidden(void)
 	target_free(t);
 }
 
-static void test_environment(void)
-{
-	struct target *t = target_new(TARGET_VSPHERE, "govc");
-	g_setenv("GOVC_PASSWORD", "env-canary", TRUE);
-	g_assert_true(secret_take_env(t, "password", "GOVC_PASSWORD"));
-	g_assert_null(g_getenv("GOVC_PASSWORD"));
-	g_assert_false(secret_take_env(t, "password", "GOVC_PASSWORD"));
-	g_assert_cmpstr(secret_find(t, "password", NULL), ==, "env-canary");
-	secret_wipe_all();
-	target_free(t);
-}
-
 static void test_command(void)
 {
 	struct target *t = target_new(TARGET_VSPHERE, "esx");
@@ -188,7 +176,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/certs", test_pins);
 	g_test_add_func("/log", test_log);
 	g_test_add_func("/secret/hidden", test_hidden);
-	g_test_add_func("/secret/environment", test_environment);
 	g_test_add_func("/secret/command", test_command);
 	g_test_add_func("/secret/file", test_file);
 	int rc = g_test_run();

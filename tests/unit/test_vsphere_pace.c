@@ -154,13 +154,13 @@ static void test_settled(void)
 {
 	struct setting *s = begin("60s");
 	s->b.ops->close(&s->b);
-	for (struct obs *o = mailbox_take_all(s->b.out), *next; o; o = next) {
+	for (struct obs *o = mailbox_take(s->b.out, G_MAXINT), *next; o; o = next) {
 		next = o->next;
 		obs_free(o);
 	}
 	open_it(s);
 	bool settled = false;
-	for (struct obs *o = mailbox_take_all(s->b.out), *next; o; o = next) {
+	for (struct obs *o = mailbox_take(s->b.out, G_MAXINT), *next; o; o = next) {
 		next = o->next;
 		settled |= o->kind == OBS_INVENTORY && o->u.inventory->complete && !o->u.inventory->more;
 		obs_free(o);

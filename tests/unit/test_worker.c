@@ -156,7 +156,7 @@ static void test_mailbox(void)
 {
 	struct target *t = target_new(TARGET_ENGINE, "e1");
 	struct mailbox *m = mailbox_new();
-	g_assert_null(mailbox_take_all(m));
+	g_assert_null(mailbox_take(m, G_MAXINT));
 	g_assert_false(readable(mailbox_fd(m)));
 	g_assert_false(mailbox_wait(m, 0));
 	for (int i = 0; i < 5; i++) {
@@ -170,7 +170,7 @@ static void test_mailbox(void)
 	g_assert_cmpint(two->next->wall_ms, ==, 1);
 	g_assert_null(two->next->next);
 	g_assert_true(readable(mailbox_fd(m)));
-	struct obs *rest = mailbox_take_all(m);
+	struct obs *rest = mailbox_take(m, G_MAXINT);
 	g_assert_false(readable(mailbox_fd(m)));
 	int n = 0;
 	for (struct obs *next; rest; rest = next, n++) {
@@ -185,7 +185,7 @@ static void test_mailbox(void)
 	for (int i = 0; i < MAILBOX_CROWDED + 10; i++)
 		mailbox_post(m, obs_new(OBS_SAMPLE, t));
 	mailbox_post(m, obs_new(OBS_INVENTORY, t));
-	for (n = 0, rest = mailbox_take_all(m); rest; n++) {
+	for (n = 0, rest = mailbox_take(m, G_MAXINT); rest; n++) {
 		struct obs *next = rest->next;
 		g_assert_cmpint(rest->kind, ==, next ? OBS_SAMPLE : OBS_INVENTORY);
 		obs_free(rest);
@@ -272,7 +272,6 @@ static void test_lives(void)
 	g_assert_cmpint(first->u.src->interval_ms, ==, 60 * 1000);
 	obs_free(first);
 	wait_for_state(t.mail, SRC_LIVE);
-	g_assert_cmpstr(worker_target(t.worker)->name, ==, "e1");
 	g_assert_true(worker_serves(t.worker, TARGET_ENGINE, "e1"));
 	g_assert_false(worker_serves(t.worker, TARGET_GUEST, "e1"));
 	/* a request ends the wait of a minute at once */
