@@ -89,7 +89,10 @@ bool command_usable(const struct command *cmd, const struct lab *lab, const stru
 		g_snprintf(why, size, "needs %s under the cursor", thing_words[cmd->subject]);
 		return false;
 	}
-	return !cmd->usable || cmd->usable(lab, selected, why, size);
+	bool usable = !cmd->usable || cmd->usable(lab, selected, why, size);
+	if (usable)
+		*why = '\0'; /* it is written before it is known whether it is needed */
+	return usable;
 }
 
 int fuzzy_score(const char *typed, const char *name)

@@ -64,7 +64,8 @@ void keymap_load(struct keymap *map, const struct command *const *tables, int n)
 const struct binding *keymap_by_key(const struct keymap *map, int key);
 const struct binding *keymap_by_name(const struct keymap *map, const char *name);
 
-/* May it run? The one place that knows read-only mode, the subject and the command's own word. */
+/* May it run? The one place that knows read-only mode, the subject and the command's own word. why: the reason when it may
+ * not, else "". */
 bool command_usable(const struct command *cmd, const struct lab *lab, const struct ref *selected,
 		    bool read_only, char *why, size_t size);
 
