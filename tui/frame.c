@@ -10,26 +10,25 @@
 
 #include <string.h>
 
-#define MIN_W     20 /* below this and MIN_H only a line that says so */
-#define MIN_H     5
-#define SMALL_W   60 /* below these the hint line says that it is small */
-#define SMALL_H   16
-#define ROOMY_H   30 /* from here a message has a row of its own and the tabs one below them */
-#define CRUMB_SEP " › "
+#define MIN_W      20 /* below this and MIN_H only a line that says so */
+#define MIN_H      5
+#define SMALL_W    60 /* below these the hint line says that it is small */
+#define SMALL_H    16
+#define ROOMY_H    30 /* from here a message has a row of its own and the tabs one below them */
+#define CRUMB_SEP  " › "
+#define NAME_BYTES 41 /* of a source in the header */
 
 /* ---- header ------------------------------------------------------------------------------------------------- */
 
-static void crumbs(const struct ui *ui, const struct lab *lab, char *out, gsize size)
+/* "gpu › esx01 83:00.0": the view and what it is about. The caller frees. */
+static char *place_crumbs(const struct ui *ui, const struct lab *lab)
 {
 	const struct view *v = ui_view(ui);
 	char more[128] = "";
-	g_snprintf(out, size, "%s" CRUMB_SEP "%s", lab->name && *lab->name ? lab->name : "lab", v->ops->name);
 	if (v->ops->crumb)
 		v->ops->crumb(v, lab, more, sizeof more);
-	if (*more) {
-		g_strlcat(out, CRUMB_SEP, size);
-		g_strlcat(out, more, size);
-	}
+	text_mend(more);
+	return g_strconcat(v->ops->name, *more ? CRUMB_SEP : "", more, NULL);
 }
 
 struct piece {
@@ -48,10 +47,11 @@ static void add_piece(GArray *pieces, enum role role, const char *text)
 static void add_source(GArray *pieces, const struct lab_source *s)
 {
 	struct source_look look = source_look(s);
-	char age[FORMAT_SIZE], text[96];
+	char age[FORMAT_SIZE], name[NAME_BYTES], text[96];
 	bool aged = (s->state == SRC_STALE || s->state == SRC_DOWN) && s->age_ms >= 0;
 	format_age(age, s->age_ms); /* as wide at nine seconds as at ten: nothing beside it moves */
-	g_snprintf(text, sizeof text, "%s %.40s%s%*s%s", glyph_text(GLYPHS_UNICODE, look.mark), s->name,
+	text_copy(name, s->name, sizeof name);
+	g_snprintf(text, sizeof text, "%s %s%s%*s%s", glyph_text(GLYPHS_UNICODE, look.mark), name,
 		   aged ? " " : "", aged ? 3 : 0, aged ? age : "", s->insecure ? " unchecked" : "");
 	add_piece(pieces, s->insecure && s->state == SRC_LIVE ? ROLE_WARN : look.role, text);
 }
@@ -190,22 +190,20 @@ static GArray *say_of_all(const struct ui *ui, const struct lab *lab, int width)
 
 static void draw_header(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	char all[256];
-	crumbs(ui, lab, all, sizeof all);
+	g_autofree char *place = place_crumbs(ui, lab);
+	g_autofree char *all = g_strconcat(*lab->name ? lab->name : "lab", CRUMB_SEP, place, NULL);
 	g_autoptr(GArray) right = say_of_all(ui, lab, r.w);
-	/* the lab's name goes first where there is no room: what is shown says more */
-	const char *where = all;
 	int fixed = pieces_width(right);
-	if (text_width(where) > r.w - fixed - 2)
-		where = strstr(all, CRUMB_SEP) + strlen(CRUMB_SEP);
+	/* the lab's name goes first where there is no room: what is shown says more */
+	const char *where = text_width(all) > r.w - fixed - 2 ? place : all;
 	int gap = 2; /* between the sources and what is said of all */
 	int room = r.w - 1 - fixed - MIN(text_width(where), r.w / 2) - 2 - gap;
 	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct piece));
 	add_sources(sources, lab, room);
 	gap = sources->len > 0 ? gap : 0;
 	g_array_prepend_vals(right, sources->data, sources->len);
-	int x = r.x + r.w - pieces_width(right) - gap;
-	draw_text(c, r.x + 1, r.y, MAX(x - r.x - 2, 0), ALIGN_LEFT, ROLE_CRUMB, where);
+	int x = r.x + r.w - pieces_width(right) - gap, left = MAX(x - r.x - 2, 0);
+	draw_text(c, r.x + 1, r.y, left, ALIGN_LEFT, ROLE_CRUMB, text_width(where) > left ? place : where);
 	const struct binding *all_wrong = keymap_by_name(ui->keymap, "findings");
 	for (guint i = 0; i < right->len; i++) {
 		const struct piece *p = &g_array_index(right, struct piece, i);

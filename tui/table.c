@@ -81,6 +81,7 @@ void table_cell_of(const struct table *t, const struct lab *lab, const struct ta
 {
 	*out = (struct table_cell){.sort = NAN, .bar = NAN};
 	t->columns[column].cell(row, lab, out);
+	text_mend(out->text); /* cut by bytes; what folds and measures it reads whole characters */
 	if (row->stale && t->columns[column].ages)
 		mark_old(out);
 }
@@ -104,7 +105,7 @@ char *table_row_text(const struct table *t, const struct lab *lab, const struct 
 
 void table_set_filter(struct table *t, const char *filter)
 {
-	g_strlcpy(t->filter, filter ? filter : "", sizeof t->filter);
+	text_copy(t->filter, filter ? filter : "", sizeof t->filter);
 }
 
 /* ---- cursor ------------------------------------------------------------------------------------------------- */

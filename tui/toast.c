@@ -3,6 +3,8 @@
 
 #include "tui/toast.h"
 
+#include "lab/text.h"
+
 static const struct {
 	enum glyph mark;
 	enum role role;
@@ -15,7 +17,7 @@ static const struct {
 
 void toast_say(struct toast *t, const struct lab *lab, enum say say, const char *text)
 {
-	g_strlcpy(t->text, text, sizeof t->text);
+	text_copy(t->text, text, sizeof t->text);
 	t->say = say;
 	t->until_ns = lab->now_ns + TOAST_NS;
 }

@@ -251,8 +251,8 @@ static void numa_draw(const struct view *v, const struct lab *lab, struct canvas
 		draw_node(lab, host, &host->row->nodes[first + i], c, box);
 	}
 	if (across < host->row->n_nodes)
-		canvas_printf(c, r.x + 1, r.y, ROLE_DIM, "nodes %d–%d of %d", first, first + across - 1,
-			      host->row->n_nodes);
+		canvas_printf(c, r.x + 1, rect_cut_top(&r, 1).y, ROLE_DIM, "nodes %d–%d of %d", first,
+			      first + across - 1, host->row->n_nodes);
 	draw_sentences(lab, host, c, r);
 }
 

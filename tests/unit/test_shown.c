@@ -355,6 +355,26 @@ static void test_sensors(void)
 	lab_free(lab);
 }
 
+/* ---- more nodes than there is room for --------------------------------------------------------------------------- */
+
+/* Which ones are shown stands on a line of its own. */
+static void test_many_nodes(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx01", "");
+	h->n_nodes = 8;
+	h->nodes = box_array0(obs->box, struct numa_node, 8);
+	for (int i = 0; i < h->n_nodes; i++)
+		h->nodes[i].id = i;
+	build_vm(obs, "1", "anywhere-1", "ha-host")->power = POWER_ON;
+	build_post(lab, obs, true);
+	g_autofree char *text = frame(lab, "numa", "", 80, 24);
+	assert_line(text, "^ nodes 0–1 of 8$", true);
+	assert_line(text, "^ anywhere, the host decides: anywhere-1 ", true);
+	lab_free(lab);
+}
+
 /* ---- jobs and mounts --------------------------------------------------------------------------------------------------- */
 
 static struct lab *working_lab(int64_t runs_ms, double mount_age_ms)
@@ -485,6 +505,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/notes", test_notes);
 	g_test_add_func("/shown/no-notes", test_no_notes);
 	g_test_add_func("/shown/sensors", test_sensors);
+	g_test_add_func("/shown/many-nodes", test_many_nodes);
 	g_test_add_func("/shown/jobs", test_jobs);
 	g_test_add_func("/shown/mounts", test_mounts);
 	g_test_add_func("/shown/unchecked", test_unchecked);

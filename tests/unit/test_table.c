@@ -349,6 +349,25 @@ static void test_many(void)
 	table_clear(&t);
 }
 
+/* What a cell or a filter has no room for is cut between characters: folding reads whole ones. */
+static void test_half_characters(void)
+{
+	struct table t;
+	g_autofree struct thing_row *rows = rows_new(1);
+	g_autoptr(GString) name = g_string_new("a");
+	while (name->len < 2 * TABLE_CELL_BYTES)
+		g_string_append(name, "é");
+	rows[0].name = name->str;
+	table_init(&t, columns, 2);
+	table_set_filter(&t, name->str);
+	fill(&t, rows, 1);
+	g_assert_true(g_utf8_validate(t.filter, -1, NULL));
+	g_assert_cmpuint(t.order->len, ==, 1);
+	g_autofree char *text = table_row_text(&t, &lab, &g_array_index(t.rows, struct table_row, 0));
+	g_assert_true(g_utf8_validate(text, -1, NULL));
+	table_clear(&t);
+}
+
 static void test_mouse(void)
 {
 	struct table t;
@@ -372,6 +391,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	unit_init(argv);
 	g_test_add_func("/table/draw", test_draw);
+	g_test_add_func("/table/half-characters", test_half_characters);
 	g_test_add_func("/table/cursor", test_cursor_follows);
 	g_test_add_func("/table/sort", test_sort);
 	g_test_add_func("/table/filter", test_filter);

@@ -178,6 +178,26 @@ static void test_palette(void)
 	ui_free(ui);
 }
 
+static bool ready_with_a_reason(const struct lab *of, const struct ref *r, char *why, size_t size)
+{
+	g_strlcpy(why, "it has no GPU", size);
+	return true;
+}
+
+/* What may run is not greyed, also where its command had a reason ready. */
+static void test_usable(void)
+{
+	const struct command always = {.name = "open", .usable = ready_with_a_reason};
+	char why[64] = "";
+	g_assert_true(command_usable(&always, lab, NULL, true, why, sizeof why));
+	g_assert_cmpstr(why, ==, "");
+	struct ui *ui = ui_at("vms");
+	play(ui, "<enter>:open");
+	g_assert_cmpstr(shown(ui), ==, "vm");
+	assert_shows(ui, "The first of its GPUs");
+	ui_free(ui);
+}
+
 static void test_help(void)
 {
 	struct ui *ui = ui_at("gpus");
@@ -464,6 +484,32 @@ static void test_narrow_header(void)
 	}
 }
 
+/* However a lab is called, the line stands. */
+static void test_long_name(void)
+{
+	char name[301];
+	struct lab *demo = lab;
+	memset(name, 'n', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	lab = lab_new(name, false);
+	struct ui *ui = ui_at("gpus");
+	g_autofree char *text = screen(ui, 60, 16);
+	g_assert_true(g_str_has_prefix(text, " gpus "));
+	ui_free(ui);
+	lab_free(lab);
+	lab = demo;
+}
+
+/* A page about one thing tells which one whole, before the lab's name and the sources' names. */
+static void test_crumb(void)
+{
+	struct ui *ui = ui_at("gpus");
+	play(ui, "<enter>");
+	g_autofree char *text = screen(ui, 80, 24);
+	g_assert_true(g_str_has_prefix(text, " gpu › esx01 03:00.0 → llm-1 0b:00.0 "));
+	ui_free(ui);
+}
+
 /* Nothing known yet, nothing configured: every view still draws. */
 static void test_empty_lab(void)
 {
@@ -527,6 +573,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/into-and-back", test_into_and_back);
 	g_test_add_func("/ui/filter", test_filter);
 	g_test_add_func("/ui/palette", test_palette);
+	g_test_add_func("/ui/usable", test_usable);
 	g_test_add_func("/ui/help", test_help);
 	g_test_add_func("/ui/read-only", test_read_only);
 	g_test_add_func("/ui/bind", test_bind);
@@ -536,6 +583,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/mouse", test_mouse);
 	g_test_add_func("/ui/header", test_header);
 	g_test_add_func("/ui/narrow-header", test_narrow_header);
+	g_test_add_func("/ui/long-name", test_long_name);
+	g_test_add_func("/ui/crumb", test_crumb);
 	g_test_add_func("/ui/no-such-key", test_no_such_key);
 	g_test_add_func("/ui/why", test_why);
 	g_test_add_func("/ui/sizes", test_sizes);
