@@ -57,6 +57,8 @@ static const struct config_key engine_keys[] = {
 	{"guest", KEY_TEXT, NULL, "found by address", "The guest it runs in"},
 	{"gpus", KEY_BDF, NULL, "found by processes", "The guest's addresses of the cards it uses"},
 	{"unit", KEY_TEXT, NULL, NULL, "Its systemd unit in the guest"},
+	{"sleeps", KEY_BOOL, NULL, "no",
+	 "A llama-server with --sleep-idle-seconds: asked for less, or it would never fall asleep"},
 	{"key-command", KEY_COMMAND, NULL, NULL, "Run to get the API key: the first line it prints"},
 	{"key-file", KEY_TEXT, NULL, NULL, "A file with the API key in its first line"},
 	{"key-env", KEY_TEXT, NULL, NULL, "A variable with the API key"},

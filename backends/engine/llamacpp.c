@@ -4,11 +4,10 @@
  * - never more often than every 2 s: each answer postpones the server's look at whether a client has gone;
  * - the router starts a model that is asked about: only loaded ones are, and always with autoload=false (ask.c);
  * - /slots wakes a sleeping model (older builds: /metrics too), and both are tasks in its queue, which restart the clock
- *   after which it falls asleep. A server that is meant to sleep, as its command line tells or as it was seen asleep once,
- *   is asked for neither. Of any other, the slots are asked only while requests are processed, where /metrics tells.
- *
- * FIXME: a single server with --sleep-idle-seconds that was never seen asleep is kept awake; nothing it answers tells of
- * that option. Its command line, known to the guest's agent, would.
+ *   after which it falls asleep. A server that is meant to sleep, as the configuration says (`sleeps = yes`), as a router
+ *   tells of its command line, or as it was seen asleep once, is asked for neither. Nothing that a single server answers
+ *   tells of --sleep-idle-seconds before it sleeps. Of any other, the slots are asked only while requests are processed,
+ *   where /metrics tells.
  */
 #include "config.h"
 
@@ -25,8 +24,8 @@
 struct llamacpp {
 	GHashTable *slots; /* model name ("" without router) -> struct slots; made with the first reading */
 	int64_t listed_us;
-	json_t *models;            /* single mode: GET /v1/models told last */
-	bool sleeper;              /* it was seen asleep: its owner set a time after which it sleeps */
+	json_t *models; /* single mode: GET /v1/models told last */
+	bool sleeper;   /* configured so, or seen asleep: its owner set a time after which it sleeps */
 	bool no_metrics, no_slots; /* switched off at its start */
 };
 
@@ -243,7 +242,7 @@ static bool poll_single(struct engine *e, struct reading *r, const json_t *props
 		row->kv_tokens = num_of(row->slots_total.v * row->context_max.v);
 	s->no_metrics |= json_tri(props, "endpoint_metrics") == TRI_NO;
 	s->no_slots |= json_tri(props, "endpoint_slots") == TRI_NO;
-	s->sleeper |= asleep;
+	s->sleeper |= asleep || target_bool(e->target, "sleeps", false);
 	if (!refresh_model_list(e, s, error) || (!asleep && !read_live(e, NULL, s->sleeper, &live, error)))
 		return false;
 	if (!asleep)

@@ -309,6 +309,27 @@ static void test_pace(void)
 	lab_end(&l);
 }
 
+/* Slots and metrics are work to a llama-server: one that is to fall asleep when there is none is not asked for them. */
+static void test_sleeper(void)
+{
+	static const char *const asked_of[] = {"GET /props\nGET /metrics\n", "GET /props\n"};
+	for (int sleeps = 0; sleeps < 2; sleeps++) {
+		struct lab l;
+		lab_start(&l,
+			  "=== headers\nServer: llama.cpp\n=== GET /health 200\n\n{}\n=== GET /props 200\n\n"
+			  "{\"total_slots\":1}\n=== GET /v1/models 200\n\n{}\n=== GET /metrics 200\n\n"
+			  "llamacpp:requests_processing 0\n");
+		target_set(l.target, "sleeps", sleeps ? "yes" : "no");
+		g_assert_true(lab_open(&l));
+		g_assert_true(lab_poll(&l));
+		g_free(replay_requests(l.server));
+		g_assert_true(lab_poll(&l));
+		g_autofree char *asked = replay_requests(l.server);
+		g_assert_cmpstr(asked, ==, asked_of[sleeps]);
+		lab_end(&l);
+	}
+}
+
 /* The disk's list is read rarely, but at once when asked for. */
 static void test_refresh(void)
 {
@@ -421,6 +442,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/watch/cut-off", test_cut_off);
 	g_test_add_func("/engine/watch/cancel", test_cancel);
 	g_test_add_func("/engine/watch/pace", test_pace);
+	g_test_add_func("/engine/watch/sleeper", test_sleeper);
 	g_test_add_func("/engine/watch/refresh", test_refresh);
 	g_test_add_func("/engine/watch/configured", test_configured);
 	g_test_add_func("/engine/keys", test_keys);
