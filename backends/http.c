@@ -210,8 +210,10 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 	t->out->bytes += n;
 	http_trace_response_body(t->trace, bytes, n);
 	if (t->out->bytes > t->cap) {
+		bool mib = t->cap >= 1 << 20;
 		g_set_error(&t->error, LAB_ERROR, LAB_ERR_PROTOCOL,
-			    "the answer is larger than %" G_GUINT64_FORMAT " MiB", t->cap >> 20);
+			    "the answer is larger than %" G_GUINT64_FORMAT " %s", t->cap >> (mib ? 20 : 10),
+			    mib ? "MiB" : "KiB");
 		return 0;
 	}
 	curl.easy_getinfo(t->h->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -162,7 +162,7 @@ bool secret_file_is_private(const char *path, GError **error)
 
 static char *ask_file(const char *path, GError **error)
 {
-	char text[SECRET_CAP + 1];
+	char text[SECRET_CAP + 2]; /* a byte more than it may be, so that a longer one is seen to be */
 	if (!secret_file_is_private(path, error))
 		return NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

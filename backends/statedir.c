@@ -52,18 +52,18 @@ char *statedir_path(const char *name)
 	return state_dir ? g_build_filename(state_dir, name, NULL) : NULL;
 }
 
-/* Everything of fd up to the cap. */
+/* Everything of fd up to the cap; NULL with errno when it cannot be read to there. */
 static char *read_all(int fd)
 {
-	GString *text = g_string_new(NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
 	char chunk[16 * 1024];
 	for (ssize_t n; text->len < READ_CAP && (n = read(fd, chunk, sizeof chunk)) != 0;) {
 		if (n > 0)
 			g_string_append_len(text, chunk, n);
 		else if (errno != EINTR)
-			break;
+			return NULL;
 	}
-	return g_string_free(text, FALSE);
+	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 char *statedir_read(const char *name, GError **error)
@@ -76,7 +76,10 @@ char *statedir_read(const char *name, GError **error)
 		return NULL;
 	}
 	char *text = read_all(fd);
+	int why = errno;
 	close(fd);
+	if (!text)
+		refuse(error, "read", path, why);
 	return text;
 }
 

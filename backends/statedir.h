@@ -12,7 +12,8 @@ bool statedir_open(bool demo, GError **error);
 /* The path of a file in it, or NULL when it is not open. The caller frees. */
 char *statedir_path(const char *name);
 
-/* Reads a file of it whole (at most 4 MiB); NULL without error when there is none. The caller frees. */
+/* Reads a file of it whole (at most 4 MiB); NULL without error when there is none, with one when it cannot be read. The
+ * caller frees. */
 char *statedir_read(const char *name, GError **error);
 
 /* Replaces a file of it: whole or not at all, 0600. */

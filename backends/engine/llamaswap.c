@@ -53,10 +53,12 @@ static bool llamaswap_poll(struct engine *e, struct reading *r, GError **error)
 		m->state = "disk";
 	}
 	read_running(r, running);
-	reading_state(r, "ok");
 	json_decref(running);
 	json_decref(models);
-	return models != NULL || engine_optional(error);
+	if (!models && !engine_optional(error))
+		return false;
+	reading_state(r, "ok");
+	return true;
 }
 
 const struct engine_ops llamaswap_ops = {

@@ -139,7 +139,8 @@ static void test_broken(void)
 		{"/bad-chunk", {0}, LAB_ERR_UNREACHABLE},
 		{"/header-flood", {0}, LAB_ERR_UNREACHABLE},
 		{"/bomb", {.cap_bytes = 1 << 20, .silence_ms = 120000}, LAB_ERR_PROTOCOL}, /* packed first */
-		{"/endless", {.cap_bytes = 1 << 20}, LAB_ERR_PROTOCOL},
+		{"/endless", {.cap_bytes = 1 << 20}, LAB_ERR_PROTOCOL, "larger than 1 MiB"},
+		{"/endless", {.cap_bytes = 256 << 10}, LAB_ERR_PROTOCOL, "larger than 256 KiB"},
 		{"/silent", {.total_ms = 50}, LAB_ERR_TIMEOUT},
 		{"/silent", {.silence_ms = 50}, LAB_ERR_TIMEOUT, "no answer for 0.05 s"},
 		{"/drip", {.silence_ms = 1000}, LAB_ERR_TIMEOUT},

@@ -39,6 +39,12 @@ static void test_statedir(void)
 	g_assert_cmpstr(text, ==, "two");
 	g_assert_cmpint(stat(path, &st), ==, 0);
 	g_assert_cmpint(st.st_mode & 0777, ==, 0600);
+	g_autofree char *folder =
+		statedir_path("folder"); /* opens, and cannot be read: not the same as empty */
+	g_mkdir(folder, 0700);
+	g_assert_null(statedir_read("folder", &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
+	g_clear_error(&error);
 
 	g_assert_true(statedir_open(true, &error));
 	g_autofree char *demo = statedir_path("a");
@@ -161,6 +167,14 @@ static void test_file(void)
 	g_assert_null(secret_find(t, "key", &error));
 	g_assert_nonnull(strstr(error->message, "chmod 600"));
 	g_clear_error(&error);
+	g_autofree char *longest = g_strnfill(SECRET_CAP, 'k'), *longer = g_strconcat(longest, "k", NULL);
+	write_file(path, longer, 0600); /* not its beginning, which would be a wrong key */
+	g_assert_null(secret_find(t, "key", &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
+	g_clear_error(&error);
+	write_file(path, longest, 0600);
+	g_assert_cmpstr(secret_find(t, "key", &error), ==, longest);
+	secret_wipe_all();
 	g_unlink(path);
 	g_assert_null(secret_find(t, "key", &error));
 	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
