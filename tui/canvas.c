@@ -302,13 +302,6 @@ void canvas_cursor(struct canvas *c, int x, int y, bool visible)
 
 /* ---- reading back ------------------------------------------------------------------------------------------- */
 
-bool canvas_equal(const struct canvas *a, const struct canvas *b)
-{
-	return a->w == b->w && a->h == b->h && a->cursor_x == b->cursor_x && a->cursor_y == b->cursor_y &&
-	       a->show_cursor == b->show_cursor &&
-	       memcmp(a->cells, b->cells, (size_t)a->w * (size_t)a->h * sizeof *a->cells) == 0;
-}
-
 static void trim_end(GString *s, gsize from, char ch)
 {
 	while (s->len > from && s->str[s->len - 1] == ch)

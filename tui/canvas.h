@@ -78,8 +78,6 @@ void canvas_cursor(struct canvas *c, int x, int y, bool visible);
 /* The cell at (x, y), or NULL outside. */
 const struct cell *canvas_cell(const struct canvas *c, int x, int y);
 
-bool canvas_equal(const struct canvas *a, const struct canvas *b);
-
 /* The text of one row without trailing blanks, or of all rows with newlines. The caller frees. */
 char *canvas_row_text(const struct canvas *c, int y);
 char *canvas_dump_text(const struct canvas *c);

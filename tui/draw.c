@@ -1,4 +1,4 @@
-/* draw.c - cut and aligned text, rules, boxes, bars, sparklines. */
+/* draw.c - cut and aligned text, rules, boxes, bars. */
 #include "config.h"
 
 #include "tui/draw.h"
@@ -124,30 +124,5 @@ void draw_bar(struct canvas *c, int x, int y, int width, enum role role, double 
 			canvas_glyph(c, x + i, y, role, (enum glyph)(G_BAR_1 + eighths - 1));
 		else
 			canvas_glyph(c, x + i, y, ROLE_DIM, G_BAR_EMPTY);
-	}
-}
-
-void draw_sparkline(struct canvas *c, int x, int y, int width, enum role role, const float *values, int n,
-		    double lo, double hi)
-{
-	int first = MAX(n - width, 0), at = x + MAX(width - n, 0);
-	for (int i = first; i < n; i++, at++) {
-		if (isnan(values[i]))
-			continue;
-		double part = hi > lo ? (values[i] - lo) / (hi - lo) : 0;
-		int level = (int)lround(CLAMP(part, 0.0, 1.0) * 7);
-		canvas_glyph(c, at, y, role, (enum glyph)(G_SPARK_1 + level));
-	}
-}
-
-void draw_scrollbar(struct canvas *c, int x, int y, int h, int first, int shown, int total)
-{
-	if (total <= shown || h < 2 || total <= 0)
-		return;
-	int size = MAX(h * shown / total, 1);
-	int top = (h - size) * first / MAX(total - shown, 1);
-	for (int i = 0; i < h; i++) {
-		bool thumb = i >= top && i < top + size;
-		canvas_glyph(c, x, y + i, thumb ? ROLE_DIM : ROLE_BORDER, thumb ? G_BAR_FULL : G_V);
 	}
 }

@@ -1,4 +1,4 @@
-/* draw.h - what views draw with: cut and aligned text, rules, boxes, bars, sparklines. Only roles, no colours. */
+/* draw.h - what views draw with: cut and aligned text, rules, boxes, bars. Only roles, no colours. */
 #ifndef TUI_DRAW_H
 #define TUI_DRAW_H
 
@@ -21,12 +21,5 @@ struct rect draw_box(struct canvas *c, struct rect r, enum role role, const char
 /* A bar of `width` cells, `part` of 0..1 full in eighths; NAN draws nothing but blanks. The role is ROLE_BAR unless
  * something is wrong. */
 void draw_bar(struct canvas *c, int x, int y, int width, enum role role, double part);
-
-/* The last `width` of n values as columns of eighths, between lo and hi; NAN leaves a gap. */
-void draw_sparkline(struct canvas *c, int x, int y, int width, enum role role, const float *values, int n,
-		    double lo, double hi);
-
-/* The line of a row or pane that scrolls: a thumb of the right size in a column of h cells; nothing when all fits. */
-void draw_scrollbar(struct canvas *c, int x, int y, int h, int first, int shown, int total);
 
 #endif

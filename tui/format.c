@@ -33,16 +33,6 @@ static char *digits_before(char *end, uint64_t n)
 	return end;
 }
 
-const char *format_count(char buf[FORMAT_SIZE], int64_t n)
-{
-	char text[FORMAT_SIZE] = "",
-	     *at = digits_before(text + sizeof text - 1, n < 0 ? -(uint64_t)n : (uint64_t)n);
-	if (n < 0)
-		*--at = '-';
-	g_strlcpy(buf, at, FORMAT_SIZE);
-	return buf;
-}
-
 /* Rounded to a whole number of 10^-decimals as printf does it: by the exact value, halves to even. */
 static double scale(double v, int decimals)
 {

@@ -20,9 +20,6 @@ const char *format_num(char buf[FORMAT_SIZE], struct num n, int decimals, const 
 /* The role of such a cell: dim for not known and denied, unknown for bad, stale when stale, else `normal`. */
 int format_num_role(struct num n, bool stale, int normal);
 
-/* 1,234,567 */
-const char *format_count(char buf[FORMAT_SIZE], int64_t n);
-
 /* Three to four significant characters with a suffix: "512M", "21.3G", "1.8T"; format_gib() always in GiB ("15.8"). */
 const char *format_bytes(char buf[FORMAT_SIZE], struct num bytes);
 const char *format_gib(char buf[FORMAT_SIZE], struct num bytes, int decimals);

@@ -65,14 +65,6 @@ static const char *const glyphs[G_COUNT][GLYPHS_COUNT] = {
 	[G_BAR_5] = {"▋", "▌", "#"},
 	[G_BAR_6] = {"▊", "█", "#"},
 	[G_BAR_7] = {"▉", "█", "#"},
-	[G_SPARK_1] = {"▁", "_", "_"},
-	[G_SPARK_2] = {"▂", "▄", "."},
-	[G_SPARK_3] = {"▃", "▄", "."},
-	[G_SPARK_4] = {"▄", "▄", "-"},
-	[G_SPARK_5] = {"▅", "▄", "-"},
-	[G_SPARK_6] = {"▆", "█", "="},
-	[G_SPARK_7] = {"▇", "█", "^"},
-	[G_SPARK_8] = {"█", "█", "#"},
 };
 
 static const char *const set_names[GLYPHS_COUNT] = {"unicode", "block", "ascii"};
@@ -106,9 +98,4 @@ int glyph_set_by_name(const char *name)
 		if (strcmp(set_names[i], name) == 0)
 			return i;
 	return -1;
-}
-
-const char *glyph_set_name(enum glyph_set set)
-{
-	return set_names[set];
 }

@@ -1,7 +1,6 @@
 /* glyph.h - what can be drawn: three character sets, one table, one row a glyph.
  *
- * Every glyph takes the same number of columns in each set (one, unless its name ends in _2), so that a layout does
- * not depend on the set.
+ * Every glyph takes one column in each set, so that a layout does not depend on the set.
  */
 #ifndef TUI_GLYPH_H
 #define TUI_GLYPH_H
@@ -72,14 +71,6 @@ enum glyph {
 	G_BAR_5,
 	G_BAR_6,
 	G_BAR_7,
-	G_SPARK_1, /* eighths of a cell from below */
-	G_SPARK_2,
-	G_SPARK_3,
-	G_SPARK_4,
-	G_SPARK_5,
-	G_SPARK_6,
-	G_SPARK_7,
-	G_SPARK_8,
 	G_COUNT
 };
 
@@ -96,6 +87,5 @@ enum glyph_set glyph_set_of_locale(void);
 
 /* "unicode", "block", "ascii"; -1 for anything else. */
 int glyph_set_by_name(const char *name);
-const char *glyph_set_name(enum glyph_set set);
 
 #endif

@@ -18,7 +18,7 @@ enum role {
 	ROLE_INFO,
 	ROLE_KEY,  /* a key in the hint line */
 	ROLE_HINT, /* what the key does */
-	ROLE_BAR,  /* bars, sparklines, single plots: one quiet colour */
+	ROLE_BAR,  /* bars, single plots: one quiet colour */
 	ROLE_BAR_LOW,
 	ROLE_BAR_MID,
 	ROLE_BAR_HIGH, /* only where something is wrong */

@@ -375,9 +375,3 @@ void screen_copy(struct screen *s, const char *text)
 	g_string_append_printf(s->out, "\033]52;c;%s\a", encoded);
 	screen_flush(s);
 }
-
-void screen_bell(struct screen *s)
-{
-	g_string_append_c(s->out, '\a');
-	screen_flush(s);
-}

@@ -56,9 +56,8 @@ bool screen_read(struct screen *s, GArray *events);
 bool screen_read_pending(const struct screen *s);
 void screen_read_late(struct screen *s, GArray *events);
 
-/* The clipboard of the person's own terminal, through ssh too (OSC 52), and the bell. */
+/* The clipboard of the person's own terminal, through ssh too (OSC 52). */
 void screen_copy(struct screen *s, const char *text);
-void screen_bell(struct screen *s);
 
 /* Leaves the terminal as it was, stops this process as ctrl-z does, and takes the terminal over again afterwards. */
 void screen_suspend(struct screen *s);

@@ -163,10 +163,9 @@ static void test_clip_and_dump(void)
 	canvas_select(c, rect_of(0, 1, 4, 1));
 	g_autofree char *roles = canvas_dump_roles(c);
 	g_assert_cmpstr(roles, ==, "\n__OOo\n\n");
-	AUTO_CANVAS d = canvas_new(8, 3, GLYPHS_UNICODE);
-	g_assert_false(canvas_equal(c, d));
 	canvas_clear(c);
-	g_assert_true(canvas_equal(c, d));
+	g_autofree char *cleared = canvas_dump_roles(c);
+	g_assert_cmpstr(cleared, ==, "\n\n\n");
 }
 
 static void test_roles_are_distinct(void)
@@ -192,9 +191,6 @@ static void test_draw(void)
 	draw_bar(c, 10, 2, 4, ROLE_BAR, 0.001);
 	draw_bar(c, 15, 2, 4, ROLE_BAR, NAN);
 	assert_row(c, 2, "██·· ···· ▏···");
-	static const float values[] = {0, 50, NAN, 100};
-	draw_sparkline(c, 0, 3, 6, ROLE_BAR, values, 4, 0, 100);
-	assert_row(c, 3, "  ▁▅ █");
 	canvas_clear(c);
 	g_assert_cmpint(draw_wrapped(c, rect_of(0, 0, 10, 2), ROLE_TEXT, "one two three four five"), ==, 2);
 	assert_row(c, 0, "one two");

@@ -24,8 +24,8 @@ static void test_num(void)
 	g_assert_cmpint(format_num_role(num_none(NUM_BAD), false, ROLE_TEXT), ==, ROLE_UNKNOWN);
 	g_assert_cmpint(format_num_role(num_of(1), true, ROLE_TEXT), ==, ROLE_STALE);
 	g_assert_cmpint(format_num_role(num_of(1), false, ROLE_WARN), ==, ROLE_WARN);
-	g_assert_cmpstr(format_count(b, 5410), ==, "5,410");
-	g_assert_cmpstr(format_count(b, -999), ==, "-999");
+	g_assert_cmpstr(format_num(b, num_of(5410), 0, "", false), ==, "5,410");
+	g_assert_cmpstr(format_num(b, num_of(-999), 0, "", false), ==, "-999");
 }
 
 /* As printf says it, also where a value only looks like a half. */
