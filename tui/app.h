@@ -6,6 +6,7 @@
 #ifndef TUI_APP_H
 #define TUI_APP_H
 
+#include "lab/request.h"
 #include "tui/ui.h"
 
 #include <sys/types.h>

@@ -15,6 +15,29 @@
 struct view;
 struct intent;
 
+/* What the program itself does for a command: ui_ops.c. */
+enum app_op {
+	OP_NONE, /* nothing: the command has a function of its own */
+	OP_NEXT_TAB,
+	OP_PREVIOUS_TAB,
+	OP_BACK,
+	OP_HELP,
+	OP_PALETTE,
+	OP_ACTIONS,
+	OP_FILTER,
+	OP_SORT,
+	OP_SORT_REVERSE,
+	OP_COPY,
+	OP_REFRESH,
+	OP_RETRY,
+	OP_READ_ONLY,
+	OP_PAUSE,
+	OP_REPAINT,
+	OP_SUSPEND,
+	OP_QUIT,
+	OP_COUNT
+};
+
 enum danger {
 	DANGER_NONE,    /* only looks */
 	DANGER_CHANGE,  /* reversible */
@@ -31,8 +54,9 @@ struct command {
 	enum thing subject; /* what must be selected; THING_NONE: nothing */
 	/* May it run now? When not, why is told in words. NULL: always. */
 	bool (*usable)(const struct lab *lab, const struct ref *r, char *why, size_t size);
-	/* What it does, told to the program through *out. Pure but for the view's own cursor, sort, filter, page. */
+	/* What it does, told to the program through *out. Pure but for the view's own cursor, sort, filter, page. NULL: op. */
 	void (*run)(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out);
+	enum app_op op;
 };
 
 #define COMMAND_KEYS 8

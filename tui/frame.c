@@ -6,6 +6,7 @@
 #include "tui/source_words.h"
 #include "tui/ui.h"
 #include "tui/ui_menu.h"
+#include "tui/ui_ops.h"
 #include "tui/views.h"
 
 #include <string.h>
@@ -277,27 +278,11 @@ static int draw_hint(struct ui *ui, struct canvas *c, int x, int y, int end, con
 	return w + 2;
 }
 
-static bool can_change(const struct view *v)
-{
-	for (const struct command *cmd = v->ops->commands; cmd && cmd->name; cmd++)
-		if (cmd->danger > DANGER_NONE)
-			return true;
-	return false;
-}
-
 /* Only keys that do something here. */
-static bool hinted(const struct ui *ui, const struct lab *lab, const struct binding *b,
-		   const struct ref *selected)
+static bool hinted(const struct ui *ui, const struct lab *lab, const struct binding *b)
 {
 	char why[128];
-	const char *name = b->command->name;
-	struct table *t = view_table(ui_view(ui));
-	bool list = strcmp(name, "filter") == 0 || strcmp(name, "sort") == 0;
-	bool here = strcmp(name, ui_view(ui)->ops->name) == 0; /* "why" where that is what one looks at */
-	if (!*b->command->brief || b->n_keys == 0 || here || (list && (!t || !t->rows->len)) ||
-	    (strcmp(name, "actions") == 0 && !can_change(ui_view(ui))))
-		return false;
-	return command_usable(b->command, lab, selected, ui->read_only, why, sizeof why);
+	return *b->command->brief && b->n_keys > 0 && ui_usable(ui, lab, b->command, why, sizeof why);
 }
 
 /* Where the cursor is in its list, at the right end of the last line. Returns the columns it took. */
@@ -314,9 +299,6 @@ static int draw_position(const struct ui *ui, struct canvas *c, struct rect r)
 
 static void draw_hints(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
 {
-	struct view *v = ui_view(ui);
-	struct ref selected;
-	bool has = view_selected(v, lab, &selected);
 	int end = r.x + r.w - 1 - draw_position(ui, c, r), x = r.x + 1;
 	/* help stands last and always has its place */
 	const struct binding *help = keymap_by_name(ui->keymap, "help");
@@ -326,7 +308,7 @@ static void draw_hints(struct ui *ui, const struct lab *lab, struct canvas *c, s
 		     2;
 	for (guint i = 0; i < ui->keymap->bindings->len; i++) {
 		const struct binding *b = &g_array_index(ui->keymap->bindings, struct binding, i);
-		if (b->command != (help ? help->command : NULL) && hinted(ui, lab, b, has ? &selected : NULL))
+		if (b->command != (help ? help->command : NULL) && hinted(ui, lab, b))
 			x += draw_hint(ui, c, x, r.y, end - reserve, b);
 	}
 	if (reserve)

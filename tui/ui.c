@@ -1,11 +1,13 @@
-/* ui.c - views, the way through them, and what keys and intents do. Knows no terminal. */
+/* ui.c - views, the way through them, and where keys and intents lead. Knows no terminal. */
 #include "config.h"
 
 #include "tui/ui.h"
 
 #include "lab/error.h"
+#include "lab/request.h"
 #include "tui/global.h"
 #include "tui/ui_menu.h"
+#include "tui/ui_ops.h"
 #include "tui/views.h"
 
 #include <string.h>
@@ -148,10 +150,10 @@ bool ui_go(struct ui *ui, const struct lab *lab, const char *view, const struct 
 	return true;
 }
 
-/* The number of the tab that is lit: of the place where the way began. */
-static void go_by(struct ui *ui, int by)
+void ui_step_tab(struct ui *ui, int by)
 {
-	int now = 0, n = 0;
+	int now = 0,
+	    n = 0; /* the tab that is lit: of the place where the way began; and how many there are */
 	while (views_all[n] && views_all[n]->number > 0)
 		n++;
 	for (int i = 0; i < n; i++)
@@ -160,101 +162,11 @@ static void go_by(struct ui *ui, int by)
 	go_to_tab(ui, views_all[(now + by + n) % n]);
 }
 
-static void go_back(struct ui *ui)
-{
-	struct table *t = view_table(ui_view(ui));
-	if (t && t->filter[0])
-		table_set_filter(t, "");
-	else if (ui->depth > 1)
-		ui->depth--;
-}
-
 /* ---- intents ------------------------------------------------------------------------------------------------ */
 
 void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text)
 {
 	toast_say(&ui->toast, lab, say, text);
-}
-
-/* The row; on a page about one thing what the crumb calls it. */
-static void copy_row(struct ui *ui, const struct lab *lab)
-{
-	struct view *v = ui_view(ui);
-	struct table *t = view_table(v);
-	const struct table_row *row = t ? table_current(t) : NULL;
-	char name[128] = "";
-	if (!t && v->ops->crumb)
-		v->ops->crumb(v, lab, name, sizeof name);
-	if (!row && !*name) {
-		ui_say(ui, lab, SAY_INFO, "nothing is selected to copy");
-		return;
-	}
-	g_free(ui->effects.copy);
-	ui->effects.copy = row ? table_row_text(t, lab, row) : g_strdup(name);
-	ui_say(ui, lab, SAY_OK, row ? "copied the row" : "copied the name");
-}
-
-static void refresh_all(struct ui *ui, const struct lab *lab)
-{
-	for (guint i = 0; i < lab->sources->len; i++) {
-		const struct lab_source *s = lab->sources->pdata[i];
-		g_ptr_array_add(ui->effects.requests, request_new(REQ_REFRESH, s->kind, s->name));
-	}
-	ui_say(ui, lab, SAY_INFO, "asking every source again");
-}
-
-/* What was refused is tried again on a person's word only: every try may count towards locking the account out. */
-static void retry_refused(struct ui *ui, const struct lab *lab)
-{
-	int n = 0;
-	char text[64];
-	for (guint i = 0; i < lab->sources->len; i++) {
-		const struct lab_source *s = lab->sources->pdata[i];
-		if (s->state != SRC_DOWN ||
-		    (s->error != LAB_ERR_AUTH && s->error != LAB_ERR_TRUST && s->error != LAB_ERR_USAGE))
-			continue;
-		g_ptr_array_add(ui->effects.requests, request_new(REQ_RETRY, s->kind, s->name));
-		n++;
-	}
-	g_snprintf(text, sizeof text, n == 1 ? "trying 1 source again" : "trying %d sources again", n);
-	ui_say(ui, lab, SAY_INFO, n ? text : "no source has refused us");
-}
-
-static void toggle_read_only(struct ui *ui, const struct lab *lab)
-{
-	if (ui->locked) {
-		ui_say(ui, lab, SAY_WARN, "read-only is locked by the configuration");
-		return;
-	}
-	ui->read_only = !ui->read_only;
-	ui_say(ui, lab, ui->read_only ? SAY_INFO : SAY_WARN,
-	       ui->read_only ? "read-only: nothing can be changed"
-			     : "changes are possible now; ! goes back to read-only");
-}
-
-static void toggle_pause(struct ui *ui, const struct lab *lab)
-{
-	ui->paused = !ui->paused;
-	ui_say(ui, lab, SAY_INFO,
-	       ui->paused ? "the screen stands still; pause again goes on" : "the screen goes on");
-}
-
-static void sort_table(struct ui *ui, const struct lab *lab, void (*sort)(struct table *))
-{
-	struct table *t = view_table(ui_view(ui));
-	if (t)
-		sort(t);
-	else
-		ui_say(ui, lab, SAY_INFO, "there is no list here to sort");
-}
-
-static void open_filter(struct ui *ui, const struct lab *lab)
-{
-	struct table *t = view_table(ui_view(ui));
-	if (t)
-		prompt_open(&ui->filter, t->filter);
-	else
-		ui_say(ui, lab, SAY_INFO, "there is no list here to filter");
 }
 
 /* The numbers are fixed, and some of their views are not built yet. */
@@ -265,60 +177,14 @@ static void say_no_view(struct ui *ui, const struct lab *lab, int number)
 	ui_say(ui, lab, SAY_INFO, text);
 }
 
-static void do_op(struct ui *ui, const struct lab *lab, enum app_op op, int number)
+/* By its number: 1 to 9. */
+static void go_to_number(struct ui *ui, const struct lab *lab, int number)
 {
-	switch (op) {
-	case OP_NEXT_TAB:
-		go_by(ui, 1);
-		break;
-	case OP_PREV_TAB:
-		go_by(ui, -1);
-		break;
-	case OP_TAB:
-		if (view_by_number(number))
-			go_to_tab(ui, view_by_number(number));
-		else
-			say_no_view(ui, lab, number);
-		break;
-	case OP_HELP:
-	case OP_PALETTE:
-	case OP_ACTIONS:
-		ui_menu_open(ui, lab,
-			     op == OP_HELP      ? MENU_HELP
-			     : op == OP_PALETTE ? MENU_PALETTE
-						: MENU_ACTIONS);
-		break;
-	case OP_FILTER:
-		open_filter(ui, lab);
-		break;
-	case OP_SORT:
-		sort_table(ui, lab, table_sort_next);
-		break;
-	case OP_SORT_REVERSE:
-		sort_table(ui, lab, table_sort_reverse);
-		break;
-	case OP_COPY_ROW:
-		copy_row(ui, lab);
-		break;
-	case OP_REFRESH:
-		refresh_all(ui, lab);
-		break;
-	case OP_RETRY:
-		retry_refused(ui, lab);
-		break;
-	case OP_REPAINT:
-		ui->effects.repaint = true;
-		break;
-	case OP_READ_ONLY:
-		toggle_read_only(ui, lab);
-		break;
-	case OP_SUSPEND:
-		ui->effects.suspend = true;
-		break;
-	case OP_PAUSE:
-		toggle_pause(ui, lab);
-		break;
-	}
+	if (view_by_number(number))
+		go_to_tab(ui, view_by_number(number));
+	else
+		say_no_view(ui, lab, number);
+	ui_update(ui, lab);
 }
 
 static void do_intent(struct ui *ui, const struct lab *lab, struct intent *intent)
@@ -330,25 +196,8 @@ static void do_intent(struct ui *ui, const struct lab *lab, struct intent *inten
 		if (!ui_go(ui, lab, intent->view, &intent->ref))
 			ui_say(ui, lab, SAY_ERROR, "this view is not built yet");
 		break;
-	case INTENT_BACK:
-		go_back(ui);
-		break;
-	case INTENT_QUIT:
-		ui->effects.quit = true;
-		break;
 	case INTENT_SAY:
 		ui_say(ui, lab, intent->say, intent->text);
-		break;
-	case INTENT_REQUEST:
-		g_ptr_array_add(ui->effects.requests, g_steal_pointer(&intent->request));
-		break;
-	case INTENT_COPY:
-		g_free(ui->effects.copy);
-		ui->effects.copy = g_steal_pointer(&intent->text);
-		ui_say(ui, lab, SAY_OK, "copied");
-		break;
-	case INTENT_APP:
-		do_op(ui, lab, intent->op, intent->number);
 		break;
 	}
 	intent_clear(intent);
@@ -362,12 +211,15 @@ void ui_run(struct ui *ui, const struct lab *lab, const struct command *cmd)
 	struct intent intent = {.kind = INTENT_NONE};
 	char why[128] = "";
 	bool has = view_selected(v, lab, &selected);
-	if (!command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, why, sizeof why)) {
+	if (!ui_usable(ui, lab, cmd, why, sizeof why)) {
 		g_autofree char *text = g_strdup_printf("%s: %s", cmd->name, why);
-		ui_say(ui, lab, SAY_WARN, text);
+		ui_say(ui, lab, cmd->danger > DANGER_NONE ? SAY_WARN : SAY_INFO, text);
 		return;
 	}
-	cmd->run(v, lab, has ? &selected : NULL, &intent);
+	if (cmd->run)
+		cmd->run(v, lab, has ? &selected : NULL, &intent);
+	else
+		ui_do(ui, lab, cmd->op);
 	do_intent(ui, lab, &intent);
 }
 
@@ -444,8 +296,7 @@ static void view_key(struct ui *ui, const struct lab *lab, int key)
 	if (t && table_key(t, key))
 		return;
 	if (key >= '1' && key <= '9') {
-		do_op(ui, lab, OP_TAB, key - '0');
-		ui_update(ui, lab);
+		go_to_number(ui, lab, key - '0');
 		return;
 	}
 	const struct binding *b = keymap_by_key(ui->keymap, key);

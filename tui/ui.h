@@ -89,6 +89,12 @@ void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text
 /* To a view of the table by name; false when there is none. subject NULL: none. */
 bool ui_go(struct ui *ui, const struct lab *lab, const char *view, const struct ref *subject);
 
+/* To the next tab (1) or the one before (-1), going round. */
+void ui_step_tab(struct ui *ui, int by);
+
+/* Runs a command if it may run, else says why not. */
+void ui_run(struct ui *ui, const struct lab *lab, const struct command *cmd);
+
 void ui_effects_clear(struct ui *ui);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "tui/global.h"
 #include "tui/theme_files.h"
+#include "tui/ui_ops.h"
 #include "tui/views.h"
 
 #include <string.h>
@@ -29,9 +30,6 @@ static void key_labels(const struct ui *ui, const struct binding *b, char *out, 
 static void add_commands(struct ui *ui, const struct lab *lab, const struct command *table, const char *group,
 			 bool only_changes)
 {
-	struct view *v = ui_view(ui);
-	struct ref selected;
-	bool has = view_selected(v, lab, &selected);
 	for (const struct command *cmd = table; cmd && cmd->name; cmd++) {
 		struct menu_item item = {.what = ITEM_COMMAND, .thing = cmd, .group = group};
 		const struct binding *b = keymap_by_name(ui->keymap, cmd->name);
@@ -43,7 +41,7 @@ static void add_commands(struct ui *ui, const struct lab *lab, const struct comm
 			key_labels(ui, b, item.keys, sizeof item.keys);
 		if (!*item.keys && ui->menu.kind == MENU_HELP)
 			g_strlcpy(item.keys, ":", sizeof item.keys); /* has no key, but a name to type */
-		command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, item.why, sizeof item.why);
+		ui_usable(ui, lab, cmd, item.why, sizeof item.why);
 		add(ui, &item);
 	}
 }
@@ -98,11 +96,6 @@ void ui_menu_open(struct ui *ui, const struct lab *lab, enum menu_kind kind)
 		add_motions(ui);
 	} else {
 		add_commands(ui, lab, ops->commands, NULL, true);
-		if (ui->menu.items->len == 0) {
-			menu_close(&ui->menu);
-			ui_say(ui, lab, SAY_INFO, "nothing can be changed here");
-			return;
-		}
 	}
 	ui->command.sign = kind == MENU_PALETTE ? ":" : kind == MENU_HELP ? "?" : "a";
 	prompt_open(&ui->command, "");

@@ -60,8 +60,6 @@ bool view_selected(const struct view *v, const struct lab *lab, struct ref *out)
 void intent_clear(struct intent *intent)
 {
 	g_free(intent->text);
-	if (intent->request)
-		request_free(intent->request);
 	*intent = (struct intent){.kind = INTENT_NONE};
 }
 
@@ -74,12 +72,6 @@ void intent_go(struct intent *out, const char *view, const struct ref *subject)
 		out->ref = *subject;
 }
 
-void intent_back(struct intent *out)
-{
-	intent_clear(out);
-	out->kind = INTENT_BACK;
-}
-
 void intent_say(struct intent *out, enum say how, const char *format, ...)
 {
 	intent_clear(out);
@@ -89,26 +81,4 @@ void intent_say(struct intent *out, enum say how, const char *format, ...)
 	out->say = how;
 	out->text = g_strdup_vprintf(format, args);
 	va_end(args);
-}
-
-void intent_copy(struct intent *out, const char *text)
-{
-	intent_clear(out);
-	out->kind = INTENT_COPY;
-	out->text = g_strdup(text);
-}
-
-void intent_request(struct intent *out, struct request *take_request)
-{
-	intent_clear(out);
-	out->kind = INTENT_REQUEST;
-	out->request = take_request;
-}
-
-void intent_op(struct intent *out, enum app_op op, int number)
-{
-	intent_clear(out);
-	out->kind = INTENT_APP;
-	out->op = op;
-	out->number = number;
 }

@@ -17,39 +17,14 @@
 #define TUI_VIEW_H
 
 #include "lab/lab.h"
-#include "lab/request.h"
 #include "tui/canvas.h"
 #include "tui/command.h"
 #include "tui/table.h"
 
 enum intent_kind {
 	INTENT_NONE,
-	INTENT_GO, /* to another view; back comes here again */
-	INTENT_BACK,
-	INTENT_QUIT,
-	INTENT_SAY,     /* a message on the message line */
-	INTENT_REQUEST, /* something for a backend */
-	INTENT_COPY,    /* text to the clipboard (OSC 52) */
-	INTENT_APP,     /* one of the program's own, enum app_op: global.c */
-};
-
-enum app_op {
-	OP_NEXT_TAB,
-	OP_PREV_TAB,
-	OP_TAB, /* number in intent.number */
-	OP_HELP,
-	OP_PALETTE,
-	OP_ACTIONS,
-	OP_FILTER,
-	OP_SORT,
-	OP_SORT_REVERSE,
-	OP_COPY_ROW,
-	OP_REFRESH,
-	OP_RETRY,
-	OP_REPAINT,
-	OP_READ_ONLY,
-	OP_SUSPEND,
-	OP_PAUSE,
+	INTENT_GO,  /* to another view; back comes here again */
+	INTENT_SAY, /* a message on the message line */
 };
 
 enum say { SAY_OK, SAY_INFO, SAY_WARN, SAY_ERROR };
@@ -59,18 +34,11 @@ struct intent {
 	const char *view; /* INTENT_GO: a view's name, static */
 	struct ref ref;   /* its subject */
 	enum say say;
-	char *text;              /* INTENT_SAY, INTENT_COPY: owned */
-	struct request *request; /* owned */
-	enum app_op op;
-	int number;
+	char *text; /* INTENT_SAY: owned */
 };
 
 void intent_go(struct intent *out, const char *view, const struct ref *subject); /* subject NULL: none */
-void intent_back(struct intent *out);
 void intent_say(struct intent *out, enum say how, const char *format, ...) G_GNUC_PRINTF(3, 4);
-void intent_copy(struct intent *out, const char *text);
-void intent_request(struct intent *out, struct request *take_request);
-void intent_op(struct intent *out, enum app_op op, int number);
 void intent_clear(struct intent *intent);
 
 struct view_ops {

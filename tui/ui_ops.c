@@ -1,0 +1,205 @@
+/* ui_ops.c - the program's own commands: one function each, one table. */
+#include "config.h"
+
+#include "tui/ui_ops.h"
+
+#include "lab/error.h"
+#include "lab/request.h"
+#include "tui/ui_menu.h"
+
+#include <string.h>
+
+/* ---- may it run? ------------------------------------------------------------------------------------------------ */
+
+static bool can_change(const struct view *v)
+{
+	for (const struct command *cmd = v->ops->commands; cmd && cmd->name; cmd++)
+		if (cmd->danger > DANGER_NONE)
+			return true;
+	return false;
+}
+
+/* Why it would do nothing in this view, or NULL. */
+static const char *pointless(struct view *v, const struct command *cmd)
+{
+	const struct table *t = view_table(v);
+	bool of_list = cmd->op == OP_FILTER || cmd->op == OP_SORT || cmd->op == OP_SORT_REVERSE;
+	if (of_list && !t)
+		return "there is no list here";
+	if (of_list && !t->rows->len)
+		return "the list is empty";
+	if (cmd->op == OP_ACTIONS && !can_change(v))
+		return "nothing can be changed here";
+	return strcmp(cmd->name, v->ops->name) == 0 ? "it is what is shown" : NULL;
+}
+
+bool ui_usable(const struct ui *ui, const struct lab *lab, const struct command *cmd, char *why, size_t size)
+{
+	struct view *v = ui_view(ui);
+	struct ref selected;
+	bool has = view_selected(v, lab, &selected);
+	const char *reason = pointless(v, cmd);
+	if (!reason)
+		return command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, why, size);
+	g_strlcpy(why, reason, size);
+	return false;
+}
+
+/* ---- one function each ------------------------------------------------------------------------------------------ */
+
+static void next_tab(struct ui *ui, const struct lab *lab)
+{
+	ui_step_tab(ui, 1);
+}
+
+static void previous_tab(struct ui *ui, const struct lab *lab)
+{
+	ui_step_tab(ui, -1);
+}
+
+static void back(struct ui *ui, const struct lab *lab)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t && t->filter[0])
+		table_set_filter(t, "");
+	else if (ui->depth > 1)
+		ui->depth--;
+}
+
+static void help(struct ui *ui, const struct lab *lab)
+{
+	ui_menu_open(ui, lab, MENU_HELP);
+}
+
+static void palette(struct ui *ui, const struct lab *lab)
+{
+	ui_menu_open(ui, lab, MENU_PALETTE);
+}
+
+static void actions(struct ui *ui, const struct lab *lab)
+{
+	ui_menu_open(ui, lab, MENU_ACTIONS);
+}
+
+static void filter(struct ui *ui, const struct lab *lab)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t)
+		prompt_open(&ui->filter, t->filter);
+}
+
+static void sort(struct ui *ui, const struct lab *lab)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t)
+		table_sort_next(t);
+}
+
+static void sort_reverse(struct ui *ui, const struct lab *lab)
+{
+	struct table *t = view_table(ui_view(ui));
+	if (t)
+		table_sort_reverse(t);
+}
+
+/* The row; on a page about one thing what the crumb calls it. */
+static void copy(struct ui *ui, const struct lab *lab)
+{
+	struct view *v = ui_view(ui);
+	struct table *t = view_table(v);
+	const struct table_row *row = t ? table_current(t) : NULL;
+	char name[128] = "";
+	if (!t && v->ops->crumb)
+		v->ops->crumb(v, lab, name, sizeof name);
+	if (!row && !*name) {
+		ui_say(ui, lab, SAY_INFO, "nothing is selected to copy");
+		return;
+	}
+	g_free(ui->effects.copy);
+	ui->effects.copy = row ? table_row_text(t, lab, row) : g_strdup(name);
+	ui_say(ui, lab, SAY_OK, row ? "copied the row" : "copied the name");
+}
+
+static void refresh(struct ui *ui, const struct lab *lab)
+{
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		g_ptr_array_add(ui->effects.requests, request_new(REQ_REFRESH, s->kind, s->name));
+	}
+	ui_say(ui, lab, SAY_INFO, "asking every source again");
+}
+
+/* What was refused is tried again on a person's word only: every try may count towards locking the account out. */
+static void retry(struct ui *ui, const struct lab *lab)
+{
+	int n = 0;
+	char text[64];
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		if (s->state != SRC_DOWN ||
+		    (s->error != LAB_ERR_AUTH && s->error != LAB_ERR_TRUST && s->error != LAB_ERR_USAGE))
+			continue;
+		g_ptr_array_add(ui->effects.requests, request_new(REQ_RETRY, s->kind, s->name));
+		n++;
+	}
+	g_snprintf(text, sizeof text, n == 1 ? "trying 1 source again" : "trying %d sources again", n);
+	ui_say(ui, lab, SAY_INFO, n ? text : "no source has refused us");
+}
+
+static void read_only(struct ui *ui, const struct lab *lab)
+{
+	if (ui->locked) {
+		ui_say(ui, lab, SAY_WARN, "read-only is locked by the configuration");
+		return;
+	}
+	ui->read_only = !ui->read_only;
+	ui_say(ui, lab, ui->read_only ? SAY_INFO : SAY_WARN,
+	       ui->read_only ? "read-only: nothing can be changed"
+			     : "changes are possible now; ! goes back to read-only");
+}
+
+static void pause_drawing(struct ui *ui, const struct lab *lab)
+{
+	ui->paused = !ui->paused;
+	ui_say(ui, lab, SAY_INFO,
+	       ui->paused ? "the screen stands still; pause again goes on" : "the screen goes on");
+}
+
+static void repaint(struct ui *ui, const struct lab *lab)
+{
+	ui->effects.repaint = true;
+}
+
+static void suspend(struct ui *ui, const struct lab *lab)
+{
+	ui->effects.suspend = true;
+}
+
+static void quit(struct ui *ui, const struct lab *lab)
+{
+	ui->effects.quit = true;
+}
+
+void ui_do(struct ui *ui, const struct lab *lab, enum app_op op)
+{
+	static void (*const does[OP_COUNT])(struct ui *, const struct lab *) = {
+		[OP_NEXT_TAB] = next_tab,
+		[OP_PREVIOUS_TAB] = previous_tab,
+		[OP_BACK] = back,
+		[OP_HELP] = help,
+		[OP_PALETTE] = palette,
+		[OP_ACTIONS] = actions,
+		[OP_FILTER] = filter,
+		[OP_SORT] = sort,
+		[OP_SORT_REVERSE] = sort_reverse,
+		[OP_COPY] = copy,
+		[OP_REFRESH] = refresh,
+		[OP_RETRY] = retry,
+		[OP_READ_ONLY] = read_only,
+		[OP_PAUSE] = pause_drawing,
+		[OP_REPAINT] = repaint,
+		[OP_SUSPEND] = suspend,
+		[OP_QUIT] = quit,
+	};
+	does[op](ui, lab);
+}
