@@ -218,8 +218,15 @@ static int put_plain(struct canvas *c, int x, int y, int left, enum role role, c
 	return n;
 }
 
+/* ASCII has no degree sign: "86°C" becomes "86 C", and "86 °C", which has its blank already, too. */
+static bool leaves_out(const struct canvas *c, gunichar ch, const char *start, const char *at)
+{
+	return ch == 0xb0 && c->glyphs == GLYPHS_ASCII && at > start && at[-1] == ' ';
+}
+
 int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const char *text)
 {
+	const char *first = text;
 	int start = x, end = width < 0 ? MAX(c->w, x) : x + width;
 	if (!text)
 		return 0;
@@ -231,6 +238,8 @@ int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const
 			break;
 		gunichar ch;
 		len = decode(text, &ch);
+		if (leaves_out(c, ch, first, text))
+			continue;
 		const char *s = text;
 		if (ch == 0xfffd && len == 1)
 			s = "\xef\xbf\xbd";
@@ -242,6 +251,23 @@ int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const
 			break;
 	}
 	return x - start;
+}
+
+int canvas_text_width(const struct canvas *c, const char *text)
+{
+	int w = 0, len;
+	for (const char *p = text; *p; p += len) {
+		for (; *p >= 0x20 && *p < 0x7f; p++)
+			w++;
+		if (!*p)
+			break;
+		gunichar ch;
+		len = decode(p, &ch);
+		int columns = char_width(ch);
+		if (!leaves_out(c, ch, text, p))
+			w += columns < 0 ? 1 : columns; /* what must not be drawn becomes visible */
+	}
+	return w;
 }
 
 void canvas_dots(struct canvas *c, int x, int y, enum role role, uint8_t dots)

@@ -55,7 +55,10 @@ void canvas_unclip(struct canvas *c, struct rect saved);
  * that were advanced, also where the clip hid them, so that calls can be chained: x += canvas_text(...). */
 int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const char *text);
 
-/* printf form of the above without a width limit; the result is cut at 1 KiB. */
+/* The columns that canvas_text() would take for it, without a limit. */
+int canvas_text_width(const struct canvas *c, const char *text);
+
+/* printf form of canvas_text() without a width limit; the result is cut at 1 KiB. */
 int canvas_printf(struct canvas *c, int x, int y, enum role role, const char *format, ...)
 	G_GNUC_PRINTF(5, 6);
 

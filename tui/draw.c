@@ -6,27 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Columns of a text as canvas_text() would draw it. */
-static int columns_of(const char *text)
-{
-	int w = 0;
-	for (const char *p = text; *p; p = g_utf8_find_next_char(p, NULL)) {
-		for (; *p >= 0x20 && *p < 0x7f; p++)
-			w++;
-		if (!*p)
-			break;
-		gunichar ch = g_utf8_get_char_validated(p, -1);
-		int cw = char_width(ch >= 0x80000000 ? 0xfffd : ch);
-		w += cw < 0 ? 1 : cw;
-	}
-	return w;
-}
-
 void draw_text(struct canvas *c, int x, int y, int width, enum align align, enum role role, const char *text)
 {
 	if (width <= 0 || !text)
 		return;
-	int w = columns_of(text);
+	int w = canvas_text_width(c, text);
 	if (w > width) {
 		int drawn = canvas_text(c, x, y, width - 1, role, text);
 		canvas_glyph(c, x + drawn, y, role, G_ELLIPSIS);
@@ -46,7 +30,8 @@ static const char *line_end(const char *text, int width)
 	int w = 0;
 	while (*p && *p != '\n') {
 		gunichar ch = g_utf8_get_char_validated(p, -1);
-		int cw = MAX(char_width(ch >= 0x80000000 ? 0xfffd : ch), 0);
+		int cw = char_width(ch >= 0x80000000 ? 0xfffd : ch);
+		cw = cw < 0 ? 1 : cw; /* drawn as something visible */
 		if (*p == ' ')
 			last_blank = p;
 		if (w + cw > width)
@@ -84,7 +69,7 @@ void draw_rule(struct canvas *c, int x, int y, int width, const char *title)
 {
 	for (int i = 0; i < width; i++)
 		canvas_glyph(c, x + i, y, ROLE_BORDER, G_H);
-	int room = MIN(width - 4, title ? columns_of(title) : 0);
+	int room = MIN(width - 4, title ? canvas_text_width(c, title) : 0);
 	if (room < 1)
 		return;
 	canvas_text(c, x + 1, y, 1, ROLE_BORDER, " ");

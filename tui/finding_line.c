@@ -3,7 +3,6 @@
 
 #include "tui/finding_line.h"
 
-#include "lab/text.h"
 #include "tui/draw.h"
 #include "tui/severity.h"
 
@@ -18,7 +17,7 @@ void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c,
 		draw_text(c, x, line.y, subject_w, ALIGN_LEFT, ROLE_TEXT, f->subject_text);
 		x += subject_w + 1;
 	}
-	int w = MAX(end - x, 0), used = MIN(text_width(f->text), w);
+	int w = MAX(end - x, 0), used = MIN(canvas_text_width(c, f->text), w);
 	draw_text(c, x, line.y, w, ALIGN_LEFT, ROLE_TEXT, f->text);
 	x += used + 2;
 	if (f->evidence && *f->evidence && x + EVIDENCE_MIN <= end)

@@ -3,8 +3,6 @@
 
 #include "tui/format.h"
 
-#include "tui/role.h"
-
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -74,7 +72,7 @@ const char *format_num(char buf[FORMAT_SIZE], struct num n, int decimals, const 
 	return buf;
 }
 
-int format_num_role(struct num n, bool stale, int normal)
+enum role format_num_role(struct num n, bool stale, enum role normal)
 {
 	if (n.state == NUM_BAD)
 		return ROLE_UNKNOWN;

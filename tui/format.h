@@ -6,6 +6,7 @@
 #define TUI_FORMAT_H
 
 #include "lab/num.h"
+#include "tui/role.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -18,7 +19,7 @@
 const char *format_num(char buf[FORMAT_SIZE], struct num n, int decimals, const char *unit, bool stale);
 
 /* The role of such a cell: dim for not known and denied, unknown for bad, stale when stale, else `normal`. */
-int format_num_role(struct num n, bool stale, int normal);
+enum role format_num_role(struct num n, bool stale, enum role normal);
 
 /* Three to four significant characters with a suffix: "512M", "21.3G", "1.8T"; format_gib() always in GiB ("15.8"). */
 const char *format_bytes(char buf[FORMAT_SIZE], struct num bytes);

@@ -38,7 +38,7 @@ static void metric_cell(const struct lab_row *r, int metric, int decimals, const
 	struct num n = lab_row_metric(r, metric, NULL);
 	bool stale = lab_row_stale(r);
 	g_strlcpy(out->text, format_num(buf, n, decimals, unit, stale), sizeof out->text);
-	out->role = (enum role)format_num_role(n, stale, ROLE_TEXT);
+	out->role = format_num_role(n, stale, ROLE_TEXT);
 	if (num_known(n))
 		out->sort = n.v;
 }
@@ -134,7 +134,7 @@ void cell_vram(const struct table_row *row, const struct lab *lab, struct table_
 	bool stale = lab_row_stale(r);
 	g_snprintf(out->text, sizeof out->text, "%s%s", stale && num_known(used) ? "~" : "",
 		   format_used_of(buf, used, total));
-	out->role = (enum role)format_num_role(used, stale, ROLE_TEXT);
+	out->role = format_num_role(used, stale, ROLE_TEXT);
 	out->bar_width = 4;
 	if (num_known(used) && num_known(total) && total.v > 0) {
 		out->bar = used.v / total.v;
@@ -260,7 +260,7 @@ void cell_tokens(const struct table_row *row, const struct lab *lab, struct tabl
 	struct num n = r->engine->row->tokens_per_second;
 	bool mark = r->engine->stale || r->engine->row->tokens_estimated;
 	g_strlcpy(out->text, format_num(buf, n, 1, "", mark), sizeof out->text);
-	out->role = (enum role)format_num_role(n, r->engine->stale, ROLE_TEXT);
+	out->role = format_num_role(n, r->engine->stale, ROLE_TEXT);
 	if (num_known(n))
 		out->sort = n.v;
 }

@@ -165,9 +165,9 @@ static void draw_process(struct canvas *c, struct rect r, const char *name, cons
 	draw_text(c, x, r.y, name_w, ALIGN_LEFT, stale ? ROLE_STALE : ROLE_TEXT, name);
 	x += name_w + 1;
 	draw_text(c, x, r.y, 7, ALIGN_RIGHT, ROLE_DIM, pid);
-	draw_text(c, x + 8, r.y, 9, ALIGN_RIGHT, (enum role)format_num_role(vram, stale, ROLE_TEXT),
+	draw_text(c, x + 8, r.y, 9, ALIGN_RIGHT, format_num_role(vram, stale, ROLE_TEXT),
 		  format_bytes(a, vram));
-	draw_text(c, x + 18, r.y, 5, ALIGN_RIGHT, (enum role)format_num_role(busy, stale, ROLE_TEXT),
+	draw_text(c, x + 18, r.y, 5, ALIGN_RIGHT, format_num_role(busy, stale, ROLE_TEXT),
 		  format_num(b, busy, 0, "%", false));
 	draw_text(c, x + 25, r.y, MAX(r.x + r.w - x - 26, 0), ALIGN_LEFT, ROLE_DIM, what);
 }

@@ -3,7 +3,6 @@
 
 #include "tui/gpu_panels.h"
 
-#include "lab/text.h"
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
@@ -30,7 +29,7 @@ struct writer {
 
 static void say(struct writer *w, enum role role, const char *text)
 {
-	int width = text_width(text);
+	int width = canvas_text_width(w->c, text);
 	if (w->x + width > w->end)
 		w->end = w->x; /* half a number is worse than none */
 	else
@@ -40,7 +39,7 @@ static void say(struct writer *w, enum role role, const char *text)
 static void say_value(struct writer *w, struct num n, int decimals, const char *unit, enum role role)
 {
 	char buf[FORMAT_SIZE];
-	say(w, (enum role)format_num_role(n, w->stale, role), format_num(buf, n, decimals, unit, w->stale));
+	say(w, format_num_role(n, w->stale, role), format_num(buf, n, decimals, unit, w->stale));
 }
 
 /* Is there room for n columns more? What belongs together is said whole or not at all. */
@@ -149,7 +148,7 @@ static void vram_above(struct writer *w, const struct lab_row *r, const struct l
 	struct num used = lab_row_metric(r, M_VRAM_USED_BYTES, NULL),
 		   gtt = lab_row_metric(r, M_GTT_USED_BYTES, NULL);
 	say(w, ROLE_TEXT, w->stale && num_known(used) ? "VRAM ~" : "VRAM ");
-	say(w, (enum role)format_num_role(used, w->stale, ROLE_TEXT), format_gib(buf, used, 1));
+	say(w, format_num_role(used, w->stale, ROLE_TEXT), format_gib(buf, used, 1));
 	say(w, ROLE_DIM, " of ");
 	say(w, ROLE_DIM, format_gib(buf, lab_row_metric(r, M_VRAM_TOTAL_BYTES, NULL), 1));
 	say(w, ROLE_DIM, " GiB");
@@ -250,7 +249,7 @@ static void describe_span(const struct panel *p, const struct plot *plot, const 
 /* Right-aligned in the line of readings, where those leave room; readings at a cursor always. */
 static void draw_span(const char *text, bool always, struct canvas *c, struct rect line, int from)
 {
-	int x = line.x + line.w - text_width(text) - 1;
+	int x = line.x + line.w - canvas_text_width(c, text) - 1;
 	if (always || x > from)
 		canvas_text(c, MAX(x, line.x), line.y, -1, always ? ROLE_INFO : ROLE_DIM, text);
 }

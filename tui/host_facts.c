@@ -112,7 +112,7 @@ static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s,
 	g_snprintf(unit, sizeof unit, " %s", sensor_unit(s));
 	draw_text(c, r.x, r.y, r.w - 12, ALIGN_LEFT, ROLE_DIM, s->name);
 	draw_text(c, r.x + r.w - 11, r.y, 10, ALIGN_RIGHT,
-		  (enum role)format_num_role(s->value, false, (int)sensor_role(host, s)),
+		  format_num_role(s->value, false, sensor_role(host, s)),
 		  format_num(buf, s->value, s->value.v == floor(s->value.v) ? 0 : 1, unit, false));
 }
 

@@ -51,7 +51,7 @@ static void cell_model(const struct table_row *row, const struct lab *lab, struc
 
 static void num_cell(struct num n, const char *text, struct table_cell *out)
 {
-	put(out, (enum role)format_num_role(n, false, ROLE_TEXT), text);
+	put(out, format_num_role(n, false, ROLE_TEXT), text);
 	if (num_known(n))
 		out->sort = n.v;
 }

@@ -128,8 +128,7 @@ static void draw_reading(const struct lab_row *row, int metric, struct canvas *c
 	bool bytes = strcmp(info->unit, "B") == 0;
 	g_snprintf(unit, sizeof unit, "%s%s", *info->unit && *info->unit != '%' ? " " : "", info->unit);
 	draw_text(c, r.x + 1, r.y, 15, ALIGN_LEFT, ROLE_DIM, info->label);
-	draw_text(c, r.x + 16, r.y, 10, ALIGN_RIGHT,
-		  (enum role)format_num_role(n, row->gpu->stale, ROLE_TEXT),
+	draw_text(c, r.x + 16, r.y, 10, ALIGN_RIGHT, format_num_role(n, row->gpu->stale, ROLE_TEXT),
 		  bytes ? format_bytes(buf, n) : format_num(buf, n, info->decimals, unit, row->gpu->stale));
 	draw_text(c, r.x + 28, r.y, r.w - 29, ALIGN_LEFT, ROLE_DIM, row->gpu->row->origin[metric]);
 }

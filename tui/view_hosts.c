@@ -131,7 +131,7 @@ static void cell_air(const struct table_row *row, const struct lab *lab, struct 
 	const struct lab_sensor *air = host_inlet(item(row));
 	struct num n = air ? air->value : num_none(NUM_UNKNOWN);
 	g_strlcpy(out->text, format_num(buf, n, 0, "°C", false), sizeof out->text);
-	out->role = (enum role)format_num_role(n, false, ROLE_TEXT);
+	out->role = format_num_role(n, false, ROLE_TEXT);
 }
 
 static void cell_up(const struct table_row *row, const struct lab *lab, struct table_cell *out)

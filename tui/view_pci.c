@@ -73,7 +73,7 @@ static void cell_node(const struct table_row *row, const struct lab *lab, struct
 {
 	char buf[FORMAT_SIZE];
 	struct num n = item(row)->pci->numa_node;
-	put(out, (enum role)format_num_role(n, false, ROLE_TEXT), format_num(buf, n, 0, "", false));
+	put(out, format_num_role(n, false, ROLE_TEXT), format_num(buf, n, 0, "", false));
 	if (num_known(n))
 		out->sort = n.v;
 }
@@ -137,7 +137,7 @@ static void cell_mmio(const struct table_row *row, const struct lab *lab, struct
 {
 	char buf[FORMAT_SIZE];
 	struct num n = item(row)->pci->mmio_bytes;
-	put(out, (enum role)format_num_role(n, false, ROLE_TEXT), format_bytes(buf, n));
+	put(out, format_num_role(n, false, ROLE_TEXT), format_bytes(buf, n));
 	if (num_known(n))
 		out->sort = n.v;
 }

@@ -91,7 +91,7 @@ static void cell_snapshots(const struct table_row *row, const struct lab *lab, s
 static void num_cell(struct num n, const char *text, struct table_cell *out)
 {
 	g_strlcpy(out->text, text, sizeof out->text);
-	out->role = (enum role)format_num_role(n, false, ROLE_TEXT);
+	out->role = format_num_role(n, false, ROLE_TEXT);
 	if (num_known(n))
 		out->sort = n.v;
 }

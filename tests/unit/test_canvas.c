@@ -134,9 +134,9 @@ static void test_hostile(void)
 static void test_sets(void)
 {
 	AUTO_CANVAS c = canvas_new(20, 1, GLYPHS_ASCII);
-	g_assert_cmpint(canvas_text(c, 0, 0, -1, ROLE_TEXT, "71 °C ├ é漢."), ==, 12);
+	g_assert_cmpint(canvas_text(c, 0, 0, -1, ROLE_TEXT, "71 °C ├ é漢."), ==, 11);
 	assert_row(c, 0,
-		   "71  C | ?"
+		   "71 C | ?"
 		   "??.");
 	for (int g = 0; g < G_COUNT; g++)
 		for (int set = 0; set < GLYPHS_COUNT; set++) {
@@ -166,6 +166,22 @@ static void test_clip_and_dump(void)
 	canvas_clear(c);
 	g_autofree char *cleared = canvas_dump_roles(c);
 	g_assert_cmpstr(cleared, ==, "\n\n\n");
+}
+
+/* A degree sign that ASCII has not leaves one blank, not two, and no column behind it. */
+static void test_degrees(void)
+{
+	AUTO_CANVAS c = canvas_new(12, 3, GLYPHS_ASCII);
+	g_assert_cmpint(canvas_text(c, 0, 0, -1, ROLE_TEXT, "86 °C|"), ==, 5);
+	assert_row(c, 0, "86 C|");
+	g_assert_cmpint(canvas_text_width(c, "86 °C"), ==, 4);
+	canvas_text(c, 0, 1, -1, ROLE_TEXT, "86°C|");
+	assert_row(c, 1, "86 C|");
+	draw_text(c, 0, 2, 8, ALIGN_RIGHT, ROLE_TEXT, "86 °C");
+	assert_row(c, 2, "    86 C");
+	AUTO_CANVAS u = canvas_new(12, 1, GLYPHS_UNICODE);
+	g_assert_cmpint(canvas_text(u, 0, 0, -1, ROLE_TEXT, "86 °C"), ==, canvas_text_width(u, "86 °C"));
+	assert_row(u, 0, "86 °C");
 }
 
 static void test_roles_are_distinct(void)
@@ -219,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/canvas/hostile", test_hostile);
 	g_test_add_func("/canvas/sets", test_sets);
 	g_test_add_func("/canvas/clip-and-dump", test_clip_and_dump);
+	g_test_add_func("/canvas/degrees", test_degrees);
 	g_test_add_func("/canvas/roles", test_roles_are_distinct);
 	g_test_add_func("/canvas/draw", test_draw);
 	g_test_add_func("/canvas/boundaries", test_boundaries);
