@@ -7,6 +7,8 @@
 
 #include "backends/worker.h"
 
+#include "lab/clock.h"
+
 #include <pthread.h>
 #include <signal.h>
 
@@ -426,10 +428,10 @@ int workers_stop(GPtrArray *workers, int64_t ms)
 	}
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
 	deadline.tv_sec += ms / 1000;
-	deadline.tv_nsec += ms % 1000 * 1000000;
-	if (deadline.tv_nsec >= 1000000000) {
+	deadline.tv_nsec += ms % 1000 * NS_PER_MS;
+	if (deadline.tv_nsec >= NS_PER_S) {
 		deadline.tv_sec++;
-		deadline.tv_nsec -= 1000000000;
+		deadline.tv_nsec -= NS_PER_S;
 	}
 	for (guint i = 0; i < workers->len; i++) {
 		if (worker_wait_end(workers->pdata[i], &deadline))

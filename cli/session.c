@@ -13,7 +13,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 
 #define STOP_MS  2000 /* for logging out */
 #define SLICE_MS 100  /* how soon a signal is noticed while waiting */
@@ -110,13 +109,6 @@ static void start_kind(struct session *s, enum target_kind kind)
 	}
 	for (guint i = 0; i < of_kind->len; i++)
 		g_ptr_array_add(s->workers, worker_start(ops, list + i, 1, s->mail));
-}
-
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-	clock_gettime(clock, &now);
-	return now.tv_sec * (int64_t)1000000000 + now.tv_nsec;
 }
 
 /* Settling lets go of what newer observations have replaced. */
@@ -230,7 +222,7 @@ struct session *session_open(const struct options *o, const struct session_wish 
 	s->config = config;
 	s->moving = wish->moving || !o->demo;
 	s->at_ms = o->demo ? o->at_s * 1000 : -1;
-	s->start_ns = clock_ns(CLOCK_MONOTONIC);
+	s->start_ns = clock_ns();
 	s->lab = lab_new(o->demo ? "attic" : config->name, o->demo);
 	s->mail = mailbox_new();
 	s->workers = g_ptr_array_new();
@@ -270,13 +262,13 @@ void session_close(struct session *s)
 
 void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms)
 {
-	int64_t mono_ns = clock_ns(CLOCK_MONOTONIC);
+	int64_t mono_ns = clock_ns();
 	if (s->at_ms < 0) {
 		*now_ns = mono_ns;
-		*wall_ms = clock_ns(CLOCK_REALTIME) / 1000000;
+		*wall_ms = clock_wall_ms();
 		return;
 	}
-	int64_t at_ms = s->at_ms + (s->moving ? (mono_ns - s->start_ns) / 1000000 : 0);
+	int64_t at_ms = s->at_ms + (s->moving ? (mono_ns - s->start_ns) / NS_PER_MS : 0);
 	*now_ns = demo_ns(at_ms);
 	*wall_ms = demo_wall(at_ms);
 }
@@ -312,10 +304,10 @@ bool session_pump(struct session *s)
 
 void session_wait(struct session *s, int64_t wait_ms)
 {
-	int64_t until_ns = clock_ns(CLOCK_MONOTONIC) + wait_ms * 1000000;
+	int64_t until_ns = clock_ns() + wait_ms * NS_PER_MS;
 	session_pump(s);
 	while (!lab_all_answered(s->lab) && !session_signal()) {
-		int64_t left_ms = (until_ns - clock_ns(CLOCK_MONOTONIC)) / 1000000;
+		int64_t left_ms = (until_ns - clock_ns()) / NS_PER_MS;
 		if (left_ms <= 0)
 			return;
 		if (mailbox_wait(s->mail, MIN(left_ms, SLICE_MS)))

@@ -91,6 +91,8 @@ struct obs {
 
 /* A new observation about target t in a new box, stamped now. Rows that go into it live in obs->box. */
 struct obs *obs_new(enum obs_kind kind, const struct target *t);
+/* Stamps it with now: the reading was not complete when it was made. */
+void obs_stamp(struct obs *obs);
 void obs_free(struct obs *obs);
 
 #endif

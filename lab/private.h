@@ -6,10 +6,8 @@
 #ifndef LAB_PRIVATE_H
 #define LAB_PRIVATE_H
 
+#include "lab/clock.h"
 #include "lab/lab.h"
-
-#define NS_PER_MS 1000000LL
-#define NS_PER_S  1000000000LL
 
 /* What is stale is what is older than this many of its intervals. */
 #define STALE_INTERVALS 3

@@ -6,10 +6,10 @@
 #include "config.h"
 #include "lab/ring.h"
 
+#include "lab/clock.h"
+
 #include <glib.h>
 #include <math.h>
-
-#define NS_PER_MS 1000000LL
 
 static float ring_at(const struct ring *r, int back)
 {

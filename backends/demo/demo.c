@@ -4,9 +4,9 @@
 
 #include "backends/backend.h"
 #include "backends/demo/post.h"
+#include "lab/clock.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 /* How often each thing is told, in seconds, as the real sources would. */
 #define ENGINE_S   2
@@ -152,13 +152,6 @@ void demo_fill(const struct target *const *targets, int n, struct mailbox *out,
 
 /* ---- the worker ------------------------------------------------------------------------------------------------- */
 
-static int64_t monotonic_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * (int64_t)1000000000 + now.tv_nsec;
-}
-
 static bool demo_open(struct backend *b, GError **error)
 {
 	struct demo *demo = g_new0(struct demo, 1);
@@ -168,7 +161,7 @@ static bool demo_open(struct backend *b, GError **error)
 	demo->at_s = number_of(t, "at");
 	demo->start_ns = number_of(t, "start-ns");
 	if (demo->start_ns == 0)
-		demo->start_ns = monotonic_ns();
+		demo->start_ns = clock_ns();
 	if (target_bool(t, "filled", false))
 		demo->sim = filled;
 	else
@@ -184,8 +177,8 @@ static bool demo_observe(struct backend *b, GError **error)
 	struct demo *demo = b->priv;
 	struct demo_post post = {.out = b->out, .targets = b->targets};
 	int64_t passed_s = demo->sim.second - demo->at_s;
-	int64_t due_ns = demo->start_ns + (passed_s + 1) * 1000000000;
-	int64_t wait_ms = (due_ns - monotonic_ns() + 999999) / 1000000;
+	int64_t due_ns = demo->start_ns + (passed_s + 1) * NS_PER_S;
+	int64_t wait_ms = (due_ns - clock_ns() + NS_PER_MS - 1) / NS_PER_MS;
 	if (wait_ms > 0) {
 		cancel_clear_nudge(b->cancel);
 		cancel_sleep(b->cancel, wait_ms);

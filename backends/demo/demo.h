@@ -7,6 +7,7 @@
 #define BACKENDS_DEMO_DEMO_H
 
 #include "backends/mailbox.h"
+#include "lab/clock.h"
 #include "lab/lab.h"
 
 #include <glib.h>
@@ -29,7 +30,7 @@ void demo_add_card_notes(struct lab *lab);
 /* The demo's clocks at a moment. */
 static inline int64_t demo_ns(int64_t at_ms)
 {
-	return DEMO_ZERO_NS + at_ms * 1000000;
+	return DEMO_ZERO_NS + at_ms * NS_PER_MS;
 }
 
 static inline int64_t demo_wall(int64_t at_ms)

@@ -6,7 +6,6 @@
 #include "backends/engine/key.h"
 
 #include <string.h>
-#include <time.h>
 
 #define INTERVAL_MS 2000
 #define FASTEST_MS  500
@@ -110,14 +109,6 @@ static struct engine *engine_new(const struct backend *b, GError **error)
 
 /* ---- observations ---- */
 
-static void stamp(struct obs *obs)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	obs->taken_ns = now.tv_sec * (int64_t)1000000000 + now.tv_nsec;
-	obs->wall_ms = g_get_real_time() / 1000;
-}
-
 static void warn_bare_key(struct backend *b, const struct engine *e)
 {
 	if (!e->key || e->url.https || e->url.loopback)
@@ -166,7 +157,7 @@ static bool read_once(struct backend *b, struct engine *e, GError **error)
 		return false;
 	}
 	obs->u.engine = r.row;
-	stamp(obs);
+	obs_stamp(obs);
 	mailbox_post(b->out, obs);
 	return good;
 }

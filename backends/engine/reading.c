@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "backends/engine/engine.h"
+#include "lab/clock.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ void reading_start(struct reading *r, struct box *box, const struct engine *e)
 		.box = box,
 		.row = row,
 		.models = g_array_new(FALSE, TRUE, sizeof(struct model_row)),
-		.wall_ms = g_get_real_time() / 1000,
+		.wall_ms = clock_wall_ms(),
 	};
 }
 

@@ -115,8 +115,7 @@ void post_flush(struct post *p, bool complete)
 	inv->vms = take_array(box, p->vms, &inv->n_vms);
 	inv->datastores = take_array(box, p->datastores, &inv->n_datastores);
 	inv->gone = take_array(box, p->gone, &inv->n_gone);
-	p->obs->taken_ns = g_get_monotonic_time() * 1000;
-	p->obs->wall_ms = g_get_real_time() / 1000;
+	obs_stamp(p->obs);
 	mailbox_post(p->b->out, p->obs);
 	p->obs = NULL;
 }

@@ -5,6 +5,7 @@
 #include "backends/secret.h"
 #include "backends/vsphere/trust.h"
 #include "backends/vsphere/version.h"
+#include "lab/clock.h"
 
 #include <string.h>
 
@@ -199,7 +200,7 @@ bool vim_keep_alive(struct vim *v, GError **error)
 				 .reads_only = true};
 	/* no key of the configuration: for tests, which cannot wait so long */
 	int64_t every_ms = target_ms(v->target, "keep-alive", KEEP_ALIVE_MS);
-	if (g_get_monotonic_time() * 1000 - v->kept_alive_ns < every_ms * 1000000)
+	if (clock_ns() - v->kept_alive_ns < every_ms * NS_PER_MS)
 		return true;
 	if (!soap_call(&v->soap, &call, error))
 		return false;

@@ -3,6 +3,8 @@
 #include "config.h"
 #include "backends/vsphere/soap.h"
 
+#include "lab/clock.h"
+
 #include <string.h>
 
 #define NS_SOAP       "http://schemas.xmlsoap.org/soap/envelope/"
@@ -266,7 +268,7 @@ bool soap_call(struct soap *s, const struct soap_call *call, GError **error)
 	bool done = http_perform(s->http, &rq, &r, &failure);
 	s->unheard = !done && !g_error_matches(failure, LAB_ERROR, LAB_ERR_CANCELLED);
 	if (done)
-		s->last_ns = g_get_monotonic_time() * 1000;
+		s->last_ns = clock_ns();
 	else
 		g_propagate_prefixed_error(error, failure, "%s: ", call->what);
 	done = done && judge(&a, &r, error);

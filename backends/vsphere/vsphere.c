@@ -4,6 +4,7 @@
 
 #include "backends/vsphere/inventory.h"
 #include "backends/vsphere/session.h"
+#include "lab/clock.h"
 
 #define SENSORS_MS \
 	60000 /* a BMC is read by its host about once a minute: asking more often tells nothing new */
@@ -29,11 +30,6 @@ struct vsphere {
 	bool settled;            /* what is read by the clock was looked at once in this session */
 	bool logged_in_again;    /* and nothing was followed since */
 };
-
-static int64_t now_ns(void)
-{
-	return g_get_monotonic_time() * 1000;
-}
 
 static struct kept *kept(struct backend *b)
 {
@@ -112,13 +108,13 @@ static bool sensors_due(struct backend *b)
 	const struct vsphere *vs = b->priv;
 	int64_t read_ns = kept(b)->sensors_ns;
 	int64_t wait_ms = vs->asked ? SENSORS_MS : sensors_ms(vs);
-	return !read_ns || now_ns() >= read_ns + wait_ms * 1000000;
+	return !read_ns || clock_ns() >= read_ns + wait_ms * NS_PER_MS;
 }
 
 static bool slow_things_due(struct backend *b)
 {
 	const struct vsphere *vs = b->priv;
-	return !vs->settled || sensors_due(b) || now_ns() >= vs->counters_due_ns;
+	return !vs->settled || sensors_due(b) || clock_ns() >= vs->counters_due_ns;
 }
 
 static bool read_slow_things(struct backend *b, GError **error)
@@ -127,12 +123,12 @@ static bool read_slow_things(struct backend *b, GError **error)
 	if (sensors_due(b)) {
 		if (!inventory_read_sensors(vs->inventory, sensors_ms(vs), error))
 			return false;
-		kept(b)->sensors_ns = now_ns();
+		kept(b)->sensors_ns = clock_ns();
 		vs->asked = false;
 	}
 	if (!inventory_read_counters(vs->inventory, error))
 		return false;
-	vs->counters_due_ns = now_ns() + MAX(vs->interval_ms, COUNTERS_MS) * 1000000;
+	vs->counters_due_ns = clock_ns() + MAX(vs->interval_ms, COUNTERS_MS) * NS_PER_MS;
 	vs->settled = true;
 	inventory_settled(vs->inventory);
 	return true;
