@@ -2,18 +2,22 @@
 #include "config.h"
 #include "lab/backing.h"
 
+#include "lab/gpu_names.h"
+
 #include <string.h>
+
+static bool makes_gpus(uint16_t vendor_id)
+{
+	return vendor_id == PCI_VENDOR_AMD || vendor_id == PCI_VENDOR_NVIDIA;
+}
 
 bool backing_is_gpu(const struct pci_row *device)
 {
 	static const uint16_t classes[] = {0x0300, 0x0302, 0x0380, 0x1200};
-	static const uint16_t vendors[] = {0x1002, 0x10de};
-	bool class_fits = false, vendor_fits = false;
 	for (gsize i = 0; i < G_N_ELEMENTS(classes); i++)
-		class_fits |= device->class_id == classes[i];
-	for (gsize i = 0; i < G_N_ELEMENTS(vendors); i++)
-		vendor_fits |= device->vendor_id == vendors[i];
-	return class_fits && vendor_fits;
+		if (device->class_id == classes[i])
+			return makes_gpus(device->vendor_id);
+	return false;
 }
 
 const struct pci_row *backing_at(const struct host_row *host, const char *bdf)
@@ -32,15 +36,11 @@ const struct pci_row *backing_physical(const struct host_row *host, const struct
 
 bool backing_wants_row(const struct vm_device *d, const struct pci_row *backing)
 {
-	static const uint16_t gpu_vendors[] = {0x1002, 0x10de};
 	if (d->kind == VMDEV_VGPU)
 		return true;
 	if (backing) /* passed through, a console is a GPU as well; a network card is none */
 		return (backing->class_id >> 8) == 0x03 || backing->class_id == 0x1200;
-	bool known_vendor = false;
-	for (gsize i = 0; i < G_N_ELEMENTS(gpu_vendors); i++)
-		known_vendor |= d->vendor_id == gpu_vendors[i];
-	return d->vendor_id == 0 || known_vendor;
+	return d->vendor_id == 0 || makes_gpus(d->vendor_id);
 }
 
 /* ---- elimination ------------------------------------------------------------------------------------------------------- */

@@ -111,7 +111,7 @@ static void look_orphan(const struct lab *lab, const void *thing, struct check_o
 	struct num used = s->metric[M_VRAM_USED_BYTES], total = s->metric[M_VRAM_TOTAL_BYTES];
 	if (num_known(used) && num_known(total) && used.v > total.v * ORPHAN_SHARE)
 		check_hit(out, "VRAM in use by nobody", "%.1f GiB in use, no process and no model on it",
-			  used.v / (1024.0 * 1024 * 1024));
+			  used.v / GIB);
 }
 
 /* ---- guests ---------------------------------------------------------------------------------------------------------------- */

@@ -99,23 +99,28 @@ static void look_nested(const struct lab *lab, const void *thing, struct check_o
 
 /* ---- the MMIO window ------------------------------------------------------------------------------------------------------ */
 
+static const struct pci_row *backing_of(const struct lab_vm *vm, const struct vm_device *d)
+{
+	return vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
+}
+
+/* By what the VM says, else by what its host does; 0 not known. */
 static void ids_of(const struct lab_vm *vm, const struct vm_device *d, uint16_t *vendor, uint16_t *device)
 {
-	const struct pci_row *backing = vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
+	const struct pci_row *backing = backing_of(vm, d);
 	*vendor = d->vendor_id ? d->vendor_id : backing ? backing->vendor_id : 0;
 	*device = d->device_id ? d->device_id : backing ? backing->device_id : 0;
 }
 
 static bool is_card(const struct lab_vm *vm, const struct vm_device *d)
 {
-	const struct pci_row *backing = vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
-	return d->kind != VMDEV_VGPU && backing_wants_row(d, backing);
+	return d->kind != VMDEV_VGPU && backing_wants_row(d, backing_of(vm, d));
 }
 
 /* A virtual function maps its share of the card, whose size its ids do not tell. */
 static bool is_function(const struct lab_vm *vm, const struct vm_device *d)
 {
-	const struct pci_row *backing = vm->host ? backing_at(vm->host->row, d->bdf) : NULL;
+	const struct pci_row *backing = backing_of(vm, d);
 	return backing && *backing->physical;
 }
 
@@ -129,7 +134,7 @@ static double seen_bar_gib(const struct lab *lab, const struct vm_device *d)
 		uint64_t largest = 0;
 		for (int b = 0; b < row->gpu->row->n_bars; b++)
 			largest = MAX(largest, row->gpu->row->bar_bytes[b]);
-		return (double)largest / (1024.0 * 1024 * 1024);
+		return (double)largest / GIB;
 	}
 	return 0;
 }

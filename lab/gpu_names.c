@@ -7,8 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
-#define AMD    0x1002
-#define NVIDIA 0x10de
+#define AMD    PCI_VENDOR_AMD
+#define NVIDIA PCI_VENDOR_NVIDIA
 
 static const struct gpu_fact facts[] = {
 	{AMD, 0x66a0, "MI60", "gfx906", 0, 32},      {AMD, 0x66a1, "MI50", "gfx906", 0, 32},

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* PCI ids of those who make GPUs for work. */
+enum { PCI_VENDOR_AMD = 0x1002, PCI_VENDOR_NVIDIA = 0x10de };
+
 #define NO_LARGE_BAR (-1)
 
 /* One known card. Ids and names: pci.ids; VRAM: vendor data sheets; BARs: rules.md section 12. */

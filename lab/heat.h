@@ -11,7 +11,7 @@ bool heat_slows(const struct gpu_row *card, const struct gpu_sample *s);
 /* The hottest of junction and edge: what the lab's policy line is held against. */
 struct num heat_policy_temp(const struct gpu_sample *s);
 
-/* The sensor with the least room to its own limit: its metric, or -1; *limit and *room are its numbers, or NAN. */
+/* The sensor with the least room to its own limit: its metric, or -1; *limit_c and *room_c are its numbers, or NAN. */
 int heat_nearest(const struct gpu_row *card, const struct gpu_sample *s, double *limit_c, double *room_c);
 
 struct lab;

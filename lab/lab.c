@@ -1,12 +1,13 @@
 /* lab.c - the model's life: made, told the time, settled, asked, freed. What is folded in: fold.c. */
 #include "config.h"
+#include "lab/lab.h"
+
 #include "lab/backing.h"
 #include "lab/index.h"
-#include "lab/lab.h"
 #include "lab/private.h"
-#include "lab/trend.h"
 #include "lab/problem.h"
 #include "lab/text.h"
+#include "lab/trend.h"
 
 #include <string.h>
 
@@ -278,7 +279,6 @@ static void empty_graves(struct lab_private *p)
 	g_ptr_array_set_size(p->dead_boxes, 0);
 }
 
-/* Each step may make the next one necessary, never an earlier one. */
 static void fit_trends(struct lab *lab)
 {
 	for (guint i = 0; i < lab->gpus->len; i++) {
@@ -288,6 +288,7 @@ static void fit_trends(struct lab *lab)
 	}
 }
 
+/* Each step may make the next one necessary, never an earlier one. */
 void lab_settle(struct lab *lab)
 {
 	struct lab_private *p = lab->p;

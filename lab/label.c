@@ -41,36 +41,41 @@ static void mig_share(const struct gpu_row *g, char *out, gsize size)
 	g_snprintf(out, size, "MIG %s%s%s", number, *profile ? " " : "", profile);
 }
 
-void row_set_label(struct lab *lab, struct lab_row *row)
+static bool is_vgpu(const struct vm_device *device)
 {
-	char name[48], label[64];
+	return device && device->kind == VMDEV_VGPU && *device->profile;
+}
+
+/* What the host says that the card is, else the guest, else the VM's settings. The guest's driver knows its name best. */
+static void card_name(const struct lab_row *row, char *out, gsize size)
+{
 	const struct pci_row *d = row->device;
 	const struct gpu_row *g = row->gpu ? row->gpu->row : NULL;
-	uint16_t vendor = d                ? d->vendor_id
-			  : g              ? g->vendor_id
-			  : row->vm_device ? row->vm_device->vendor_id
-					   : 0;
-	uint16_t device = d                ? d->device_id
-			  : g              ? g->device_id
-			  : row->vm_device ? row->vm_device->device_id
-					   : 0;
-	gpu_short_name(vendor, device,
-		       g                ? g->name
-		       : d              ? d->name
-		       : row->vm_device ? row->vm_device->label
-					: "",
-		       name, sizeof name);
-	bool vgpu = row->vm_device && row->vm_device->kind == VMDEV_VGPU && *row->vm_device->profile;
-	if (vgpu && vendor == 0)
-		profile_card(row->vm_device->profile, name, sizeof name);
-	if (vgpu)
+	const struct vm_device *v = row->vm_device;
+	uint16_t vendor = d ? d->vendor_id : g ? g->vendor_id : v ? v->vendor_id : 0;
+	if (vendor == 0 && is_vgpu(v))
+		profile_card(v->profile, out, size);
+	else if (d)
+		gpu_short_name(d->vendor_id, d->device_id, g ? g->name : d->name, out, size);
+	else if (g)
+		gpu_short_name(g->vendor_id, g->device_id, g->name, out, size);
+	else
+		gpu_short_name(vendor, v ? v->device_id : 0, v ? v->label : "", out, size);
+}
+
+void row_set_label(struct lab *lab, struct lab_row *row)
+{
+	char name[48], label[64], share[40];
+	const struct gpu_row *g = row->gpu ? row->gpu->row : NULL;
+	card_name(row, name, sizeof name);
+	if (is_vgpu(row->vm_device)) {
 		g_snprintf(label, sizeof label, "%s %s", name, profile_share(row->vm_device->profile));
-	else if (g && strcmp(g->kind, "mig") == 0) {
-		char share[40];
+	} else if (g && strcmp(g->kind, "mig") == 0) {
 		mig_share(g, share, sizeof share);
 		g_snprintf(label, sizeof label, "%s %s", row->parent ? row->parent->label : name, share);
-	} else
+	} else {
 		g_strlcpy(label, name, sizeof label);
+	}
 	text_mend(label);
 	row->label = g_string_chunk_insert(lab->p->words, label);
 }

@@ -19,6 +19,8 @@ struct num {
 	enum num_state state;
 };
 
+#define GIB 1073741824.0 /* bytes */
+
 enum tri { TRI_UNKNOWN = 0, TRI_NO, TRI_YES };
 
 static inline struct num num_of(double v)
@@ -35,6 +37,13 @@ static inline struct num num_none(enum num_state why)
 static inline bool num_known(struct num n)
 {
 	return n.state == NUM_OK || (n.state == NUM_BUSY && !isnan(n.v));
+}
+
+/* *sum and n: what is known of them; unknown only when neither is. */
+static inline void num_add(struct num *sum, struct num n)
+{
+	if (num_known(n))
+		*sum = num_of((num_known(*sum) ? sum->v : 0) + n.v);
 }
 
 static inline enum tri tri_of(bool yes)

@@ -40,14 +40,6 @@ static bool looks_like(const struct proc_row *p, const char *kind)
 	return false;
 }
 
-static bool has_pid(const struct lab_engine *e, const struct proc_row *p)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(e->row->pids) && e->row->pids[i]; i++)
-		if (e->row->pids[i] == p->pid)
-			return true;
-	return false;
-}
-
 /* "ollama" and "ollama.service" are one unit. */
 static bool same_unit(const char *a, const char *b)
 {
@@ -67,7 +59,10 @@ static bool has_port(const struct lab_engine *e, const struct proc_row *p)
 
 static bool by_pid(const struct lab_engine *e, const struct proc_row *p)
 {
-	return has_pid(e, p);
+	for (gsize i = 0; i < G_N_ELEMENTS(e->row->pids) && e->row->pids[i]; i++)
+		if (e->row->pids[i] == p->pid)
+			return true;
+	return false;
 }
 
 static bool by_unit(const struct lab_engine *e, const struct proc_row *p)

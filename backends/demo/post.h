@@ -6,8 +6,6 @@
 #include "backends/mailbox.h"
 #include "lab/observation.h"
 
-#define GIB 1073741824.0
-
 /* Who posts, and where to. targets are in the order of enum demo_source. */
 struct demo_post {
 	struct mailbox *out;

@@ -4,12 +4,6 @@
 
 #include "backends/engine/engine.h"
 
-static void add(struct num *sum, struct num n)
-{
-	if (num_known(n))
-		*sum = num_of((num_known(*sum) ? sum->v : 0) + n.v);
-}
-
 static void read_devices(struct reading *r, const json_t *devices)
 {
 	size_t i;
@@ -18,8 +12,8 @@ static void read_devices(struct reading *r, const json_t *devices)
 	{
 		if (g_strcmp0(json_raw(device, "type"), "cpu") == 0)
 			continue; /* started without a GPU, it tells the host's memory as if it were VRAM */
-		add(&r->row->vram_total_bytes, json_num(device, "vram_total", 0, COUNT_MAX));
-		add(&r->row->vram_free_bytes, json_num(device, "vram_free", 0, COUNT_MAX));
+		num_add(&r->row->vram_total_bytes, json_num(device, "vram_total", 0, COUNT_MAX));
+		num_add(&r->row->vram_free_bytes, json_num(device, "vram_free", 0, COUNT_MAX));
 	}
 }
 

@@ -138,19 +138,13 @@ struct totals {
 	bool partial;               /* something works whose rate nobody knows yet */
 };
 
-static void add_num(struct num *sum, struct num n)
-{
-	if (num_known(n))
-		*sum = num_of((num_known(*sum) ? sum->v : 0) + n.v);
-}
-
 static void add_slots(struct engine_row *row, struct totals *t, const struct slot_sums *s)
 {
-	add_num(&row->slots_busy, num_of(s->busy));
-	add_num(&row->tokens_per_second, s->per_second);
-	add_num(&row->prompt_per_second, s->prompt_per_second);
-	add_num(&t->tokens, s->tokens);
-	add_num(&t->context, s->context);
+	num_add(&row->slots_busy, num_of(s->busy));
+	num_add(&row->tokens_per_second, s->per_second);
+	num_add(&row->prompt_per_second, s->prompt_per_second);
+	num_add(&t->tokens, s->tokens);
+	num_add(&t->context, s->context);
 	t->partial |= s->partial;
 }
 
@@ -158,10 +152,10 @@ static void add_live(struct engine_row *row, struct totals *t, const struct live
 {
 	const struct slot_sums idle = {
 		.per_second = num_of(0), .prompt_per_second = num_of(0), .tokens = num_of(0)};
-	add_num(&row->running, l->processing);
-	add_num(&row->queue, l->deferred);
+	num_add(&row->running, l->processing);
+	num_add(&row->queue, l->deferred);
 	if (l->has_slots && !l->has_metrics)
-		add_num(&row->running, num_of(l->slots.busy));
+		num_add(&row->running, num_of(l->slots.busy));
 	if (l->has_slots)
 		add_slots(row, t, &l->slots);
 	else if (num_known(l->processing) && l->processing.v == 0)
@@ -306,7 +300,7 @@ static bool read_routed(struct engine *e, struct reading *r, const json_t *model
 		return false;
 	add_live(r->row, t, &live);
 	if (live.has_slots) {
-		add_num(&r->row->slots_total, num_of(live.slots.total));
+		num_add(&r->row->slots_total, num_of(live.slots.total));
 		m->context = live.slots.total > 0 ? num_ratio(live.slots.context, num_of(live.slots.total))
 						  : num_none(NUM_UNKNOWN);
 	}

@@ -45,12 +45,6 @@ static const struct slot *seen_before(const struct slots *s, const struct slot *
 	return NULL;
 }
 
-static void add(struct num *sum, struct num n)
-{
-	if (num_known(n))
-		*sum = num_of((num_known(*sum) ? sum->v : 0) + n.v);
-}
-
 static struct num grown(struct num before, struct num now, int64_t took_us)
 {
 	if (!num_known(before) || !num_known(now) || now.v < before.v || took_us < SHORTEST_US)
@@ -63,13 +57,13 @@ static void read_busy(const struct slots *s, const json_t *slot, const struct sl
 {
 	const struct slot *before = seen_before(s, now);
 	out->busy++;
-	add(&out->tokens, json_num(slot, "n_prompt_tokens", 0, COUNT_MAX));
+	num_add(&out->tokens, json_num(slot, "n_prompt_tokens", 0, COUNT_MAX));
 	const struct num rate =
 		before ? grown(before->decoded, now->decoded, now_us - s->seen_us) : num_none(NUM_UNKNOWN);
 	out->partial |= !num_known(rate);
-	add(&out->per_second, rate);
+	num_add(&out->per_second, rate);
 	if (before)
-		add(&out->prompt_per_second, grown(before->prompted, now->prompted, now_us - s->seen_us));
+		num_add(&out->prompt_per_second, grown(before->prompted, now->prompted, now_us - s->seen_us));
 }
 
 void slots_read(struct slots *s, const json_t *array, int64_t now_us, struct slot_sums *out)
@@ -83,7 +77,7 @@ void slots_read(struct slots *s, const json_t *array, int64_t now_us, struct slo
 		if (i >= SLOTS_CAP)
 			break;
 		out->total++;
-		add(&out->context, json_num(slot, "n_ctx", 0, COUNT_MAX));
+		num_add(&out->context, json_num(slot, "n_ctx", 0, COUNT_MAX));
 		if (json_tri(slot, "is_processing") != TRI_YES)
 			continue;
 		const struct slot now = {

@@ -83,11 +83,6 @@ static struct num read_aer_total(const char *root, const char *dir, const char *
 	return num_of((double)g_ascii_strtoull(at + strlen(total), NULL, 10));
 }
 
-static struct num add(struct num a, struct num b)
-{
-	return num_known(a) && num_known(b) ? num_of(a.v + b.v) : num_known(a) ? a : b;
-}
-
 static void fill_unknown(struct num *n, struct num from)
 {
 	if (!num_known(*n))
@@ -136,8 +131,8 @@ void sysfs_extra_read(const char *root, struct box *box, struct pci_row *row)
 	if (num_known(row->link.max_width) && (row->link.max_width.v < 1 || row->link.max_width.v > 32))
 		row->link.max_width = num_none(NUM_UNKNOWN);
 	row->aer_correctable = read_aer_total(root, dir, "aer_dev_correctable", "TOTAL_ERR_COR");
-	row->aer_uncorrectable = add(read_aer_total(root, dir, "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL"),
-				     read_aer_total(root, dir, "aer_dev_fatal", "TOTAL_ERR_FATAL"));
+	row->aer_uncorrectable = read_aer_total(root, dir, "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL");
+	num_add(&row->aer_uncorrectable, read_aer_total(root, dir, "aer_dev_fatal", "TOTAL_ERR_FATAL"));
 	if (row->needs_root)
 		read_sriov(root, dir, row);
 	read_physical(root, dir, row->physical);

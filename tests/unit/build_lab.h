@@ -361,8 +361,6 @@ static inline struct model_row *build_model(struct engine_row *e, const char *na
 
 /* ---- the lab that most tests want -------------------------------------------------------------------------------- */
 
-#define BUILD_GIB (1024.0 * 1024 * 1024)
-
 /* esx01 with one MI50 that llm-1 has by slot 160 and another that is free; nothing is folded yet: build_post(). */
 static inline struct obs *build_esx01(uint32_t generation, int64_t at_ms)
 {

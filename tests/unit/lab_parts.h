@@ -54,8 +54,8 @@ static inline void lab_parts_guest(struct lab *lab)
 	struct sample *s = build_sample(&obs, "box", 0);
 	for (gsize i = 0; i < G_N_ELEMENTS(told); i++) {
 		struct gpu_sample *sample = build_gpu_sample(s, told[i].id);
-		sample->metric[M_VRAM_TOTAL_BYTES] = num_of((i ? 40 : 80) * BUILD_GIB);
-		sample->metric[M_VRAM_USED_BYTES] = num_of(told[i].used_gib * BUILD_GIB);
+		sample->metric[M_VRAM_TOTAL_BYTES] = num_of((i ? 40 : 80) * GIB);
+		sample->metric[M_VRAM_USED_BYTES] = num_of(told[i].used_gib * GIB);
 		if (i == 0)
 			sample->metric[M_TEMP_EDGE_C] = num_of(61);
 	}

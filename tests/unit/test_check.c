@@ -367,8 +367,8 @@ static void test_orphan(void)
 	struct lab *lab = running_lab();
 	struct obs *obs;
 	struct gpu_sample *s = sample_at(&obs, 1, 40);
-	s->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * BUILD_GIB);
-	s->metric[M_VRAM_USED_BYTES] = num_of(12 * BUILD_GIB);
+	s->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * GIB);
+	s->metric[M_VRAM_USED_BYTES] = num_of(12 * GIB);
 	settle_at(lab, obs, 1);
 	g_assert_cmpuint(lab->findings->len, ==, 0); /* who told of processes? nobody */
 	struct sample *line = build_sample(&obs, "llm-1", 2000);
@@ -376,7 +376,7 @@ static void test_orphan(void)
 	settle_at(lab, obs, 2);
 	g_assert_nonnull(lab_find_finding(lab, "GPU-VRAM-ORPHAN", NULL));
 	line = build_sample(&obs, "llm-1", 3000);
-	build_proc(line, 9, 1, "python3", "train.py", "7f3a", 11 * BUILD_GIB);
+	build_proc(line, 9, 1, "python3", "train.py", "7f3a", 11 * GIB);
 	settle_at(lab, obs, 3);
 	g_assert_cmpuint(lab->findings->len, ==, 0);
 	lab_free(lab);

@@ -70,8 +70,8 @@ static void test_parts_in_guest(void)
 	struct sample *s = build_sample(&obs, "box", 0);
 	build_gpu_sample(s, "GPU-1")->metric[M_TEMP_EDGE_C] = num_of(41);
 	struct gpu_sample *mig = build_gpu_sample(s, "MIG-1");
-	mig->metric[M_VRAM_TOTAL_BYTES] = num_of(40 * BUILD_GIB);
-	mig->metric[M_VRAM_USED_BYTES] = num_of(30 * BUILD_GIB);
+	mig->metric[M_VRAM_TOTAL_BYTES] = num_of(40 * GIB);
+	mig->metric[M_VRAM_USED_BYTES] = num_of(30 * GIB);
 	build_gpu_sample(s, "VF-1")->metric[M_BUSY_PCT] = num_of(77);
 	build_post(lab, obs, false);
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
@@ -279,7 +279,7 @@ static void test_unmeasured(void)
 	struct obs *obs = build_esx01(1, 0);
 	struct host_row *h = (struct host_row *)obs->u.inventory->hosts[0];
 	for (int i = 0; i < h->n_pci; i++)
-		h->pci[i].graphics_mem_bytes = num_of(32 * BUILD_GIB);
+		h->pci[i].graphics_mem_bytes = num_of(32 * GIB);
 	build_post(lab, obs, true);
 	for (gsize k = 0; k < G_N_ELEMENTS(lists); k++) {
 		g_autofree char *text = frame(lab, lists[k], "", 120, 30);
@@ -386,13 +386,12 @@ static struct lab *working_lab(int64_t runs_ms, double mount_age_ms)
 	build_post(lab, obs, false);
 	struct sample *s = build_sample(&obs, "llm-1", 0);
 	struct gpu_sample *g = build_gpu_sample(s, "7f3a");
-	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * BUILD_GIB);
-	g->metric[M_VRAM_USED_BYTES] = num_of(12 * BUILD_GIB);
-	build_proc(s, 9, 1, "python3", "train.py", "7f3a", 11 * BUILD_GIB)->start_ms = s->wall_ms - runs_ms;
+	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * GIB);
+	g->metric[M_VRAM_USED_BYTES] = num_of(12 * GIB);
+	build_proc(s, 9, 1, "python3", "train.py", "7f3a", 11 * GIB)->start_ms = s->wall_ms - runs_ms;
 	s->has_mounts = true;
-	s->mounts[s->n_mounts++] =
-		(struct mount_row){"nas:/models",         "/models",        "nfs4", num_of(mount_age_ms),
-				   num_of(4 * BUILD_GIB), num_of(BUILD_GIB)};
+	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/models",        "/models",       "nfs4",
+						      num_of(mount_age_ms), num_of(4 * GIB), num_of(GIB)};
 	build_post(lab, obs, false);
 	return lab;
 }

@@ -65,19 +65,19 @@ static struct lab *small_lab(void)
 	g->metric[M_TEMP_JUNCTION_C] = num_of(71.25);
 	g->metric[M_SCLK_MHZ] = num_of(1380.4);
 	g->metric[M_TEMP_MEM_C] = num_none(NUM_DENIED);
-	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * BUILD_GIB);
-	g->metric[M_VRAM_USED_BYTES] = num_of(13 * BUILD_GIB);
+	g->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * GIB);
+	g->metric[M_VRAM_USED_BYTES] = num_of(13 * GIB);
 	g->throttle = THROTTLE_THERMAL | THROTTLE_POWER_CAP;
-	build_proc(s, 4711, 1, "ollama", "ollama serve", "7f3a", 12 * BUILD_GIB);
-	build_proc(s, 4712, 1, "python3", "train.py", "7f3a", BUILD_GIB)->start_ms = BUILD_WALL_MS - 3600000;
+	build_proc(s, 4711, 1, "ollama", "ollama serve", "7f3a", 12 * GIB);
+	build_proc(s, 4712, 1, "python3", "train.py", "7f3a", GIB)->start_ms = BUILD_WALL_MS - 3600000;
 	s->has_mounts = true;
 	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/models", "/models",    "nfs4",
 						      num_of(40),    num_of(4e12), num_none(NUM_UNKNOWN)};
 	build_post(lab, obs, false);
 	struct engine_row *e = build_engine(&obs, "ollama-a", "ollama", "llm-1", 500);
 	e->tokens_per_second = num_of(11.24);
-	build_model(e, "llama3:8b", 12 * BUILD_GIB, true);
-	build_model(e, "qwen2.5:14b", 9 * BUILD_GIB, false);
+	build_model(e, "llama3:8b", 12 * GIB, true);
+	build_model(e, "qwen2.5:14b", 9 * GIB, false);
 	build_post(lab, obs, false);
 	build_time(lab, 1000);
 	lab_settle(lab);
@@ -249,7 +249,7 @@ static void test_told_by(void)
 	a40->graphics_type = "sharedDirect";
 	a40->host_busy_pct = num_of(64);
 	a40->host_temp_c = num_of(61);
-	a40->host_mem_used_bytes = num_of(12 * BUILD_GIB);
+	a40->host_mem_used_bytes = num_of(12 * GIB);
 	build_post(lab, obs, false);
 	lab_settle(lab);
 	static const struct {
