@@ -77,6 +77,13 @@ void draw_rule(struct canvas *c, int x, int y, int width, const char *title)
 	canvas_text(c, x + 2 + room, y, 1, ROLE_BORDER, " ");
 }
 
+struct rect draw_split(struct canvas *c, struct rect *r)
+{
+	struct rect right = rect_cut_right(r, r->w / 2), line = rect_cut_left(&right, 1);
+	canvas_fill(c, line, ROLE_BORDER, "│");
+	return right;
+}
+
 struct rect draw_box(struct canvas *c, struct rect r, enum role role, const char *title)
 {
 	if (r.w < 2 || r.h < 2)

@@ -15,6 +15,9 @@ int draw_wrapped(struct canvas *c, struct rect r, enum role role, const char *te
 /* "─ junction °C ───────": a rule over `width` columns with a title in it; NULL or "" for a plain one. */
 void draw_rule(struct canvas *c, int x, int y, int width, const char *title);
 
+/* Cuts the right half off r, behind a line from top to bottom; returns it. */
+struct rect draw_split(struct canvas *c, struct rect *r);
+
 /* A box with a title in its top edge; returns the inside. */
 struct rect draw_box(struct canvas *c, struct rect r, enum role role, const char *title);
 

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define SUBJECT_W 16
-
 double engine_on_cpu(const struct model_row *m)
 {
 	struct num vram = m->vram_bytes, all = m->mem_bytes;
@@ -102,6 +100,6 @@ void engine_draw_facts(const struct lab_engine *e, const struct lab *lab, struct
 	}
 	rect_cut_top(&r, draw_spilled(e, c, r));
 	if (r.h > 0 && about->len)
-		finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len, SUBJECT_W,
-				    c, r);
+		finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len,
+				    FINDING_SUBJECT_W, c, r);
 }

@@ -5,6 +5,8 @@
 #include "lab/lab.h"
 #include "tui/canvas.h"
 
+#define FINDING_SUBJECT_W 16 /* columns for what a finding is about, where the page is about several things */
+
 /* One line; of what it is about `subject_w` columns are told, none with 0: where the page says it already. */
 void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c, struct rect line);
 

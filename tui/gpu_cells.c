@@ -5,6 +5,8 @@
 
 #include "tui/format.h"
 #include "tui/gpu_words.h"
+#include "tui/host_sensors.h"
+#include "tui/table_cell.h"
 
 #include <string.h>
 
@@ -34,13 +36,7 @@ enum role temp_role(struct num temp, struct num limit)
 static void metric_cell(const struct lab_row *r, int metric, int decimals, const char *unit,
 			struct table_cell *out)
 {
-	char buf[FORMAT_SIZE];
-	struct num n = lab_row_metric(r, metric, NULL);
-	bool stale = lab_row_stale(r);
-	g_strlcpy(out->text, format_num(buf, n, decimals, unit, stale), sizeof out->text);
-	out->role = format_num_role(n, stale, ROLE_TEXT);
-	if (num_known(n))
-		out->sort = n.v;
+	table_cell_num(out, lab_row_metric(r, metric, NULL), decimals, unit, lab_row_stale(r));
 }
 
 static void temp_cell(const struct lab_row *r, int metric, int limit, struct table_cell *out)
@@ -72,8 +68,7 @@ void cell_vm(const struct table_row *row, const struct lab *lab, struct table_ce
 		name = "the host"; /* its driver has it; VMs have parts */
 	else if (!name && r->device && !r->host->row->is_local && r->device->pt_state != PT_UNAVAILABLE)
 		name = "nobody";
-	out->role = r->vm || r->guest ? ROLE_TEXT : ROLE_DIM;
-	g_strlcpy(out->text, name ? name : "-", sizeof out->text);
+	table_cell_text(out, r->vm || r->guest ? ROLE_TEXT : ROLE_DIM, name);
 }
 
 void cell_junction(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -159,8 +154,7 @@ void cell_throttle(const struct table_row *row, const struct lab *lab, struct ta
 	const struct lab_row *r = item(row);
 	unsigned set = r->gpu && r->gpu->sample ? r->gpu->sample->throttle : THROTTLE_UNKNOWN;
 	if (set & THROTTLE_UNKNOWN) {
-		g_strlcpy(out->text, "-", sizeof out->text);
-		out->role = ROLE_DIM;
+		table_cell_text(out, ROLE_DIM, NULL);
 		return;
 	}
 	out->sort = set;
@@ -259,15 +253,7 @@ void cell_tokens(const struct table_row *row, const struct lab *lab, struct tabl
 		return;
 	struct num n = r->engine->row->tokens_per_second;
 	bool mark = r->engine->stale || r->engine->row->tokens_estimated;
-	g_strlcpy(out->text, format_num(buf, n, 1, "", mark), sizeof out->text);
-	out->role = format_num_role(n, r->engine->stale, ROLE_TEXT);
-	if (num_known(n))
-		out->sort = n.v;
-}
-
-bool sensor_is_fan(const struct lab_sensor *s)
-{
-	return g_ascii_strcasecmp(s->type, "fan") == 0;
+	table_cell_value(out, n, r->engine->stale, format_num(buf, n, 1, "", mark));
 }
 
 void cell_fan(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -276,8 +262,7 @@ void cell_fan(const struct table_row *row, const struct lab *lab, struct table_c
 	const struct lab_row *r = item(row);
 	const struct lab_sensor *fan = r->slowest_fan;
 	if (!fan) {
-		g_strlcpy(out->text, "-", sizeof out->text);
-		out->role = ROLE_DIM;
+		table_cell_text(out, ROLE_DIM, NULL);
 		return;
 	}
 	bool own = r->fans != NULL;
@@ -295,23 +280,20 @@ void cell_link(const struct table_row *row, const struct lab *lab, struct table_
 	if (num_known(gen) && num_known(width))
 		g_snprintf(out->text, sizeof out->text, "gen %.0f x%.0f", gen.v, width.v);
 	else
-		g_strlcpy(out->text, "-", sizeof out->text);
-	out->role = num_known(gen) ? ROLE_TEXT : ROLE_DIM;
+		table_cell_text(out, ROLE_DIM, NULL);
 }
 
 void cell_guest_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
-	bool known = r->gpu && *r->gpu->row->bdf;
-	g_strlcpy(out->text, known ? format_bdf(r->gpu->row->bdf) : "-", sizeof out->text);
-	out->role = known ? ROLE_TEXT : ROLE_DIM;
+	table_cell_text(out, ROLE_TEXT, r->gpu ? format_bdf(r->gpu->row->bdf) : NULL);
 }
 
 void cell_match(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
-	g_strlcpy(out->text, r->match == MATCH_NONE ? "-" : row_match_names[r->match], sizeof out->text);
-	out->role = r->match == MATCH_SLOT ? ROLE_TEXT : r->match == MATCH_NONE ? ROLE_DIM : ROLE_INFO;
+	table_cell_text(out, r->match == MATCH_SLOT ? ROLE_TEXT : ROLE_INFO,
+			r->match == MATCH_NONE ? NULL : row_match_names[r->match]);
 }
 
 void cell_owner(const struct table_row *row, const struct lab *lab, struct table_cell *out)

@@ -26,25 +26,7 @@ void cell_guest_gpu(const struct table_row *row, const struct lab *lab, struct t
 void cell_match(const struct table_row *row, const struct lab *lab, struct table_cell *out);
 void cell_owner(const struct table_row *row, const struct lab *lab, struct table_cell *out);
 
-/* One line above the GPUs of a host: its fans, the air that goes in, what its cards draw together. */
-void draw_host_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r);
-
-/* Fills a table with all rows of the lab, grouped by host. The group's item is the first row of its group. Unless spares,
- * the spare functions of a card (lab_row_is_spare()) are folded into one line behind its other parts, which stands for
- * the worst of them. */
-void fill_gpu_rows(struct table *t, const struct lab *lab, bool spares);
-
-/* Whether there is a card whose spare functions are folded. */
-bool gpu_rows_fold(const struct lab *lab);
-
 /* The role of a temperature against the card's limit and TEMP_WARN_C. */
 enum role temp_role(struct num temp, struct num limit);
-
-/* True for a fan that turns much slower than its twins on the same host (sensors of the same unit). */
-bool fan_is_slow(const struct lab_host *host, const struct lab_sensor *fan);
-bool sensor_is_fan(const struct lab_sensor *s);
-
-/* The host's inlet temperature sensor, or NULL. */
-const struct lab_sensor *host_inlet(const struct lab_host *host);
 
 #endif

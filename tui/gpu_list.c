@@ -3,7 +3,7 @@
 
 #include "tui/gpu_list.h"
 
-#include "tui/gpu_cells.h"
+#include "tui/gpu_rows.h"
 
 void gpu_list_enter(struct view *v, const struct table_column *columns, int n, const char *empty,
 		    const struct ref *subject)
@@ -11,7 +11,7 @@ void gpu_list_enter(struct view *v, const struct table_column *columns, int n, c
 	struct gpu_list *list = (struct gpu_list *)v;
 	if (v->entered == 0) {
 		table_init(&list->table, columns, n);
-		list->table.group = draw_host_group;
+		list->table.group = gpu_rows_draw_group;
 		list->table.empty = empty;
 	}
 	if (subject)
@@ -21,7 +21,7 @@ void gpu_list_enter(struct view *v, const struct table_column *columns, int n, c
 void gpu_list_update(struct view *v, const struct lab *lab)
 {
 	struct gpu_list *list = (struct gpu_list *)v;
-	fill_gpu_rows(&list->table, lab, list->spares);
+	gpu_rows_fill(&list->table, lab, list->spares);
 }
 
 struct table *gpu_list_table(struct view *v)
@@ -47,7 +47,7 @@ static void run_spares(struct view *v, const struct lab *lab, const struct ref *
 	struct gpu_list *list = (struct gpu_list *)v;
 	const struct lab_row *row = r ? lab_find_row(lab, r) : NULL;
 	list->spares = !list->spares;
-	fill_gpu_rows(&list->table, lab, list->spares);
+	gpu_rows_fill(&list->table, lab, list->spares);
 	for (guint i = 0; row && lab_row_is_spare(row) && i < list->table.rows->len; i++) {
 		const struct table_row *line = &g_array_index(list->table.rows, struct table_row, i);
 		const struct lab_row *first = line->item;

@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
+#include "tui/host_sensors.h"
 #include "tui/plot.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
-#include "tui/gpu_cells.h"
+#include "tui/host_sensors.h"
 #include "tui/source_words.h"
 
 #include <string.h>
@@ -43,17 +43,6 @@ int host_severity(const struct lab *lab, const struct lab_host *host)
 		worst = r->host == host ? MAX(worst, r->severity) : worst;
 	}
 	return worst;
-}
-
-const struct lab_sensor *host_slowest_fan(const struct lab_host *host)
-{
-	const struct lab_sensor *slowest = NULL;
-	for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
-		const struct lab_sensor *s = host->sensors->pdata[i];
-		if (sensor_is_fan(s) && num_known(s->value) && (!slowest || s->value.v < slowest->value.v))
-			slowest = s;
-	}
-	return slowest;
 }
 
 const struct lab_host *host_of_subject(const struct lab *lab, const struct ref *subject)

@@ -11,9 +11,6 @@ int host_count_vms(const struct lab *lab, const struct lab_host *host);
 /* How bad the worst is that was found of the host, its fans and sensors, or its cards; 0 nothing. */
 int host_severity(const struct lab *lab, const struct lab_host *host);
 
-/* The fan with the fewest turns, or NULL when none is known. */
-const struct lab_sensor *host_slowest_fan(const struct lab_host *host);
-
 /* What it is, what could not be read, its vGPU profiles, and its sensors in columns. Returns the rows used. */
 int host_draw_facts(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r);
 

@@ -7,7 +7,7 @@
 #include "lab/text.h"
 #include "tui/draw.h"
 #include "tui/format.h"
-#include "tui/gpu_cells.h"
+#include "tui/host_sensors.h"
 #include "tui/plot.h"
 
 #define SPAN_MS       (20 * 60 * 1000)
@@ -23,11 +23,6 @@ struct lines {
 	struct plot_series series[SERIES];
 	int n;
 };
-
-static bool is_temperature(const struct lab_sensor *s)
-{
-	return g_ascii_strncasecmp(s->type, "temp", 4) == 0;
-}
 
 static void add(struct lines *l, const struct lab_host *host, const struct lab *lab,
 		const struct lab_sensor *s, int samples)
@@ -59,7 +54,7 @@ static void collect(struct lines *l, const struct lab_host *host, const struct l
 	for (int slow = 0; slow < 2; slow++)
 		for (guint i = 0; i < host->sensors->len && l->n < SERIES; i++) {
 			const struct lab_sensor *s = host->sensors->pdata[i];
-			bool wanted = fans ? sensor_is_fan(s) : is_temperature(s);
+			bool wanted = fans ? sensor_is_fan(s) : sensor_is_temperature(s);
 			if (wanted && num_known(s->value) && fan_is_slow(host, s) == slow)
 				add(l, host, lab, s, samples);
 		}
@@ -70,7 +65,7 @@ static int count(const struct lab_host *host, bool fans)
 	int n = 0;
 	for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
 		const struct lab_sensor *s = host->sensors->pdata[i];
-		n += num_known(s->value) && (fans ? sensor_is_fan(s) : is_temperature(s));
+		n += num_known(s->value) && (fans ? sensor_is_fan(s) : sensor_is_temperature(s));
 	}
 	return n;
 }

@@ -115,6 +115,10 @@ void table_position(const struct table *t, char *text, size_t size);
 /* Header, rows, cursor. */
 void table_draw(const struct table *t, const struct lab *lab, struct canvas *c, struct rect r);
 
+/* One cell in `width` columns, its bar before its text; for pages that show cells without a table. */
+void table_draw_cell(struct canvas *c, int x, int y, int width, enum align align,
+		     const struct table_cell *cell);
+
 /* The row's cells joined by two blanks, for `y`. The caller frees. */
 char *table_row_text(const struct table *t, const struct lab *lab, const struct table_row *row);
 

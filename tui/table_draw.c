@@ -65,15 +65,15 @@ static void draw_header(const struct table *t, const struct layout *l, struct ca
 	}
 }
 
-static void draw_cell(struct canvas *c, int x, int y, int width, const struct table_column *col,
-		      const struct table_cell *cell)
+void table_draw_cell(struct canvas *c, int x, int y, int width, enum align align,
+		     const struct table_cell *cell)
 {
 	if (!isnan(cell->bar) && cell->bar_width > 0 && cell->bar_width < width) {
 		draw_bar(c, x, y, cell->bar_width, cell->bar_role ? cell->bar_role : ROLE_BAR, cell->bar);
 		x += cell->bar_width + 1;
 		width -= cell->bar_width + 1;
 	}
-	draw_text(c, x, y, width, cell->span ? ALIGN_LEFT : col->align, cell->role, cell->text);
+	draw_text(c, x, y, width, cell->span ? ALIGN_LEFT : align, cell->role, cell->text);
 }
 
 /* Plain text and ordinary values of a stale row; marks, warnings and what is not known keep their role. */
@@ -94,8 +94,8 @@ static void draw_row(const struct table *t, const struct lab *lab, const struct 
 		if (l->width[i] == 0)
 			continue;
 		table_cell_of(t, lab, row, i, &cell);
-		draw_cell(c, l->x[i], r.y, cell.span ? r.x + r.w - l->x[i] : l->width[i], &t->columns[i],
-			  &cell);
+		table_draw_cell(c, l->x[i], r.y, cell.span ? r.x + r.w - l->x[i] : l->width[i],
+				t->columns[i].align, &cell);
 		if (cell.span)
 			break;
 	}

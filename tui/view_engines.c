@@ -8,6 +8,7 @@
 #include "tui/engine_facts.h"
 #include "tui/format.h"
 #include "tui/source_words.h"
+#include "tui/table_cell.h"
 #include "tui/welcome.h"
 
 #include <string.h>
@@ -29,12 +30,6 @@ static const struct model_item *item(const struct table_row *row)
 	return row->item;
 }
 
-static void put(struct table_cell *out, enum role role, const char *text)
-{
-	g_strlcpy(out->text, *text ? text : "-", sizeof out->text);
-	out->role = *text ? role : ROLE_DIM;
-}
-
 static bool is_loaded(const struct model_item *it)
 {
 	return it->model && it->model->loaded == TRI_YES;
@@ -44,30 +39,23 @@ static void cell_model(const struct table_row *row, const struct lab *lab, struc
 {
 	const struct model_item *it = item(row);
 	if (!it->model)
-		put(out, ROLE_DIM, "no models known");
+		table_cell_text(out, ROLE_DIM, "no models known");
 	else
-		put(out, is_loaded(it) ? ROLE_TEXT : ROLE_DIM, it->model->name);
-}
-
-static void num_cell(struct num n, const char *text, struct table_cell *out)
-{
-	put(out, format_num_role(n, false, ROLE_TEXT), text);
-	if (num_known(n))
-		out->sort = n.v;
+		table_cell_text(out, is_loaded(it) ? ROLE_TEXT : ROLE_DIM, it->model->name);
 }
 
 static void cell_size(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	char buf[FORMAT_SIZE];
 	struct num n = item(row)->model ? item(row)->model->size_bytes : num_none(NUM_UNKNOWN);
-	num_cell(n, format_bytes(buf, n), out);
+	table_cell_value(out, n, false, format_bytes(buf, n));
 }
 
 static void cell_vram(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	char buf[FORMAT_SIZE];
 	struct num n = is_loaded(item(row)) ? item(row)->model->vram_bytes : num_none(NUM_UNKNOWN);
-	num_cell(n, format_bytes(buf, n), out);
+	table_cell_value(out, n, false, format_bytes(buf, n));
 }
 
 static void cell_context(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -78,7 +66,7 @@ static void cell_context(const struct table_row *row, const struct lab *lab, str
 		g_snprintf(text, sizeof text, "%.0fk", n.v / 1024);
 	else if (num_known(n))
 		g_snprintf(text, sizeof text, "%.0f", n.v);
-	num_cell(n, text, out);
+	table_cell_value(out, n, false, text);
 }
 
 /* Cards of the lab on which the model lies. */
@@ -100,7 +88,7 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 {
 	const struct model_item *it = item(row);
 	if (!is_loaded(it)) {
-		put(out, ROLE_DIM, it->model ? it->model->state : "");
+		table_cell_text(out, ROLE_DIM, it->model ? it->model->state : "");
 		return;
 	}
 	struct num vram = it->model->vram_bytes;
@@ -122,14 +110,14 @@ static void cell_unloads(const struct table_row *row, const struct lab *lab, str
 {
 	const struct model_item *it = item(row);
 	if (!is_loaded(it) || !it->model->expires_ms) {
-		put(out, ROLE_DIM, "");
+		table_cell_text(out, ROLE_DIM, "");
 		return;
 	}
 	int64_t left_s = (it->model->expires_ms - lab->now_wall_ms) / 1000;
 	if (it->model->expires_ms == INT64_MAX)
-		put(out, ROLE_TEXT, "never");
+		table_cell_text(out, ROLE_TEXT, "never");
 	else if (left_s < 0)
-		put(out, ROLE_TEXT, "now");
+		table_cell_text(out, ROLE_TEXT, "now");
 	else
 		g_snprintf(out->text, sizeof out->text, "%d:%02d", (int)(left_s / 60), (int)(left_s % 60));
 	out->sort = (double)left_s;
@@ -137,12 +125,12 @@ static void cell_unloads(const struct table_row *row, const struct lab *lab, str
 
 static void cell_quant(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	put(out, ROLE_DIM, item(row)->model ? item(row)->model->quant : "");
+	table_cell_text(out, ROLE_DIM, item(row)->model ? item(row)->model->quant : "");
 }
 
 static void cell_params(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	put(out, ROLE_DIM, item(row)->model ? item(row)->model->params : "");
+	table_cell_text(out, ROLE_DIM, item(row)->model ? item(row)->model->params : "");
 }
 
 static const struct table_column columns[] = {

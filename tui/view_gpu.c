@@ -49,11 +49,9 @@ static const struct lab_row *subject_row(const struct view *v, const struct lab 
 static void draw_pair(const struct lab_row *row, const struct lab *lab, const struct panel_view *pv,
 		      struct canvas *c, struct rect r, enum gpu_panel left, enum gpu_panel right)
 {
-	struct rect a = r, b = rect_cut_right(&a, r.w / 2);
-	canvas_fill(c, rect_of(b.x, b.y, 1, b.h), ROLE_BORDER, "│");
-	rect_cut_left(&b, 1);
-	panel_draw(left, row, lab, pv, c, a);
-	panel_draw(right, row, lab, pv, c, b);
+	struct rect half = draw_split(c, &r);
+	panel_draw(left, row, lab, pv, c, r);
+	panel_draw(right, row, lab, pv, c, half);
 }
 
 static void draw_panels(const struct lab_row *row, const struct lab *lab, const struct panel_view *pv,
@@ -111,10 +109,8 @@ static void draw_page(const struct gpu_view *g, const struct lab_row *row, const
 			facts_health(row, lab, c, bottom);
 		return;
 	}
-	struct rect health = rect_cut_right(&bottom, r.w / 2);
+	struct rect health = draw_split(c, &bottom);
 	facts_processes(row, lab, c, bottom);
-	canvas_fill(c, rect_of(health.x, health.y, 1, health.h), ROLE_BORDER, "│");
-	rect_cut_left(&health, 1);
 	facts_health(row, lab, c, health);
 }
 

@@ -53,14 +53,10 @@ static void draw_pane(const struct lab_row *row, const struct lab *lab, struct c
 	rect_cut_top(&r, 1);
 	int wrong = MIN(facts_findings_rows(row, lab), MAX(r.h - 5, 0));
 	if (row->gpu) {
-		struct rect left = rect_cut_top(&r, MIN(r.h - wrong, PLOT_MOST)), right = left;
-		if (r.w >= WIDE) {
-			right = rect_cut_right(&left, r.w / 2);
-			canvas_fill(c, rect_of(right.x, right.y, 1, right.h), ROLE_BORDER, "│");
-			rect_cut_left(&right, 1);
-			panel_draw(PANEL_POWER, row, lab, &view, c, right);
-		}
-		panel_draw(PANEL_TEMP, row, lab, &view, c, left);
+		struct rect plots = rect_cut_top(&r, MIN(r.h - wrong, PLOT_MOST));
+		if (r.w >= WIDE)
+			panel_draw(PANEL_POWER, row, lab, &view, c, draw_split(c, &plots));
+		panel_draw(PANEL_TEMP, row, lab, &view, c, plots);
 	}
 	facts_findings(row, lab, c, r);
 }

@@ -4,11 +4,12 @@
 #include "tui/views.h"
 
 #include "tui/format.h"
-#include "tui/gpu_cells.h"
 #include "tui/heat_plot.h"
 #include "tui/host_facts.h"
 #include "tui/host_plot.h"
+#include "tui/host_sensors.h"
 #include "tui/severity.h"
+#include "tui/table_cell.h"
 #include "tui/welcome.h"
 
 struct hosts_view {
@@ -101,8 +102,7 @@ static void cell_gpus(const struct table_row *row, const struct lab *lab, struct
 static void cell_vms(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	if (item(row)->row->is_local) {
-		g_strlcpy(out->text, "-", sizeof out->text);
-		out->role = ROLE_DIM;
+		table_cell_text(out, ROLE_DIM, NULL);
 		return;
 	}
 	int n = host_count_vms(lab, item(row));
@@ -116,8 +116,7 @@ static void cell_slowest(const struct table_row *row, const struct lab *lab, str
 	const struct lab_host *host = item(row);
 	const struct lab_sensor *slowest = host_slowest_fan(host);
 	if (!slowest) {
-		g_strlcpy(out->text, host->sensors ? "no sensors" : "-", sizeof out->text);
-		out->role = ROLE_DIM;
+		table_cell_text(out, ROLE_DIM, host->sensors ? "no sensors" : NULL);
 		return;
 	}
 	g_strlcpy(out->text, format_num(buf, slowest->value, 0, "", false), sizeof out->text);
@@ -127,11 +126,8 @@ static void cell_slowest(const struct table_row *row, const struct lab *lab, str
 
 static void cell_air(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	char buf[FORMAT_SIZE];
 	const struct lab_sensor *air = host_inlet(item(row));
-	struct num n = air ? air->value : num_none(NUM_UNKNOWN);
-	g_strlcpy(out->text, format_num(buf, n, 0, "°C", false), sizeof out->text);
-	out->role = format_num_role(n, false, ROLE_TEXT);
+	table_cell_num(out, air ? air->value : num_none(NUM_UNKNOWN), 0, "°C", false);
 }
 
 static void cell_up(const struct table_row *row, const struct lab *lab, struct table_cell *out)

@@ -35,13 +35,12 @@ static void overview_enter(struct view *v, const struct lab *lab, const struct r
 
 /* ---- the sentences ------------------------------------------------------------------------------------------- */
 
-#define SUBJECT_W 16
-
 static void draw_findings(const struct lab *lab, struct canvas *c, struct rect r)
 {
 	int n = (int)lab->findings->len, shown = n <= r.h ? n : r.h >= FINDING_MORE_FROM ? r.h - 1 : r.h;
 	for (int i = 0; i < shown; i++)
-		finding_line_draw(lab->findings->pdata[i], SUBJECT_W, c, rect_of(r.x, r.y + i, r.w, 1));
+		finding_line_draw(lab->findings->pdata[i], FINDING_SUBJECT_W, c,
+				  rect_of(r.x, r.y + i, r.w, 1));
 	if (shown < r.h && shown < n)
 		finding_more_draw(n - shown, "D", c, rect_of(r.x, r.y + shown, r.w, 1));
 }

@@ -9,6 +9,7 @@
 #include "tui/pci_facts.h"
 #include "tui/severity.h"
 #include "tui/source_words.h"
+#include "tui/table_cell.h"
 
 #include <string.h>
 
@@ -33,22 +34,16 @@ static const struct pci_item *item(const struct table_row *row)
 	return row->item;
 }
 
-static void put(struct table_cell *out, enum role role, const char *text)
-{
-	g_strlcpy(out->text, *text ? text : "-", sizeof out->text);
-	out->role = *text ? role : ROLE_DIM;
-}
-
 static void cell_bdf(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	put(out, ROLE_TEXT, item(row)->pci->bdf);
+	table_cell_text(out, ROLE_TEXT, item(row)->pci->bdf);
 }
 
 static void cell_class(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct pci_row *p = item(row)->pci;
 	if (*p->class_name)
-		put(out, ROLE_DIM, p->class_name);
+		table_cell_text(out, ROLE_DIM, p->class_name);
 	else
 		g_snprintf(out->text, sizeof out->text, "class %04x", p->class_id);
 }
@@ -57,7 +52,7 @@ static void cell_name(const struct table_row *row, const struct lab *lab, struct
 {
 	const struct pci_row *p = item(row)->pci;
 	if (*p->name)
-		put(out, ROLE_TEXT, p->name);
+		table_cell_text(out, ROLE_TEXT, p->name);
 	else
 		g_snprintf(out->text, sizeof out->text, "%04x:%04x", p->vendor_id, p->device_id);
 }
@@ -71,11 +66,7 @@ static void cell_ids(const struct table_row *row, const struct lab *lab, struct 
 
 static void cell_node(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	char buf[FORMAT_SIZE];
-	struct num n = item(row)->pci->numa_node;
-	put(out, format_num_role(n, false, ROLE_TEXT), format_num(buf, n, 0, "", false));
-	if (num_known(n))
-		out->sort = n.v;
+	table_cell_num(out, item(row)->pci->numa_node, 0, "", false);
 }
 
 static void cell_passthru(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -87,12 +78,12 @@ static void cell_passthru(const struct table_row *row, const struct lab *lab, st
 		[PT_STALE] = ROLE_CRIT,
 	};
 	enum passthru_state state = item(row)->pci->pt_state;
-	put(out, roles[state], state ? passthru_screen[state] : "");
+	table_cell_text(out, roles[state], state ? passthru_screen[state] : NULL);
 }
 
 static void cell_owner(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	put(out, ROLE_TEXT, item(row)->owner ? item(row)->owner : "");
+	table_cell_text(out, ROLE_TEXT, item(row)->owner);
 }
 
 static void cell_sriov(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -102,17 +93,17 @@ static void cell_sriov(const struct table_row *row, const struct lab *lab, struc
 		g_snprintf(out->text, sizeof out->text, "%.0f of %.0f",
 			   num_known(p->sriov_vfs) ? p->sriov_vfs.v : 0, p->sriov_max.v);
 	else
-		put(out, ROLE_DIM, "");
+		table_cell_text(out, ROLE_DIM, NULL);
 }
 
 static void cell_driver(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	put(out, ROLE_TEXT, item(row)->pci->driver);
+	table_cell_text(out, ROLE_TEXT, item(row)->pci->driver);
 }
 
 static void cell_group(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	put(out, ROLE_TEXT, item(row)->pci->iommu_group);
+	table_cell_text(out, ROLE_TEXT, item(row)->pci->iommu_group);
 }
 
 /* "gen 3 x8 of 4 x16": the card's own ability; the port above may be virtual and is not asked. */
@@ -120,7 +111,7 @@ static void cell_link(const struct table_row *row, const struct lab *lab, struct
 {
 	const struct pci_link *l = &item(row)->pci->link;
 	if (!num_known(l->gen) || !num_known(l->width)) {
-		put(out, ROLE_DIM, item(row)->pci->needs_root ? "root?" : "");
+		table_cell_text(out, ROLE_DIM, item(row)->pci->needs_root ? "root?" : "");
 		return;
 	}
 	g_snprintf(out->text, sizeof out->text, "gen %.0f x%.0f", l->gen.v, l->width.v);
@@ -128,7 +119,7 @@ static void cell_link(const struct table_row *row, const struct lab *lab, struct
 	    (l->gen.v < l->max_gen.v || l->width.v < l->max_width.v)) {
 		g_autofree char *full =
 			g_strdup_printf("%s of %.0f x%.0f", out->text, l->max_gen.v, l->max_width.v);
-		put(out, ROLE_WARN, full);
+		table_cell_text(out, ROLE_WARN, full);
 	}
 	out->sort = l->gen.v * 100 + l->width.v;
 }
@@ -137,15 +128,14 @@ static void cell_mmio(const struct table_row *row, const struct lab *lab, struct
 {
 	char buf[FORMAT_SIZE];
 	struct num n = item(row)->pci->mmio_bytes;
-	put(out, format_num_role(n, false, ROLE_TEXT), format_bytes(buf, n));
-	if (num_known(n))
-		out->sort = n.v;
+	table_cell_value(out, n, false, format_bytes(buf, n));
 }
 
 static void tri_cell(enum tri t, bool needs_root, struct table_cell *out)
 {
 	static const char *const words[] = {"-", "no", "yes"};
-	put(out, t == TRI_YES ? ROLE_TEXT : ROLE_DIM, t == TRI_UNKNOWN && needs_root ? "root?" : words[t]);
+	table_cell_text(out, t == TRI_YES ? ROLE_TEXT : ROLE_DIM,
+			t == TRI_UNKNOWN && needs_root ? "root?" : words[t]);
 }
 
 static void cell_rebar(const struct table_row *row, const struct lab *lab, struct table_cell *out)

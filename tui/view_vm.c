@@ -33,9 +33,7 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 			   "%s%s", vm->stale && row->power ? "~" : "",
 			   row->power ? vm_power_names[row->power] : "-");
 	canvas_printf(c, x + 4, r.y, ROLE_DIM, "host %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
-		      format_num(vcpus, row->vcpus, 0, "", false),
-		      format_bytes(buf, num_known(row->memory_mb) ? num_of(row->memory_mb.v * 1048576)
-								  : row->memory_mb),
+		      format_num(vcpus, row->vcpus, 0, "", false), format_bytes(buf, vm_memory_bytes(row)),
 		      row->hw_version);
 	canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM, "%s · %s · uuid %s",
 		      *row->guest_hostname ? row->guest_hostname : "no host name",

@@ -7,6 +7,7 @@
 #include "tui/finding_line.h"
 #include "tui/format.h"
 #include "tui/severity.h"
+#include "tui/table_cell.h"
 #include "tui/vm_cards.h"
 #include "tui/vm_facts.h"
 #include "tui/welcome.h"
@@ -32,16 +33,14 @@ static void cell_power(const struct table_row *row, const struct lab *lab, struc
 {
 	static const enum role roles[] = {ROLE_DIM, ROLE_DIM, ROLE_OK, ROLE_INFO};
 	enum vm_power power = item(row)->row->power;
-	g_strlcpy(out->text, power ? vm_power_names[power] : "-", sizeof out->text);
-	out->role = roles[power];
+	table_cell_text(out, roles[power], vm_power_names[power]);
 	out->sort = power == POWER_ON ? 0 : power == POWER_SUSPENDED ? 1 : 2;
 }
 
 static void cell_host(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_host *host = item(row)->host;
-	g_strlcpy(out->text, host ? host->name : "-", sizeof out->text);
-	out->role = host ? ROLE_TEXT : ROLE_DIM;
+	table_cell_text(out, ROLE_TEXT, host ? host->name : NULL);
 }
 
 static void cell_devices(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -88,28 +87,19 @@ static void cell_snapshots(const struct table_row *row, const struct lab *lab, s
 	setting_cell(row, lab, VMSET_SNAPSHOTS, out);
 }
 
-static void num_cell(struct num n, const char *text, struct table_cell *out)
-{
-	g_strlcpy(out->text, text, sizeof out->text);
-	out->role = format_num_role(n, false, ROLE_TEXT);
-	if (num_known(n))
-		out->sort = n.v;
-}
-
 static void cell_vcpus(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	char buf[FORMAT_SIZE];
-	num_cell(item(row)->row->vcpus, format_num(buf, item(row)->row->vcpus, 0, "", false), out);
+	table_cell_num(out, item(row)->row->vcpus, 0, "", false);
 }
 
 static void cell_memory(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	char buf[FORMAT_SIZE];
 	struct num mb = item(row)->row->memory_mb;
-	struct num bytes = num_known(mb) ? num_of(mb.v * 1048576) : mb;
 	bool whole = num_known(mb) && mb.v >= 1024 && fmod(mb.v, 1024) == 0;
-	num_cell(mb, whole ? format_num(buf, num_of(mb.v / 1024), 0, "G", false) : format_bytes(buf, bytes),
-		 out);
+	table_cell_value(out, mb, false,
+			 whole ? format_num(buf, num_of(mb.v / 1024), 0, "G", false)
+			       : format_bytes(buf, vm_memory_bytes(item(row)->row)));
 }
 
 static void cell_tools(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -120,26 +110,21 @@ static void cell_tools(const struct table_row *row, const struct lab *lab, struc
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
 		if (strcmp(text, words[i][0]) == 0)
 			text = words[i][1];
-	g_strlcpy(out->text, *text ? text : "-", sizeof out->text);
-	out->role = ROLE_DIM;
+	table_cell_text(out, ROLE_DIM, text);
 }
 
 static void cell_ip(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	const char *ip = item(row)->row->guest_ip;
-	g_strlcpy(out->text, *ip ? ip : "-", sizeof out->text);
-	out->role = *ip ? ROLE_TEXT : ROLE_DIM;
+	table_cell_text(out, ROLE_TEXT, item(row)->row->guest_ip);
 }
 
 static void cell_guest(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_guest *g = vm_guest(lab, item(row));
+	table_cell_text(out, ROLE_DIM, NULL);
 	if (g)
 		g_snprintf(out->text, sizeof out->text, "%s by %s", g->ref.source,
 			   guest_match_names[g->match]);
-	else
-		g_strlcpy(out->text, "-", sizeof out->text);
-	out->role = ROLE_DIM;
 }
 
 static const struct table_column columns[] = {
@@ -208,8 +193,6 @@ static void vms_update(struct view *v, const struct lab *lab)
 
 #define PANE_MIN 5 /* rows below a short list from which on there is more about the VM under the cursor */
 
-#define SUBJECT_W 16
-
 /* What is on the cards of the VM under the cursor, and what is wrong with it or with them. */
 static void draw_pane(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
 {
@@ -224,7 +207,7 @@ static void draw_pane(const struct lab_vm *vm, const struct lab *lab, struct can
 	rect_cut_top(&r, 1);
 	rect_cut_top(&r, vm_draw_cards(vm, lab, c, r));
 	if (r.h > 0 && !finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len,
-					    SUBJECT_W, c, r))
+					    FINDING_SUBJECT_W, c, r))
 		canvas_text(c, r.x + 1, r.y, -1, ROLE_DIM,
 			    vm_is_about_gpus(vm) ? "nothing that labtop knows of is wrong with it"
 						 : "it has no GPU, and nothing of one in its settings");

@@ -5,7 +5,6 @@
 
 #include "tui/draw.h"
 #include "tui/format.h"
-#include "tui/gpu_cells.h"
 #include "tui/gpu_words.h"
 #include "tui/severity.h"
 

@@ -3,7 +3,6 @@
 
 #include "tui/vm_cards.h"
 
-#include "tui/draw.h"
 #include "tui/gpu_cells.h"
 
 static const struct {
@@ -36,14 +35,7 @@ static void draw_from(guint first, const struct lab_row *row, const struct lab *
 			cell_filled_by(&as_row, lab, &cell);
 		else
 			parts[i].cell(&as_row, lab, &cell);
-		int w = cell.span ? end - x : parts[i].width, from = x;
-		if (!isnan(cell.bar) && cell.bar_width < w) {
-			draw_bar(c, x, line.y, cell.bar_width, cell.bar_role ? cell.bar_role : ROLE_BAR,
-				 cell.bar);
-			from += cell.bar_width + 1;
-		}
-		draw_text(c, from, line.y, w - (from - x), cell.span ? ALIGN_LEFT : parts[i].align, cell.role,
-			  cell.text);
+		table_draw_cell(c, x, line.y, cell.span ? end - x : parts[i].width, parts[i].align, &cell);
 		if (cell.span)
 			break;
 		x += parts[i].width + 1;

@@ -145,6 +145,11 @@ bool vm_is_about_gpus(const struct lab_vm *vm)
 	return false;
 }
 
+struct num vm_memory_bytes(const struct vm_row *vm)
+{
+	return (struct num){vm->memory_mb.v * 1048576, vm->memory_mb.state};
+}
+
 void vm_describe_devices(const struct lab_vm *vm, const struct lab *lab, char *out, size_t size)
 {
 	const char *label = NULL;

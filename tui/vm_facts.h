@@ -44,6 +44,9 @@ int vm_severity(const struct lab *lab, const struct lab_vm *vm, GHashTable *wors
 /* True when it has passthrough devices or settings that only make sense with them. */
 bool vm_is_about_gpus(const struct lab_vm *vm);
 
+/* What the VM has, pinned or not. */
+struct num vm_memory_bytes(const struct vm_row *vm);
+
 /* "4 × MI50", "A30", "grid_a40-8q", "-". */
 void vm_describe_devices(const struct lab_vm *vm, const struct lab *lab, char *out, size_t size);
 

@@ -1,52 +1,15 @@
-/* gpu_group.c - tables of GPUs are grouped by host: the line above a group, and how the groups come about. */
+/* gpu_rows.c - tables of GPUs are grouped by host: how the groups come about, and the line above each. */
 #include "config.h"
 
-#include "tui/gpu_cells.h"
+#include "tui/gpu_rows.h"
 
 #include "lab/text.h"
 #include "tui/format.h"
+#include "tui/host_sensors.h"
 #include "tui/severity.h"
 #include "tui/source_words.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#define SLOW_PART 0.6 /* a fan below this part of its twins' median is slow */
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-bool fan_is_slow(const struct lab_host *host, const struct lab_sensor *fan)
-{
-	double v[64];
-	size_t n = 0;
-	for (guint i = 0; host->sensors && i < host->sensors->len && n < G_N_ELEMENTS(v); i++) {
-		const struct lab_sensor *s = host->sensors->pdata[i];
-		if (sensor_is_fan(s) && num_known(s->value) && strcmp(s->unit, fan->unit) == 0)
-			v[n++] = s->value.v;
-	}
-	if (n < 3 || !num_known(fan->value))
-		return false;
-	qsort(v, n, sizeof *v, by_value);
-	return fan->value.v < SLOW_PART * v[n / 2];
-}
-
-const struct lab_sensor *host_inlet(const struct lab_host *host)
-{
-	static const char *const words[] = {"inlet", "ambient", "intake", "air in", "front"};
-	for (guint w = 0; w < G_N_ELEMENTS(words); w++) {
-		for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
-			const struct lab_sensor *s = host->sensors->pdata[i];
-			g_autofree char *name = g_ascii_strdown(s->name, -1);
-			if (g_ascii_strncasecmp(s->type, "temp", 4) == 0 && strstr(name, words[w]))
-				return s;
-		}
-	}
-	return NULL;
-}
 
 /* "fans 5,410 5,380 !1,240 5,400 rpm · 40s" */
 static int draw_fans(const struct lab_host *host, const struct lab *lab, struct canvas *c, int x,
@@ -104,7 +67,7 @@ static void draw_right(const struct lab_host *host, const struct lab *lab, struc
 		canvas_text(c, x, r.y, -1, ROLE_DIM, line);
 }
 
-void draw_host_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+void gpu_rows_draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct lab_row *first = row->item;
 	const struct lab_host *host = first->host;
@@ -159,7 +122,7 @@ static void end_card(struct table *t, const struct lab_row *worst, int folded)
 		add_row(t, worst)->counts = folded;
 }
 
-void fill_gpu_rows(struct table *t, const struct lab *lab, bool spares)
+void gpu_rows_fill(struct table *t, const struct lab *lab, bool spares)
 {
 	const struct lab_row *last = NULL, *worst = NULL;
 	int folded = 0;
