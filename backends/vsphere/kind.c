@@ -85,43 +85,6 @@ void *kind_copy(const struct kind *k, struct box *box, const void *row)
 	return out;
 }
 
-static bool num_same(const struct num *a, const struct num *b)
-{
-	return a->state == b->state && (a->state != NUM_OK || a->v == b->v);
-}
-
-static bool leaf_same(const struct leaf *leaf, const void *a, const void *b)
-{
-	const char *x = (const char *)a + leaf->offset, *y = (const char *)b + leaf->offset;
-	switch (leaf->kind) {
-	case LEAF_TEXT:
-	case LEAF_NAME:
-	case LEAF_LOWER:
-	case LEAF_RAW:
-	case LEAF_TYPE:
-		return strcmp(*(const char *const *)x, *(const char *const *)y) == 0;
-	case LEAF_NUM:
-	case LEAF_COUNT:
-		return num_same((const struct num *)x, (const struct num *)y);
-	case LEAF_INT:
-		return *(const int32_t *)x == *(const int32_t *)y;
-	case LEAF_TRI:
-		return *(const enum tri *)x == *(const enum tri *)y;
-	case LEAF_ID16:
-	case LEAF_HEX16:
-		return *(const uint16_t *)x == *(const uint16_t *)y;
-	case LEAF_BDF:
-		return strcmp(x, y) == 0;
-	case LEAF_TIME:
-		return *(const int64_t *)x == *(const int64_t *)y;
-	case LEAF_WORD:
-		return *(const int *)x == *(const int *)y;
-	case LEAF_LIST:
-		return false;
-	}
-	return false;
-}
-
 bool kind_same(const struct kind *k, unsigned sets, const struct draft *d, const void *old)
 {
 	for (const struct prop *p = k->type.props; p->path; p++) {

@@ -95,18 +95,6 @@ static bool parse_int(const char *text, int base, gint64 min, gint64 max, gint64
 	return true;
 }
 
-static const char *lower_text(struct box *box, const char *text)
-{
-	g_autofree char *lower = g_ascii_strdown(text, -1);
-	return box_text(box, lower, -1);
-}
-
-static const char *name_text(struct box *box, const char *text)
-{
-	g_autofree char *name = leaf_unescape_name(text);
-	return box_text(box, name, -1);
-}
-
 static void add_text(const struct leaf_text **list, struct box *box, const char *text)
 {
 	struct leaf_text *entry;
@@ -119,119 +107,197 @@ static void add_text(const struct leaf_text **list, struct box *box, const char 
 	*list = entry;
 }
 
-static int word_place(const char *const *words, const char *text)
+/* ---- the kinds of leaves: from text --------------------------------------------------------------------------- */
+
+static bool set_text(const struct leaf *leaf, void *at, struct box *box, const char *text)
 {
-	for (int i = 0; words[i]; i++)
-		if (strcmp(words[i], text) == 0)
-			return i + 1;
-	return 0;
+	*(const char **)at = box_text(box, text, -1);
+	return true;
 }
 
-static enum tri parse_tri(const char *text)
+static bool set_name(const struct leaf *leaf, void *at, struct box *box, const char *text)
 {
-	if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
-		return TRI_YES;
-	return strcmp(text, "false") == 0 || strcmp(text, "0") == 0 ? TRI_NO : TRI_UNKNOWN;
+	g_autofree char *name = leaf_unescape_name(text);
+	return set_text(leaf, at, box, name);
 }
+
+static bool set_lower(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	return set_text(leaf, at, box, lower);
+}
+
+static bool set_raw(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	*(const char **)at = box_raw(box, text, -1);
+	return true;
+}
+
+static bool set_num(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	struct num n = parse_num(text, leaf->scale);
+	*(struct num *)at = n;
+	return num_known(n);
+}
+
+static bool set_count(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	struct num *n = at;
+	*n = num_of(n->state == NUM_OK ? n->v + 1 : 1);
+	return true;
+}
+
+static bool set_int(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	gint64 v = 0;
+	bool good = parse_int(text, 10, G_MININT32, G_MAXINT32, &v);
+	*(int32_t *)at = (int32_t)v;
+	return good;
+}
+
+/* A short is signed on this wire: 0x8086 arrives as -32634. */
+static bool set_id16(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	gint64 v = 0;
+	bool good = parse_int(text, 10, G_MININT16, 0xFFFF, &v);
+	*(uint16_t *)at = (uint16_t)(v & 0xFFFF);
+	return good;
+}
+
+static bool set_hex16(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	gint64 v = 0;
+	bool good = parse_int(text, 16, 0, G_MAXUINT32, &v);
+	*(uint16_t *)at = (uint16_t)(v & 0xFFFF);
+	return good;
+}
+
+static bool set_tri(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	bool yes = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+	bool known = yes || strcmp(text, "false") == 0 || strcmp(text, "0") == 0;
+	*(enum tri *)at = known ? tri_of(yes) : TRI_UNKNOWN;
+	return known;
+}
+
+static bool set_bdf(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	return leaf_parse_bdf(text, at);
+}
+
+static bool set_time(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	*(int64_t *)at = leaf_parse_time(text);
+	return *(int64_t *)at != 0;
+}
+
+static bool set_word(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	int place = 0;
+	for (int i = 0; leaf->words[i] && !place; i++)
+		if (strcmp(leaf->words[i], text) == 0)
+			place = i + 1;
+	*(int *)at = place;
+	return place != 0;
+}
+
+static bool set_list(const struct leaf *leaf, void *at, struct box *box, const char *text)
+{
+	add_text(at, box, text);
+	return true;
+}
+
+/* ---- the kinds of leaves: whether two say the same ------------------------------------------------------------ */
+
+static bool same_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b) == 0;
+}
+
+static bool same_num(const void *a, const void *b)
+{
+	const struct num *x = a, *y = b;
+	return x->state == y->state && (x->state != NUM_OK || x->v == y->v);
+}
+
+static bool same_int(const void *a, const void *b)
+{
+	return *(const int32_t *)a == *(const int32_t *)b;
+}
+
+static bool same_tri(const void *a, const void *b)
+{
+	return *(const enum tri *)a == *(const enum tri *)b;
+}
+
+static bool same_id(const void *a, const void *b)
+{
+	return *(const uint16_t *)a == *(const uint16_t *)b;
+}
+
+static bool same_bdf(const void *a, const void *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static bool same_time(const void *a, const void *b)
+{
+	return *(const int64_t *)a == *(const int64_t *)b;
+}
+
+static bool same_word(const void *a, const void *b)
+{
+	return *(const int *)a == *(const int *)b;
+}
+
+/* A list is made anew by each answer that tells it. */
+static bool same_list(const void *a, const void *b)
+{
+	return false;
+}
+
+/* ---- the kinds of leaves: the table --------------------------------------------------------------------------- */
+
+static const char *const no_text = "";
+static const struct num no_num = {.v = NAN, .state = NUM_UNKNOWN};
+static const char zeros[BDF_SIZE];
+
+static const struct {
+	bool (*set)(const struct leaf *leaf, void *at, struct box *box, const char *text);
+	bool (*same)(const void *a, const void *b);
+	const void *unset; /* what "not known" looks like in memory, and how much of it there is */
+	size_t size;
+} kinds[] = {
+	[LEAF_TEXT] = {set_text, same_text, &no_text, sizeof no_text},
+	[LEAF_NAME] = {set_name, same_text, &no_text, sizeof no_text},
+	[LEAF_LOWER] = {set_lower, same_text, &no_text, sizeof no_text},
+	[LEAF_RAW] = {set_raw, same_text, &no_text, sizeof no_text},
+	[LEAF_TYPE] = {set_text, same_text, &no_text, sizeof no_text},
+	[LEAF_NUM] = {set_num, same_num, &no_num, sizeof no_num},
+	[LEAF_INT] = {set_int, same_int, zeros, sizeof(int32_t)},
+	[LEAF_TRI] = {set_tri, same_tri, zeros, sizeof(enum tri)},
+	[LEAF_ID16] = {set_id16, same_id, zeros, sizeof(uint16_t)},
+	[LEAF_HEX16] = {set_hex16, same_id, zeros, sizeof(uint16_t)},
+	[LEAF_BDF] = {set_bdf, same_bdf, zeros, 1},
+	[LEAF_TIME] = {set_time, same_time, zeros, sizeof(int64_t)},
+	[LEAF_WORD] = {set_word, same_word, zeros, sizeof(int)},
+	[LEAF_LIST] = {set_list, same_list, zeros, sizeof(struct leaf_text *)},
+	[LEAF_COUNT] = {set_count, same_num, &no_num, sizeof no_num},
+};
 
 bool leaf_set(const struct leaf *leaf, void *into, struct box *box, const char *text)
 {
-	void *at = (char *)into + leaf->offset;
-	gint64 v = 0;
-	switch (leaf->kind) {
-	case LEAF_TEXT:
-		*(const char **)at = box_text(box, text, -1);
-		return true;
-	case LEAF_NAME:
-		*(const char **)at = name_text(box, text);
-		return true;
-	case LEAF_LOWER:
-		*(const char **)at = lower_text(box, text);
-		return true;
-	case LEAF_RAW:
-		*(const char **)at = box_raw(box, text, -1);
-		return true;
-	case LEAF_TYPE:
-		*(const char **)at = box_text(box, text, -1);
-		return true;
-	case LEAF_NUM:
-		*(struct num *)at = parse_num(text, leaf->scale);
-		return num_known(*(struct num *)at);
-	case LEAF_INT: {
-		bool good = parse_int(text, 10, G_MININT32, G_MAXINT32, &v);
-		*(int32_t *)at = good ? (int32_t)v : 0;
-		return good;
-	}
-	case LEAF_TRI:
-		*(enum tri *)at = parse_tri(text);
-		return *(enum tri *)at != TRI_UNKNOWN;
-	case LEAF_ID16:
-	case LEAF_HEX16: {
-		/* A short is signed on this wire: 0x8086 arrives as -32634. */
-		bool hex = leaf->kind == LEAF_HEX16;
-		bool good =
-			parse_int(text, hex ? 16 : 10, hex ? 0 : G_MININT16, hex ? G_MAXUINT32 : 0xFFFF, &v);
-		*(uint16_t *)at = good ? (uint16_t)(v & 0xFFFF) : 0;
-		return good;
-	}
-	case LEAF_BDF:
-		return leaf_parse_bdf(text, at);
-	case LEAF_TIME:
-		*(int64_t *)at = leaf_parse_time(text);
-		return *(int64_t *)at != 0;
-	case LEAF_WORD:
-		*(int *)at = word_place(leaf->words, text);
-		return *(int *)at != 0;
-	case LEAF_LIST:
-		add_text(at, box, text);
-		return true;
-	case LEAF_COUNT: {
-		struct num *n = at;
-		*n = num_of(n->state == NUM_OK ? n->v + 1 : 1);
-		return true;
-	}
-	}
-	return false;
+	return kinds[leaf->kind].set(leaf, (char *)into + leaf->offset, box, text);
 }
 
 void leaf_unset(const struct leaf *leaf, void *into)
 {
-	void *at = (char *)into + leaf->offset;
-	switch (leaf->kind) {
-	case LEAF_TEXT:
-	case LEAF_NAME:
-	case LEAF_LOWER:
-	case LEAF_RAW:
-	case LEAF_TYPE:
-		*(const char **)at = "";
-		break;
-	case LEAF_NUM:
-	case LEAF_COUNT:
-		*(struct num *)at = num_none(NUM_UNKNOWN);
-		break;
-	case LEAF_INT:
-		*(int32_t *)at = 0;
-		break;
-	case LEAF_TRI:
-		*(enum tri *)at = TRI_UNKNOWN;
-		break;
-	case LEAF_ID16:
-	case LEAF_HEX16:
-		*(uint16_t *)at = 0;
-		break;
-	case LEAF_BDF:
-		*(char *)at = '\0';
-		break;
-	case LEAF_TIME:
-		*(int64_t *)at = 0;
-		break;
-	case LEAF_WORD:
-		*(int *)at = 0;
-		break;
-	case LEAF_LIST:
-		*(const struct leaf_text **)at = NULL;
-		break;
-	}
+	memcpy((char *)into + leaf->offset, kinds[leaf->kind].unset, kinds[leaf->kind].size);
+}
+
+bool leaf_same(const struct leaf *leaf, const void *a, const void *b)
+{
+	return kinds[leaf->kind].same((const char *)a + leaf->offset, (const char *)b + leaf->offset);
 }
 
 /* ---- the walk ----------------------------------------------------------------------------------------------- */

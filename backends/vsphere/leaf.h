@@ -88,6 +88,9 @@ bool leaf_set(const struct leaf *leaf, void *at, struct box *box, const char *te
 /* Back to "not known" ("" for texts). */
 void leaf_unset(const struct leaf *leaf, void *into);
 
+/* Whether the field of a leaf says the same in two structs; a list never does. */
+bool leaf_same(const struct leaf *leaf, const void *a, const void *b);
+
 /* ---- single values, for tests and for what is no table ------------------------------------------------------- */
 
 /* "0000:21:00.0", "21:00.0", "0000:0A:1F.7" become "dddd:bb:dd.f", lower case; false and "" for anything else. */
