@@ -2,9 +2,9 @@
 #include "config.h"
 #include "cli/config_keys.h"
 
+#include "lab/bdf.h"
 #include "lab/target.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define TLS_CHOICES "pin|ca|insecure"
@@ -152,28 +152,12 @@ const struct config_key *config_key_by_name(const struct config_section *section
 	return NULL;
 }
 
-char *config_bdf(const char *text)
-{
-	unsigned domain = 0, bus, device, function;
-	int end = 0;
-	if (!(sscanf(text, "%8x:%2x:%2x.%1x%n", &domain, &bus, &device, &function, &end) == 4 &&
-	      !text[end])) {
-		domain = 0;
-		end = 0;
-		if (!(sscanf(text, "%2x:%2x.%1x%n", &bus, &device, &function, &end) == 3 && !text[end]))
-			return NULL;
-	}
-	if (bus > 0xff || device > 0x1f || function > 7)
-		return NULL;
-	return g_strdup_printf("%04x:%02x:%02x.%x", domain, bus, device, function);
-}
-
 static bool all_bdfs(const char *value)
 {
 	g_auto(GStrv) words = g_strsplit(value, ",", -1);
 	for (int i = 0; words[i]; i++) {
-		g_autofree char *bdf = config_bdf(g_strstrip(words[i]));
-		if (!bdf)
+		char bdf[BDF_SIZE];
+		if (!bdf_parse(g_strstrip(words[i]), bdf))
 			return false;
 	}
 	return true;

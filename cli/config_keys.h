@@ -43,7 +43,4 @@ const struct config_key *config_key_by_name(const struct config_section *section
 /* Is value good for the key? When not, why is told ("is no duration: 500ms 30s 10m 4h 7d"); owned by the caller. */
 bool config_key_accepts(const struct config_key *key, const char *value, char **why_out);
 
-/* A PCI address as it is kept: "3:00.0" and "0000:03:00.0" are "0000:03:00.0". NULL when it is none. Owned. */
-char *config_bdf(const char *text);
-
 #endif

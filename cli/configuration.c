@@ -4,6 +4,7 @@
 
 #include "backends/secret.h"
 #include "cli/config_keys.h"
+#include "lab/bdf.h"
 #include "lab/keyfile.h"
 #include "lab/text.h"
 
@@ -116,8 +117,8 @@ static void start_target(struct reading *r, enum target_kind kind, const char *n
 
 static void start_card(struct reading *r, const char *host, const char *bdf_text)
 {
-	g_autofree char *bdf = config_bdf(bdf_text);
-	if (!bdf) {
+	char bdf[BDF_SIZE];
+	if (!bdf_parse(bdf_text, bdf)) {
 		complain(r, "[card %s %s]: the second word is a PCI address as 0000:03:00.0; left out", host,
 			 bdf_text);
 		r->section = NULL;
@@ -132,7 +133,7 @@ static void start_card(struct reading *r, const char *host, const char *bdf_text
 	}
 	r->card = g_new0(struct card_note, 1);
 	r->card->host = text_clean(host, -1);
-	r->card->bdf = g_steal_pointer(&bdf);
+	r->card->bdf = g_strdup(bdf);
 	r->card->owner = g_strdup("");
 	r->card->note = g_strdup("");
 	g_ptr_array_add(r->config->cards, r->card);

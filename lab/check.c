@@ -2,6 +2,7 @@
 #include "config.h"
 #include "lab/check.h"
 
+#include "lab/bdf.h"
 #include "lab/private.h"
 #include "lab/problem.h"
 #include "lab/text.h"
@@ -83,11 +84,6 @@ void check_since(struct check_out *out, int64_t since_ns)
 	out->since_ns = since_ns;
 }
 
-const char *check_bdf(const char *bdf)
-{
-	return g_str_has_prefix(bdf, "0000:") ? bdf + strlen("0000:") : bdf;
-}
-
 /* ---- running ---------------------------------------------------------------------------------------------------------- */
 
 static void look_at(struct lab *lab, const struct check *table, enum thing scope, const void *thing,
@@ -114,7 +110,7 @@ static void run_rows(struct lab *lab, const struct check *table)
 		const char *bdf = row->device ? row->device->bdf : row->gpu ? row->gpu->row->bdf : "";
 		bool share = row->parent && strcmp(lab_row_kind(row), "vf") != 0;
 		char *text = g_strdup_printf("%s %s", row->parent && row->vm ? row->vm->name : where,
-					     share ? row->label : check_bdf(bdf));
+					     share ? row->label : bdf_short(bdf));
 		look_at(lab, table, THING_ROW, row, &row->ref, text);
 		g_free(text);
 	}

@@ -35,7 +35,4 @@ void check_run(struct lab *lab, const struct check *table);
 /* The model's own tables. */
 extern const struct check check_gpu_table[], check_vm_table[], check_host_table[];
 
-/* The short address that people say: without the domain when that is 0. */
-const char *check_bdf(const char *bdf);
-
 #endif

@@ -3,6 +3,7 @@
 #include "lab/check.h"
 
 #include "lab/backing.h"
+#include "lab/bdf.h"
 
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@ static void about_device(struct check_out *out, const struct lab_host *h, const 
 	/* a GPU is talked about as its row, which everything else points to as well */
 	enum thing kind = backing_is_gpu(d) ? THING_ROW : THING_DEVICE;
 	struct ref ref = ref_make(kind, h->ref.source, h->ref.id, d->bdf);
-	char *text = g_strdup_printf("%s %s", h->name, check_bdf(d->bdf));
+	char *text = g_strdup_printf("%s %s", h->name, bdf_short(d->bdf));
 	check_about(out, &ref, text);
 	g_free(text);
 }

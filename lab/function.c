@@ -3,6 +3,7 @@
 #include "lab/function.h"
 
 #include "lab/backing.h"
+#include "lab/bdf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,25 +23,6 @@ struct places {
 	int n;
 };
 
-bool function_address(const char *bdf, uint32_t *domain, unsigned *routing_id)
-{
-	static const char ends[] = "::.";
-	static const guint64 most[] = {G_MAXUINT32, 0xff, 0x1f, 7};
-	guint64 part[4];
-	for (int i = 0; i < 4; i++) {
-		char *end;
-		if (!g_ascii_isxdigit(*bdf))
-			return false;
-		part[i] = g_ascii_strtoull(bdf, &end, 16);
-		if (part[i] > most[i] || *end != (i < 3 ? ends[i] : '\0'))
-			return false;
-		bdf = end + 1;
-	}
-	*domain = (uint32_t)part[0];
-	*routing_id = (unsigned)(part[1] << 8 | part[2] << 3 | part[3]);
-	return true;
-}
-
 static int by_place(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
@@ -55,7 +37,7 @@ static void find_places(struct places *p, struct pci_row *pci, int n)
 	p->n = 0;
 	for (int i = 0; i < n; i++) {
 		struct place *place = &p->at[p->n];
-		if (!function_address(pci[i].bdf, &place->domain, &place->id))
+		if (!bdf_split(pci[i].bdf, &place->domain, &place->id))
 			continue;
 		place->row = &pci[i];
 		place->bus = place->id >> 8;

@@ -10,9 +10,6 @@
 
 #include "lab/rows.h"
 
-/* Splits "dddd:bb:dd.f" into its domain and the routing id; false when it is no address. */
-bool function_address(const char *bdf, uint32_t *domain, unsigned *routing_id);
-
 /* Fills .physical of the devices of one host, where it is not told already: exactly where the card tells offset and
  * stride, else (GPUs only, marked .physical_guessed) by what fits. What was guessed before is forgotten first. */
 void function_link(struct pci_row *pci, int n);

@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#define BDF_SIZE 16 /* "dddddddd:bb:dd.f" at the most, with its NUL */
+#define BDF_SIZE 20 /* "dddddddd:bb:dd.f" is 17 bytes with its NUL */
 
 struct kv {
 	const char *key, *value;

@@ -2,32 +2,25 @@
 #include "config.h"
 
 #include "backends/engine/engine.h"
+#include "lab/bdf.h"
 #include "lab/clock.h"
 
 #include <string.h>
 
 #define GPUS_CAP 64
 
-/* The rows write PCI addresses in full and in lower case; people leave the domain away. */
-static const char *full_bdf(struct box *box, const char *written)
-{
-	g_autofree char *lower = g_ascii_strdown(written, -1);
-	const char *colon = strchr(lower, ':');
-	g_autofree char *full =
-		colon && !strchr(colon + 1, ':') ? g_strconcat("0000:", lower, NULL) : g_strdup(lower);
-	return box_text(box, full, -1);
-}
-
+/* As the rows write them; people leave the domain away. */
 static const char *const *gpus_of(struct box *box, const char *text)
 {
 	if (!text || !*text)
 		return NULL;
 	g_auto(GStrv) words = g_strsplit_set(text, ", ", GPUS_CAP);
 	const char **list = box_array0(box, const char *, g_strv_length(words) + 1);
+	char bdf[BDF_SIZE];
 	int n = 0;
 	for (char **w = words; *w; w++)
-		if (**w)
-			list[n++] = full_bdf(box, *w);
+		if (bdf_parse(*w, bdf))
+			list[n++] = box_raw(box, bdf, -1);
 	return list;
 }
 

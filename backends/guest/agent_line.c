@@ -7,6 +7,7 @@
 
 #include "backends/json.h"
 #include "backends/json_scratch.h"
+#include "lab/bdf.h"
 #include "lab/text.h"
 
 #include <string.h>
@@ -47,19 +48,12 @@ static const char *const *lower_texts(struct box *box, const json_t *object, con
 	return list;
 }
 
-/* "dddd:bb:dd.f", or nothing at all: an address is compared, so half of one is worse than none. */
+/* A whole address, or nothing at all: it is compared, so half of one is worse than none. */
 static void read_bdf(const json_t *object, const char *key, char out[BDF_SIZE])
 {
-	static const char form[] = "xxxx:xx:xx.x";
 	const char *text = json_raw(object, key);
-	size_t n = text ? strlen(text) : 0;
-	if (n != sizeof form - 1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (form[i] == 'x' ? !g_ascii_isxdigit(text[i]) : text[i] != form[i])
-			return;
-	for (size_t i = 0; i < n; i++)
-		out[i] = g_ascii_tolower(text[i]);
+	if (text)
+		bdf_parse(text, out);
 }
 
 static uint16_t hex_id(const char *text)

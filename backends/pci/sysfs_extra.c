@@ -2,7 +2,7 @@
 #include "config.h"
 #include "backends/pci/sysfs_extra.h"
 
-#include "lab/function.h"
+#include "lab/bdf.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,10 +108,8 @@ static void read_physical(const char *root, const char *dir, char out[BDF_SIZE])
 	g_autofree char *path = g_build_filename(root, dir, "physfn", NULL);
 	g_autofree char *target = g_file_read_link(path, NULL);
 	g_autofree char *name = target ? g_path_get_basename(target) : NULL;
-	uint32_t domain;
-	unsigned id;
-	if (name && strlen(name) < BDF_SIZE && function_address(name, &domain, &id))
-		g_strlcpy(out, name, BDF_SIZE);
+	if (name)
+		bdf_parse(name, out);
 }
 
 void sysfs_extra_read(const char *root, struct box *box, struct pci_row *row)

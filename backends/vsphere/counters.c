@@ -2,6 +2,8 @@
 #include "config.h"
 #include "backends/vsphere/counters.h"
 
+#include "lab/bdf.h"
+
 #include <string.h>
 
 enum { LIST_COUNTERS = 1 };
@@ -214,7 +216,7 @@ bool counters_any(const struct counters *c)
 static struct pci_row *card_of(struct host_row *host, const char *instance)
 {
 	char bdf[BDF_SIZE];
-	bool named = leaf_parse_bdf(instance, bdf);
+	bool named = bdf_parse(instance, bdf);
 	struct pci_row *only = NULL;
 	for (int i = 0; i < host->n_pci; i++) {
 		struct pci_row *p = &host->pci[i];

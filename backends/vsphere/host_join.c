@@ -3,6 +3,7 @@
 #include "config.h"
 #include "backends/vsphere/host.h"
 
+#include "lab/bdf.h"
 #include "lab/function.h"
 
 #include <string.h>
@@ -92,7 +93,7 @@ static void take_numa(struct draft *d, struct host_row *host)
 		node->mem_bytes = item->memory_bytes.state == NUM_OK ? item->memory_bytes : item->range_bytes;
 		for (const struct leaf_text *id = item->pci; id; id = id->next) {
 			char bdf[BDF_SIZE];
-			struct pci_row *p = leaf_parse_bdf(id->text, bdf) ? host_pci_at(host, bdf) : NULL;
+			struct pci_row *p = bdf_parse(id->text, bdf) ? host_pci_at(host, bdf) : NULL;
 			if (p)
 				p->numa_node = num_of(node->id);
 		}
@@ -142,7 +143,7 @@ static void take_bindings(struct draft *d, struct host_row *host)
 		size_t len = strlen(item->instance);
 		char bdf[BDF_SIZE];
 		struct pci_row *p = NULL;
-		if (len >= 12 && leaf_parse_bdf(item->instance + len - 12, bdf))
+		if (len >= 12 && bdf_parse(item->instance + len - 12, bdf))
 			p = host_pci_at(host, bdf);
 		if (!p || p->graphics_vms || !*item->vm)
 			continue;

@@ -3,6 +3,8 @@
 #include "config.h"
 #include "backends/vsphere/leaf.h"
 
+#include "lab/bdf.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -21,31 +23,6 @@ void leaf_reader_clear(struct leaf_reader *r)
 }
 
 /* ---- single values ------------------------------------------------------------------------------------------ */
-
-bool leaf_parse_bdf(const char *text, char out[BDF_SIZE])
-{
-	static const char ends[] = "::.";
-	unsigned long part[4] = {0};
-	int colons = 0;
-	out[0] = '\0';
-	for (const char *p = text; *p; p++)
-		colons += *p == ':';
-	if (colons < 1 || colons > 2)
-		return false;
-	for (int i = 2 - colons; i < 4; i++) {
-		char *end;
-		if (!g_ascii_isxdigit(*text))
-			return false;
-		part[i] = strtoul(text, &end, 16);
-		if (end - text > 8 || *end != (i < 3 ? ends[i] : '\0'))
-			return false;
-		text = end + 1;
-	}
-	if (part[0] > 0xFFFFFFFFul || part[1] > 0xFF || part[2] > 0x1F || part[3] > 7)
-		return false;
-	g_snprintf(out, BDF_SIZE, "%04lx:%02lx:%02lx.%lx", part[0], part[1], part[2], part[3]);
-	return true;
-}
 
 int64_t leaf_parse_time(const char *text)
 {
@@ -182,7 +159,7 @@ static bool set_tri(const struct leaf *leaf, void *at, struct box *box, const ch
 
 static bool set_bdf(const struct leaf *leaf, void *at, struct box *box, const char *text)
 {
-	return leaf_parse_bdf(text, at);
+	return bdf_parse(text, at);
 }
 
 static bool set_time(const struct leaf *leaf, void *at, struct box *box, const char *text)

@@ -93,9 +93,6 @@ bool leaf_same(const struct leaf *leaf, const void *a, const void *b);
 
 /* ---- single values, for tests and for what is no table ------------------------------------------------------- */
 
-/* "0000:21:00.0", "21:00.0", "0000:0A:1F.7" become "dddd:bb:dd.f", lower case; false and "" for anything else. */
-bool leaf_parse_bdf(const char *text, char out[BDF_SIZE]);
-
 /* xsd:dateTime with any fraction to wall clock ms; 0 when it is none. */
 int64_t leaf_parse_time(const char *text);
 

@@ -6,6 +6,7 @@
 #ifndef TESTS_BUILD_LAB_H
 #define TESTS_BUILD_LAB_H
 
+#include "lab/bdf.h"
 #include "lab/function.h"
 #include "lab/lab.h"
 
@@ -147,7 +148,7 @@ static inline struct pci_row *build_functions(struct host_row *h, const char *bd
 	card->sriov_capable = card->sriov_active = TRI_YES;
 	card->sriov_vfs = num_of(n);
 	card->sriov_max = num_of(2.0 * n);
-	g_assert_true(function_address(bdf, &domain, &id));
+	g_assert_true(bdf_split(bdf, &domain, &id));
 	for (int i = 0; i < n; i++) {
 		char at[BDF_SIZE];
 		unsigned f = id + offset + (unsigned)i;

@@ -24,7 +24,7 @@ static const char hello[] =
 	"\"bar_bytes\":[17179869184,0,2097152],\"kfd_id\":51234,\"passive\":true,\"numa_node\":0,"
 	"\"limits\":{\"temp_junction_crit_c\":105,\"power_max_w\":99999},\"origin\":{\"temp_junction_c\":"
 	"\"rocm-smi\"}},"
-	"{\"id\":\"17f4\",\"name\":\"twin\"},{\"name\":\"nameless\"},{\"id\":\"b\",\"bdf\":\"03:00.0\","
+	"{\"id\":\"17f4\",\"name\":\"twin\"},{\"name\":\"nameless\"},{\"id\":\"b\",\"bdf\":\"03:00\","
 	"\"device_id\":\"66a1f\"}]}";
 
 static const char sample[] = "{\"seq\":17,\"mono_ms\":123456,\"wall_ms\":1767254400000,"

@@ -204,26 +204,6 @@ static void test_files(void)
 		g_assert_cmpint(g_remove(made[i]), ==, 0);
 }
 
-static void test_bdf(void)
-{
-	static const char *const cases[][2] = {
-		{"03:00.0", "0000:03:00.0"},
-		{"3:0.0", "0000:03:00.0"},
-		{"0000:C3:00.0", "0000:c3:00.0"},
-		{"10000:01:1f.7", "10000:01:1f.7"},
-		{"03:20.0", NULL},
-		{"03:00.8", NULL},
-		{"03:00", NULL},
-		{"x", NULL},
-		{"", NULL},
-		{"03:00.0 ", NULL},
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *bdf = config_bdf(cases[i][0]);
-		g_assert_cmpstr(bdf, ==, cases[i][1]);
-	}
-}
-
 /* Every key has a type that the reader knows, a sentence, and choices where it needs some. */
 static void test_tables(void)
 {
@@ -247,7 +227,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/configuration/order", test_order);
 	g_test_add_func("/configuration/password", test_password);
 	g_test_add_func("/configuration/files", test_files);
-	g_test_add_func("/configuration/bdf", test_bdf);
 	g_test_add_func("/configuration/tables", test_tables);
 	return g_test_run();
 }

@@ -165,28 +165,6 @@ static void test_told_and_nonsense(void)
 	}
 }
 
-static void test_addresses(void)
-{
-	static const char *const bad[] = {"",
-					  "0000:3b:00",
-					  "0000:3b:00.8",
-					  "0000:3b:20.0",
-					  "0000:100:00.0",
-					  "3b:00.0",
-					  "0000:3b:00.0x",
-					  " 0000:3b:00.0",
-					  "-000:3b:00.0",
-					  "0000:3b:.0",
-					  "100000000:3b:00.0"};
-	uint32_t domain;
-	unsigned id;
-	g_assert_true(function_address("0001:3b:02.5", &domain, &id));
-	g_assert_cmpuint(domain, ==, 1);
-	g_assert_cmphex(id, ==, 0x3b15);
-	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
-		g_assert_false(function_address(bad[i], &domain, &id));
-}
-
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -196,6 +174,5 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/function/by-stride", test_by_stride);
 	g_test_add_func("/function/told-and-nonsense", test_told_and_nonsense);
-	g_test_add_func("/function/addresses", test_addresses);
 	return g_test_run();
 }

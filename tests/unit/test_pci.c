@@ -2,7 +2,7 @@
 #include "config.h"
 #include "backends/pci/pci.h"
 #include "backends/pci/sysfs_extra.h"
-#include "lab/function.h"
+#include "lab/bdf.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -201,7 +201,7 @@ static void test_sriov_files(void)
 		if (t.rows[i].vendor_id == 0x1002)
 			memcpy(bdf[n++], t.rows[i].bdf, BDF_SIZE);
 	for (int i = 0; i < 2; i++)
-		g_assert_true(function_address(bdf[i], &domain, &id[i]));
+		g_assert_true(bdf_split(bdf[i], &domain, &id[i]));
 	g_autofree char *config = g_build_filename(t.sys, "bus/pci/devices", bdf[0], "config", NULL);
 	g_assert_cmpint(truncate(config, 64), ==, 0);
 	g_snprintf(offset, sizeof offset, "%u\n", id[1] - id[0]);

@@ -271,37 +271,6 @@ static void test_negotiate(void)
 
 /* ---- values -------------------------------------------------------------------------------------------------- */
 
-static const struct {
-	const char *text, *want;
-} addresses[] = {
-	{"0000:21:00.0", "0000:21:00.0"},
-	{"21:00.0", "0000:21:00.0"},
-	{"0000:0A:1F.7", "0000:0a:1f.7"},
-	{"00:0:0.0", "0000:00:00.0"},
-	{"10000:e1:00.0", "10000:e1:00.0"},
-	{"", NULL},
-	{"21:00", NULL},
-	{"0000:21:20.0", NULL},
-	{"0000:21:00.8", NULL},
-	{"0000:121:00.0", NULL},
-	{"0000:21:00.0x", NULL},
-	{"-1:00.0", NULL},
-	{"0000:21:00.", NULL},
-	{"a:b:c:d.0", NULL},
-	{":::.", NULL},
-	{"111111111111:21:00.0", NULL},
-};
-
-static void test_addresses(void)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {
-		char out[BDF_SIZE] = "x";
-		bool good = leaf_parse_bdf(addresses[i].text, out);
-		g_assert_cmpint(good, ==, addresses[i].want != NULL);
-		g_assert_cmpstr(out, ==, addresses[i].want ? addresses[i].want : "");
-	}
-}
-
 static void test_times(void)
 {
 	g_assert_cmpint(leaf_parse_time("2026-01-01T08:00:00Z"), ==, 1767254400000);
@@ -369,7 +338,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/version/compare", test_compare);
 	g_test_add_func("/version/choose", test_choose);
 	g_test_add_func("/version/negotiate", test_negotiate);
-	g_test_add_func("/leaf/addresses", test_addresses);
 	g_test_add_func("/leaf/times", test_times);
 	g_test_add_func("/leaf/numbers", test_numbers);
 	g_test_add_func("/leaf/names", test_names);
