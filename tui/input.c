@@ -92,6 +92,24 @@ static void mouse(const int p[4], char final, GArray *events)
 	g_array_append_val(events, e);
 }
 
+/* A key told by number, as some terminals can be set to do: CSI number ; modifiers u. Modifiers are one more than a sum of
+ * shift 1, alt 2, ctrl 4 (xterm's formatOtherKeys). */
+static int key_of_code(int code, int modifiers)
+{
+	int bits = MAX(modifiers - 1, 0), alt = bits & 2 ? K_ALT : 0;
+	if (code <= 0 || code >= 0x110000)
+		return K_NONE;
+	if (code == K_TAB && bits & 1)
+		return K_BACKTAB;
+	if (code < 0x80 && g_ascii_isalpha((char)code)) {
+		if (bits & 4)
+			return K_CTRL(code) | alt;
+		if (bits & 1)
+			code = g_ascii_toupper((char)code);
+	}
+	return code | alt;
+}
+
 /* A complete control sequence: body is what stands between "ESC [" and the final. */
 static void control_sequence(struct input *in, const char *body, gsize n, char final, GArray *events)
 {
@@ -111,9 +129,8 @@ static void control_sequence(struct input *in, const char *body, gsize n, char f
 		in->paste_full = false;
 	} else if (final == '~') {
 		emit(events, key_of_number(p[0]));
-	} else if (final == 'u') { /* keys told by number, as some terminals can be set to do */
-		if (p[0] > 0 && p[0] < 0x110000)
-			emit(events, p[0] == 13 ? K_ENTER : p[0]);
+	} else if (final == 'u') {
+		emit(events, key_of_code(p[0], p[1]));
 	} else if (final != 'M') {
 		emit(events, key_of_final(final));
 	}

@@ -78,6 +78,11 @@ static void test_keys(void)
 		{"\033[24~", K_F12},
 		{"\033x", K_ALT | 'x'},
 		{"\033[106u", 'j'},
+		{"\033[106;2u", 'J'},
+		{"\033[99;5u", K_CTRL('c')},
+		{"\033[120;3u", 'x' | K_ALT},
+		{"\033[9;2u", K_BACKTAB},
+		{"\033[13;1u", K_ENTER},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
 		assert_keys(keys[i].bytes, strlen(keys[i].bytes), &keys[i].key, 1);
