@@ -6,22 +6,19 @@
 
 static void option_values(GString *out)
 {
+	static const struct completion_forms forms = {
+		.themes = "_labtop_themes",
+		.file = "COMPREPLY=($(compgen -f -- \"$cur\"))",
+		.folder = "COMPREPLY=($(compgen -d -- \"$cur\"))",
+		.before = "COMPREPLY=($(compgen -W \"",
+		.after = "\" -- \"$cur\"))",
+	};
 	for (const struct option_info *o = options_all; o->name; o++) {
-		if (o->type == OPTION_FLAG)
+		if (o->type == OPTION_FLAG || option_is_hidden(o))
 			continue;
-		g_autofree char *words = complete_words(o->complete);
-		if (g_strcmp0(o->complete, "@themes") == 0)
-			g_string_append_printf(out, "\t--%s) _labtop_themes; return ;;\n", o->name);
-		else if (g_strcmp0(o->complete, "file") == 0)
-			g_string_append_printf(
-				out, "\t--%s) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", o->name);
-		else if (g_strcmp0(o->complete, "dir") == 0)
-			g_string_append_printf(
-				out, "\t--%s) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n", o->name);
-		else
-			g_string_append_printf(
-				out, "\t--%s) COMPREPLY=($(compgen -W \"%s\" -- \"$cur\")); return ;;\n",
-				o->name, words);
+		g_string_append_printf(out, "\t--%s) ", o->name);
+		completion_value(out, o, &forms);
+		g_string_append(out, "; return ;;\n");
 	}
 }
 

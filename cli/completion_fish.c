@@ -36,18 +36,15 @@ static void condition(GString *out, const struct option_info *o)
 
 static void value(GString *out, const struct option_info *o)
 {
-	if (o->type == OPTION_FLAG)
-		return;
-	if (g_strcmp0(o->complete, "@themes") == 0)
-		g_string_append(out, " -x -a '(__labtop_themes)'");
-	else if (g_strcmp0(o->complete, "file") == 0)
-		g_string_append(out, " -r -F");
-	else if (g_strcmp0(o->complete, "dir") == 0)
-		g_string_append(out, " -x -a '(__fish_complete_directories)'");
-	else {
-		g_autofree char *words = complete_words(o->complete);
-		g_string_append_printf(out, " -x -a '%s'", words);
-	}
+	static const struct completion_forms forms = {
+		.themes = " -x -a '(__labtop_themes)'",
+		.file = " -r -F",
+		.folder = " -x -a '(__fish_complete_directories)'",
+		.before = " -x -a '",
+		.after = "'",
+	};
+	if (o->type != OPTION_FLAG)
+		completion_value(out, o, &forms);
 }
 
 static void option(GString *out, const struct option_info *o)
@@ -86,6 +83,6 @@ void generate_fish(GString *out)
 	for (const struct verb *v = verbs_all + 1; v->brief; v++)
 		verb(out, v);
 	for (const struct option_info *o = options_all; o->name; o++)
-		if (!g_str_equal(o->name, "generate"))
+		if (!option_is_hidden(o))
 			option(out, o);
 }

@@ -18,19 +18,15 @@ static void spec(GString *out, const char *text)
 
 static void value(GString *out, const struct option_info *o)
 {
+	static const struct completion_forms forms = {.themes = "_labtop_themes",
+						      .file = "_files",
+						      .folder = "_files -/",
+						      .before = "(",
+						      .after = ")"};
 	if (o->type == OPTION_FLAG)
 		return;
 	g_string_append_printf(out, ":%s:", o->value ? o->value : "");
-	if (g_strcmp0(o->complete, "@themes") == 0)
-		g_string_append(out, "_labtop_themes");
-	else if (g_strcmp0(o->complete, "file") == 0)
-		g_string_append(out, "_files");
-	else if (g_strcmp0(o->complete, "dir") == 0)
-		g_string_append(out, "_files -/");
-	else {
-		g_autofree char *words = complete_words(o->complete);
-		g_string_append_printf(out, "(%s)", words);
-	}
+	completion_value(out, o, &forms);
 }
 
 static void option(GString *out, const struct option_info *o)

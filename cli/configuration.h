@@ -19,7 +19,7 @@ struct config {
 	double thermal_warn_c;
 	int64_t thermal_hold_ms;
 	GPtrArray *targets;    /* struct target *, owned: in the order they were written */
-	GPtrArray *cards;      /* struct card_note *, owned until config_take_cards() */
+	GPtrArray *cards;      /* struct card_note *, owned until the lab takes them: lab_add_card_note() */
 	GHashTable *keys;      /* command -> keys as written */
 	GPtrArray *complaints; /* char *: "labtop.conf:12: ...", in order */
 	GPtrArray *files;      /* char *: what was read */

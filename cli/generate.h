@@ -18,8 +18,14 @@ void generate_labtop_1(GString *out);
 void generate_labtop_conf_5(GString *out);
 void generate_labtop_themes_5(GString *out);
 
-/* What an option's completion offers, blanks between; "" for anything. The caller frees. */
-char *complete_words(const char *complete);
+/* What a shell runs or lists for an option's value. */
+struct completion_forms {
+	const char *themes, *file, *folder;
+	const char *before, *after; /* around the words that are offered */
+};
+
+/* Writes the form for the option's kind of value (options.h: complete); no words where anything may be typed. */
+void completion_value(GString *out, const struct option_info *option, const struct completion_forms *forms);
 
 /* The verbs, with that between them. The caller frees. */
 char *verb_names(const char *between);

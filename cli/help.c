@@ -69,8 +69,7 @@ static void options(GString *out, const struct verb *verb, bool common, const ch
 {
 	bool any = false;
 	for (const struct option_info *o = options_all; o->name; o++) {
-		if (!verb_has_option(verb, o) || option_is_common(o) != common ||
-		    g_str_equal(o->name, "generate"))
+		if (!verb_has_option(verb, o) || option_is_common(o) != common || option_is_hidden(o))
 			continue;
 		if (!any)
 			g_string_append_printf(out, "\n%s\n", title);

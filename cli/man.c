@@ -223,14 +223,15 @@ void generate_labtop_themes_5(GString *out)
 {
 	page(out, "LABTOP-THEMES", "5", "labtop-themes", "colour themes of labtop");
 	heading(out, "DESCRIPTION");
-	paragraph(out, "A theme is a text file NAME.theme in ~/.config/labtop/themes or in " PKGDATADIR
-		       "/themes. It is chosen by "
-		       "--theme NAME or by theme = NAME in labtop.conf(5). A line is a comment (#) or role = "
-		       "colours. Roles that a "
-		       "theme does not name look as in the default theme.");
-	example(out, "name = dusk\ndescription = quiet colours on a dark background\nwarn = #e69f00 "
-		     "bold\nselect = default on "
-		     "#303846\nwarn.8 = yellow bold\n");
+	paragraph(
+		out,
+		"A theme is a text file NAME.theme in ~/.config/labtop/themes or in " PKGDATADIR
+		"/themes. It is chosen by "
+		"--theme NAME or by theme = NAME in labtop.conf(5). A line is a comment (#), a [section], or "
+		"key = value: [theme] has its name and description, [roles] role = colours. Roles "
+		"that a theme does not name look as in the default theme.");
+	example(out, "[theme]\nname = dusk\ndescription = quiet colours on a dark background\n[roles]\n"
+		     "warn = #e69f00 bold\nselect = default on #303846\nwarn.8 = yellow bold\n");
 	paragraph(out, "Colours are foreground, then on background, then any of bold dim reverse underline. "
 		       "A colour is "
 		       "#rrggbb, a number from 0 to 255, default, or a name: black red green yellow blue "

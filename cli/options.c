@@ -45,8 +45,8 @@ const struct option_info options_all[] = {
 	{"ansi", 0, OPTION_FLAG, AT(ansi), .help = "keep the colours"},
 	{"once", 0, OPTION_FLAG, AT(once), .help = "one sample, then leave"},
 	{"sysfs-root", 0, OPTION_TEXT, AT(sysfs_root), 0, 0, "DIR", "dir", "read this tree in place of /sys"},
-	{"generate", 0, OPTION_TEXT, AT(generate), 0, 0, "KIND",
-	 "completion labtop.1 labtop.conf.5 labtop-themes.5", "print what is made from the program's tables"},
+	{"generate", 0, OPTION_TEXT, AT(generate), 0, 0, "KIND", NULL,
+	 "print what is made from the program's tables"},
 	{NULL},
 };
 
@@ -90,6 +90,11 @@ const struct verb verbs_all[] = {
 bool option_is_common(const struct option_info *option)
 {
 	return option < option_by_name("json");
+}
+
+bool option_is_hidden(const struct option_info *option)
+{
+	return g_str_equal(option->name, "generate");
 }
 
 bool verb_has_option(const struct verb *verb, const struct option_info *option)

@@ -37,11 +37,12 @@ struct option_info {
 	const char *name; /* without the dashes */
 	char letter;      /* or 0 */
 	enum option_type type;
-	size_t offset;        /* of its field in struct options */
-	int64_t min, max;     /* of numbers, as typed */
-	const char *value;    /* "FILE", or NULL for flags */
-	const char *complete; /* words for the completion, or "file", "dir", NULL */
-	const char *help;     /* one line */
+	size_t offset;     /* of its field in struct options */
+	int64_t min, max;  /* of numbers, as typed */
+	const char *value; /* "FILE", or NULL for flags */
+	const char *
+		complete; /* words for the completion, or "file", "dir", "@themes", "@views"; NULL: anything */
+	const char *help; /* one line */
 };
 
 #define WORDS_MAX ((int)G_N_ELEMENTS(((struct options *)0)->words))
@@ -62,6 +63,8 @@ extern const struct verb verbs_all[];          /* the console first; ends with a
 
 /* The options that every verb takes: the first line of the command line in design.md. */
 bool option_is_common(const struct option_info *option);
+/* --generate is for the build: neither help nor completions offer it. */
+bool option_is_hidden(const struct option_info *option);
 bool verb_has_option(const struct verb *verb, const struct option_info *option);
 
 const struct verb *verb_by_name(const char *name);

@@ -175,7 +175,7 @@ static void start_real(struct session *s, const struct session_wish *wish)
 		start_kind(s, kind);
 }
 
-/* What was named on the command line must be there; the error names what is. */
+/* What was named on the command line must be there. */
 static bool find_target(const struct session *s, const struct session_wish *wish, GError **error)
 {
 	for (guint i = 0; i < s->targets->len; i++) {

@@ -30,8 +30,9 @@ struct session_wish {
 };
 #define SESSION_ALL (~0u)
 
-/* Reads the configuration and the environment, and starts what they name; without either a first look at this machine. With
- * --demo the built-in lab, filled up to its moment, stands there at once. NULL when a named configuration file cannot be read, or when no target is called `only`. */
+/* Reads the configuration and the environment, and starts what they name; without either a first look at this machine.
+ * With --demo the built-in lab, filled up to its moment, stands there at once. NULL when a named configuration file
+ * cannot be read, or when no target is called `only`. */
 struct session *session_open(const struct options *o, const struct session_wish *wish, GError **error);
 
 /* Stops the workers (they get a moment to log out) and frees everything. */

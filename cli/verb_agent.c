@@ -36,6 +36,7 @@ int verb_agent(struct options *o)
 	g_ptr_array_add(words, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	execvp(words->pdata[0], (char **)words->pdata);
-	complain("starting %s: %s; it is not beside labtop and not in PATH", AGENT, g_strerror(errno));
-	return errno == ENOENT ? 3 : 6;
+	int why = errno; /* complaining may change it */
+	complain("starting %s: %s; it is not beside labtop and not in PATH", AGENT, g_strerror(why));
+	return why == ENOENT ? 3 : 6;
 }

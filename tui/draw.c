@@ -4,7 +4,6 @@
 #include "tui/draw.h"
 
 #include <math.h>
-#include <string.h>
 
 void draw_text(struct canvas *c, int x, int y, int width, enum align align, enum role role, const char *text)
 {

@@ -9,8 +9,6 @@
 #include "tui/host_sensors.h"
 #include "tui/plot.h"
 
-#include <string.h>
-
 #define SERIES_MAX  3
 #define SAMPLES_MAX 1024
 #define GIB         1073741824.0

@@ -6,8 +6,6 @@
 #include "lab/text.h"
 #include "tui/table_private.h"
 
-#include <string.h>
-
 #define MARGIN 2 /* cursor and mark */
 
 struct layout {

@@ -10,8 +10,6 @@
 #include "tui/vm_cards.h"
 #include "tui/vm_facts.h"
 
-#include <string.h>
-
 #define GAPS_SHOWN 3
 #define WIDE       110 /* from here on there is room for why a GPU VM wants a setting so */
 

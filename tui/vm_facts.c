@@ -3,8 +3,6 @@
 
 #include "tui/vm_facts.h"
 
-#include <string.h>
-
 /* ---- what a setting is now: one function each; false when it is not known ------------------------------------------ */
 
 static bool show_text(const char *now, char *out, size_t size)
