@@ -116,30 +116,13 @@ static void run_rows(struct lab *lab, const struct check *table)
 	}
 }
 
-static int vms_by_name(gconstpointer a, gconstpointer b)
-{
-	const struct lab_vm *x = *(struct lab_vm *const *)a, *y = *(struct lab_vm *const *)b;
-	int c = strcmp(x->name, y->name);
-	return c ? c : strcmp(x->ref.id, y->ref.id);
-}
-
 static void run_vms(struct lab *lab, const struct check *table)
 {
-	GPtrArray *vms = g_ptr_array_new();
-	GHashTableIter it;
-	gpointer key;
-	g_hash_table_iter_init(&it, lab->p->gpu_vms);
-	while (g_hash_table_iter_next(&it, &key, NULL)) {
-		struct lab_vm *vm = rec_vm(key);
-		if (vm && vm->row == ((struct rec *)key)->row)
-			g_ptr_array_add(vms, vm);
-	}
-	g_ptr_array_sort(vms, vms_by_name);
+	g_autoptr(GPtrArray) vms = merge_gpu_vms(lab);
 	for (guint i = 0; i < vms->len; i++) {
 		const struct lab_vm *vm = vms->pdata[i];
 		look_at(lab, table, THING_VM, vm, &vm->ref, vm->name);
 	}
-	g_ptr_array_unref(vms);
 }
 
 void check_run(struct lab *lab, const struct check *table)

@@ -12,7 +12,7 @@
 
 /* ---- things ---------------------------------------------------------------------------------------------------- */
 
-static void link_record(struct things *of, struct rec *rec)
+void things_add(struct things *of, struct rec *rec)
 {
 	struct rec **at = &of->recs;
 	while (*at && (*at)->src->rank < rec->src->rank)
@@ -22,7 +22,7 @@ static void link_record(struct things *of, struct rec *rec)
 	rec->of = of;
 }
 
-static void unlink_record(struct rec *rec)
+static void unthings_add(struct rec *rec)
 {
 	for (struct rec **at = &rec->of->recs; *at; at = &(*at)->next) {
 		if (*at != rec)
@@ -34,7 +34,7 @@ static void unlink_record(struct rec *rec)
 	rec->next = NULL;
 }
 
-static bool knows(const struct things *of, const struct source *src)
+bool things_know(const struct things *of, const struct source *src)
 {
 	for (const struct rec *r = of->recs; r; r = r->next)
 		if (r->src == src)
@@ -104,7 +104,7 @@ void merge_detach(struct lab *lab, struct rec *rec)
 	struct things *of = rec->of;
 	if (!of)
 		return;
-	unlink_record(rec);
+	unthings_add(rec);
 	lab->p->dirty |= DIRTY_RECORDS | DIRTY_MATCH;
 	if (!of->recs)
 		of->dead = true;
@@ -138,10 +138,10 @@ static void attach_host(struct lab *lab, struct rec *rec)
 	struct things *of = NULL;
 	for (GSList *l = index_get(lab->p->hosts_by_key, key); l && !of; l = l->next) {
 		struct host_thing *h = l->data;
-		if (!knows(&h->of, rec->src))
+		if (!things_know(&h->of, rec->src))
 			of = &h->of;
 	}
-	link_record(of ? of : host_new(lab, rec, key), rec);
+	things_add(of ? of : host_new(lab, rec, key), rec);
 	lab->p->hosts_unsorted = true;
 }
 
@@ -155,7 +155,7 @@ static struct lab_host *host_of_vm(const struct rec *rec)
 static bool may_be_same_vm(const struct rec *a, const struct rec *b)
 {
 	const struct vm_row *va = a->row, *vb = b->row;
-	if (a->src == b->src || !b->of || knows(b->of, a->src))
+	if (a->src == b->src || !b->of || things_know(b->of, a->src))
 		return false;
 	if (*va->instance_uuid && *vb->instance_uuid && strcmp(va->instance_uuid, vb->instance_uuid) != 0)
 		return false;
@@ -185,7 +185,7 @@ static void attach_vm(struct lab *lab, struct rec *rec)
 	struct things *of = only_match(index_get(lab->p->vms_by_instance, row->instance_uuid), rec);
 	if (!of && uuid_canonical(row->uuid, uuid))
 		of = only_match(index_get(lab->p->vms_by_uuid, uuid), rec);
-	link_record(of ? of : vm_new(lab, rec), rec);
+	things_add(of ? of : vm_new(lab, rec), rec);
 }
 
 /* ---- which record ----------------------------------------------------------------------------------------------- */
@@ -195,7 +195,7 @@ static bool settings_read(const struct rec *rec)
 	return rec->kind != REC_VM || ((const struct vm_row *)rec->row)->settings_read;
 }
 
-bool rec_speaks_before(const struct rec *a, const struct rec *b)
+static bool speaks_before(const struct rec *a, const struct rec *b)
 {
 	if (source_live(a->src) != source_live(b->src))
 		return source_live(a->src);
@@ -204,13 +204,13 @@ bool rec_speaks_before(const struct rec *a, const struct rec *b)
 	return a->taken_ns > b->taken_ns;
 }
 
-static void pick(const struct things *of, const struct rec **best, const struct rec **second)
+void things_pick(const struct things *of, const struct rec **best, const struct rec **second)
 {
 	*best = of->recs, *second = NULL;
 	for (const struct rec *r = of->recs->next; r; r = r->next) {
-		if (rec_speaks_before(r, *best))
+		if (speaks_before(r, *best))
 			*second = *best, *best = r;
-		else if (!*second || rec_speaks_before(r, *second))
+		else if (!*second || speaks_before(r, *second))
 			*second = r;
 	}
 }
@@ -218,7 +218,7 @@ static void pick(const struct things *of, const struct rec **best, const struct 
 static void pick_host(struct lab *lab, struct host_thing *h)
 {
 	const struct rec *best, *second;
-	pick(&h->of, &best, &second);
+	things_pick(&h->of, &best, &second);
 	if (h->pub.row != best->row)
 		lab->p->dirty |= DIRTY_JOIN;
 	h->pub.row = best->row;
@@ -239,7 +239,7 @@ static bool has_devices(const struct vm_row *row)
 static void pick_vm(struct lab *lab, struct vm_thing *vm)
 {
 	const struct rec *best, *second;
-	pick(&vm->of, &best, &second);
+	things_pick(&vm->of, &best, &second);
 	if (vm->pub.row != best->row && (has_devices(vm->pub.row) || has_devices(best->row)))
 		lab->p->dirty |= DIRTY_JOIN;
 	vm->pub.row = best->row;
@@ -257,20 +257,23 @@ static void pick_vm(struct lab *lab, struct vm_thing *vm)
 
 /* ---- settling --------------------------------------------------------------------------------------------------- */
 
-static int by_name(gconstpointer a, gconstpointer b)
+static int by_name(const char *x, const struct ref *xref, const char *y, const struct ref *yref)
+{
+	int c = strcmp(x, y);
+	c = c ? c : strcmp(xref->id, yref->id);
+	return c ? c : strcmp(xref->source, yref->source);
+}
+
+static int vms_by_name(gconstpointer a, gconstpointer b)
 {
 	const struct lab_vm *x = *(struct lab_vm *const *)a, *y = *(struct lab_vm *const *)b;
-	int c = strcmp(x->name, y->name);
-	c = c ? c : strcmp(x->ref.id, y->ref.id);
-	return c ? c : strcmp(x->ref.source, y->ref.source);
+	return by_name(x->name, &x->ref, y->name, &y->ref);
 }
 
 static int hosts_by_name(gconstpointer a, gconstpointer b)
 {
 	const struct lab_host *x = *(struct lab_host *const *)a, *y = *(struct lab_host *const *)b;
-	int c = strcmp(x->name, y->name);
-	c = c ? c : strcmp(x->ref.id, y->ref.id);
-	return c ? c : strcmp(x->ref.source, y->ref.source);
+	return by_name(x->name, &x->ref, y->name, &y->ref);
 }
 
 static bool bury_hosts(struct lab *lab)
@@ -329,7 +332,7 @@ static guint place_of(const struct lab *lab, guint n, gconstpointer vm)
 	guint from = 0;
 	while (from < n) {
 		guint middle = from + (n - from) / 2;
-		if (by_name(&lab->vms->pdata[middle], &vm) < 0)
+		if (vms_by_name(&lab->vms->pdata[middle], &vm) < 0)
 			from = middle + 1;
 		else
 			n = middle;
@@ -344,7 +347,7 @@ static void insert_new_vms(struct lab *lab)
 	guint sorted = lab->p->vms_sorted, n = lab->vms->len - sorted;
 	if (n == 0)
 		return;
-	qsort(all + sorted, n, sizeof *all, by_name);
+	qsort(all + sorted, n, sizeof *all, vms_by_name);
 	gpointer *new = g_memdup2(all + sorted, n * sizeof *all);
 	for (guint end = sorted; n > 0; n--) {
 		guint at = place_of(lab, end, new[n - 1]);
@@ -389,6 +392,22 @@ void merge_records(struct lab *lab)
 	if (hosts_moved)
 		merge_repick(lab);
 	sort_things(lab);
+}
+
+GPtrArray *merge_gpu_vms(const struct lab *lab)
+{
+	GPtrArray *vms = g_ptr_array_new();
+	GHashTableIter it;
+	gpointer key;
+	g_hash_table_iter_init(&it, lab->p->gpu_vms);
+	while (g_hash_table_iter_next(&it, &key, NULL)) {
+		const struct rec *rec = key;
+		struct lab_vm *vm = rec_vm(rec);
+		if (vm && vm->row == rec->row)
+			g_ptr_array_add(vms, vm);
+	}
+	g_ptr_array_sort(vms, vms_by_name);
+	return vms;
 }
 
 /* Which record speaks is decided again for all: a source came, went or grew old. */

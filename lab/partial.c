@@ -2,27 +2,17 @@
 #include "config.h"
 #include "lab/private.h"
 
-static const char *const *row_gaps(const struct rec *rec)
-{
-	switch (rec->kind) {
-	case REC_HOST:
-		return ((const struct host_row *)rec->row)->partial;
-	case REC_VM:
-		return ((const struct vm_row *)rec->row)->partial;
-	default:
-		return ((const struct datastore_row *)rec->row)->partial;
-	}
-}
-
 static void add_gaps(GPtrArray *out, GHashTable *seen, GHashTable *records)
 {
 	GHashTableIter it;
-	gpointer rec;
+	gpointer value;
 	g_hash_table_iter_init(&it, records);
-	while (g_hash_table_iter_next(&it, NULL, &rec))
-		for (const char *const *gap = row_gaps(rec); gap && *gap; gap++)
+	while (g_hash_table_iter_next(&it, NULL, &value)) {
+		const struct rec *rec = value;
+		for (const char *const *gap = row_head(rec->kind, rec->row).partial; gap && *gap; gap++)
 			if (g_hash_table_add(seen, (gpointer)*gap))
 				g_ptr_array_add(out, (gpointer)*gap);
+	}
 }
 
 static gint by_text(gconstpointer a, gconstpointer b)

@@ -39,10 +39,10 @@ struct rec {
 	bool queued;
 };
 
-/* What lab_host and lab_vm have in common: the records they are made of. Stands behind the public part. */
+/* What lab_host, lab_vm and lab_store have in common: the records they are made of. Stands behind the public part. */
 struct things {
-	struct rec *recs;
-	void *thing; /* struct lab_host * or struct lab_vm * */
+	struct rec *recs; /* by source, as configured: the first one names the thing */
+	void *thing;      /* struct lab_host * or struct lab_vm * */
 	bool dead;
 };
 
@@ -149,6 +149,13 @@ static inline bool source_live(const struct source *src)
 }
 
 /* ---- record.c ---- */
+/* What rows of every kind have. */
+struct row_head {
+	struct box *box;
+	const char *moref;
+	const char *const *partial;
+};
+struct row_head row_head(enum rec_kind kind, const void *row);
 void record_fold(struct lab *lab, struct source *src, enum rec_kind kind, const void *row,
 		 const struct obs *obs, uint32_t generation);
 void record_remove(struct lab *lab, struct source *src, enum rec_kind kind, const char *moref);
@@ -159,6 +166,8 @@ void record_free(struct rec *rec);
 void merge_records(struct lab *lab);
 void merge_repick(struct lab *lab);
 void merge_detach(struct lab *lab, struct rec *rec);
+/* struct lab_vm * that have passthrough devices, or settings of such, by name; the caller unrefs the array. */
+GPtrArray *merge_gpu_vms(const struct lab *lab);
 void host_thing_free(struct host_thing *h);
 void sensor_free(struct lab_sensor *s);
 void vm_thing_free(struct vm_thing *vm);
@@ -170,9 +179,12 @@ static inline struct lab_vm *rec_vm(const struct rec *rec)
 {
 	return rec && rec->of ? rec->of->thing : NULL;
 }
-/* Which of two records about one thing is to be believed: one of a live source, of these the one with settings, of these
- * the newer. */
-bool rec_speaks_before(const struct rec *a, const struct rec *b);
+void things_add(struct things *of, struct rec *rec);
+/* Two objects of one source are never one thing. */
+bool things_know(const struct things *of, const struct source *src);
+/* The record that is to be believed, and the next best or NULL: one of a live source, of these the one with settings, of
+ * these the newest. */
+void things_pick(const struct things *of, const struct rec **best, const struct rec **second);
 
 /* ---- stores.c ---- */
 void stores_gather(struct lab *lab);

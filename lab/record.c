@@ -6,27 +6,18 @@
 
 #include <string.h>
 
-static const char *row_moref(enum rec_kind kind, const void *row)
+struct row_head row_head(enum rec_kind kind, const void *row)
 {
+	const struct host_row *host = row;
+	const struct vm_row *vm = row;
+	const struct datastore_row *store = row;
 	switch (kind) {
 	case REC_HOST:
-		return ((const struct host_row *)row)->moref;
+		return (struct row_head){host->box, host->moref, host->partial};
 	case REC_VM:
-		return ((const struct vm_row *)row)->moref;
+		return (struct row_head){vm->box, vm->moref, vm->partial};
 	default:
-		return ((const struct datastore_row *)row)->moref;
-	}
-}
-
-static struct box *row_box(enum rec_kind kind, const void *row)
-{
-	switch (kind) {
-	case REC_HOST:
-		return ((const struct host_row *)row)->box;
-	case REC_VM:
-		return ((const struct vm_row *)row)->box;
-	default:
-		return ((const struct datastore_row *)row)->box;
+		return (struct row_head){store->box, store->moref, store->partial};
 	}
 }
 
@@ -179,8 +170,9 @@ static void record_replace(struct lab *lab, struct rec *rec, const void *row)
 void record_fold(struct lab *lab, struct source *src, enum rec_kind kind, const void *row,
 		 const struct obs *obs, uint32_t generation)
 {
-	const char *moref = row_moref(kind, row);
-	struct box *box = lab_hold(row_box(kind, row), obs), *old_box = NULL;
+	const struct row_head head = row_head(kind, row);
+	const char *moref = head.moref;
+	struct box *box = lab_hold(head.box, obs), *old_box = NULL;
 	struct rec *rec = g_hash_table_lookup(src->recs[kind], moref);
 	if (rec) {
 		old_box = rec->box;

@@ -10,21 +10,12 @@
 
 struct store_thing {
 	struct lab_store pub; /* first: the lab's array points here */
-	GPtrArray *recs;      /* const struct rec * */
+	struct things of;
 };
 
 void store_free(struct lab_store *store)
 {
-	g_ptr_array_unref(((struct store_thing *)store)->recs);
 	g_free(store);
-}
-
-static bool knows(const struct store_thing *store, const struct source *src)
-{
-	for (guint i = 0; i < store->recs->len; i++)
-		if (((const struct rec *)store->recs->pdata[i])->src == src)
-			return true;
-	return false;
 }
 
 /* One source may name a volume twice, once a datacenter: those stay two. */
@@ -33,35 +24,28 @@ static struct store_thing *find(const struct lab *lab, const struct rec *rec)
 	const char *volume = ((const struct datastore_row *)rec->row)->volume;
 	for (guint i = 0; *volume && i < lab->datastores->len; i++) {
 		struct store_thing *store = lab->datastores->pdata[i];
-		if (strcmp(store->pub.row->volume, volume) == 0 && !knows(store, rec->src))
+		if (strcmp(store->pub.row->volume, volume) == 0 && !things_know(&store->of, rec->src))
 			return store;
 	}
 	return NULL;
 }
 
-static void take(struct lab *lab, const struct rec *rec)
+static void take(struct lab *lab, struct rec *rec)
 {
 	struct store_thing *store = find(lab, rec);
 	if (!store) {
 		store = g_new0(struct store_thing, 1);
-		store->recs = g_ptr_array_new();
 		store->pub.row = rec->row;
 		store->pub.name = store->pub.row->name;
 		g_ptr_array_add(lab->datastores, store);
 	}
-	g_ptr_array_add(store->recs, (gpointer)rec);
+	things_add(&store->of, rec);
 }
 
 static void pick(struct store_thing *store)
 {
-	const struct rec *best = store->recs->pdata[0], *second = NULL;
-	for (guint i = 1; i < store->recs->len; i++) {
-		const struct rec *rec = store->recs->pdata[i];
-		if (rec_speaks_before(rec, best))
-			second = best, best = rec;
-		else if (!second || rec_speaks_before(rec, second))
-			second = rec;
-	}
+	const struct rec *best, *second;
+	things_pick(&store->of, &best, &second);
 	store->pub.row = best->row;
 	store->pub.also = second ? second->row : NULL;
 	store->pub.stale = !source_live(best->src);

@@ -78,29 +78,6 @@ static void add_cards(struct build *b, const struct lab_host *host)
 
 /* ---- VMs and their devices --------------------------------------------------------------------------------------------- */
 
-static int vms_by_name(gconstpointer a, gconstpointer b)
-{
-	const struct lab_vm *x = *(struct lab_vm *const *)a, *y = *(struct lab_vm *const *)b;
-	int c = strcmp(x->name, y->name);
-	return c ? c : strcmp(x->ref.id, y->ref.id);
-}
-
-static GPtrArray *vms_with_devices(const struct lab *lab)
-{
-	GPtrArray *vms = g_ptr_array_new();
-	GHashTableIter it;
-	gpointer key;
-	g_hash_table_iter_init(&it, lab->p->gpu_vms);
-	while (g_hash_table_iter_next(&it, &key, NULL)) {
-		const struct rec *rec = key;
-		struct lab_vm *vm = rec_vm(rec);
-		if (vm && vm->row == rec->row && vm->row->n_devices > 0)
-			g_ptr_array_add(vms, vm);
-	}
-	g_ptr_array_sort(vms, vms_by_name);
-	return vms;
-}
-
 /* Who of two VMs that name one card has it: the one that runs. */
 static bool has_better_claim(const struct lab_vm *vm, const struct lab_vm *holder)
 {
@@ -365,7 +342,7 @@ void table_build(struct lab *lab)
 				  g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
 			  .by_device = g_hash_table_new(NULL, NULL),
 			  .served = g_hash_table_new(NULL, NULL)};
-	GPtrArray *vms = vms_with_devices(lab);
+	GPtrArray *vms = merge_gpu_vms(lab);
 	backing_resolve(&b.backings, vms);
 	g_ptr_array_set_size(lab->rows, 0);
 	g_ptr_array_set_size(lab->p->join_problems, 0);
