@@ -4,15 +4,10 @@
 
 #include <string.h>
 
-static void fold_source(struct lab *lab, struct source *src, struct obs *obs)
-{
-	source_set_state(lab, src, obs);
-}
+/* Records that wait: more would make the settling after them long, which nothing can interrupt. */
+#define MERGE_AT 200
 
-#define MERGE_AT \
-	200 /* records that wait: more would make the settling after them long, which nothing can interrupt */
-
-static void fold_inventory(struct lab *lab, struct source *src, struct obs *obs)
+static void fold_inventory(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct obs_inventory *inv = obs->u.inventory;
 	for (int i = 0; i < inv->n_hosts; i++)
@@ -49,7 +44,7 @@ static struct lab_sensor *take_sensor(GPtrArray *old, const struct sensor_row *r
 }
 
 /* Sensors keep their history by name and type; the board names all of them each time. */
-static void fold_sensors(struct lab *lab, struct source *src, struct obs *obs)
+static void fold_sensors(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct obs_sensors *told = obs->u.sensors;
 	if (lab->p->dirty & DIRTY_RECORDS)
@@ -78,28 +73,12 @@ static void fold_sensors(struct lab *lab, struct source *src, struct obs *obs)
 	lab->p->dirty |= DIRTY_FANS | DIRTY_FINDINGS;
 }
 
-static void fold_tasks(struct lab *lab, struct source *src, struct obs *obs)
+static void fold_tasks(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	lab_bury_box(lab, src->tasks_box);
 	src->tasks_box = box_ref(obs->box);
 	src->tasks = obs->u.tasks;
 	lab->p->dirty |= DIRTY_TASKS;
-}
-
-static struct engine_thing *find_engine(const struct lab *lab, const struct source *src)
-{
-	for (guint i = 0; i < lab->engines->len; i++) {
-		struct engine_thing *e = lab->engines->pdata[i];
-		if (e->src == src)
-			return e;
-	}
-	return NULL;
-}
-
-static int engines_by_name(gconstpointer a, gconstpointer b)
-{
-	const struct lab_engine *x = *(struct lab_engine *const *)a, *y = *(struct lab_engine *const *)b;
-	return strcmp(x->ref.source, y->ref.source);
 }
 
 static bool same_place(const struct engine_row *a, const struct engine_row *b)
@@ -109,16 +88,16 @@ static bool same_place(const struct engine_row *a, const struct engine_row *b)
 	       strcmp(a->guest, b->guest) == 0;
 }
 
-static void fold_engine(struct lab *lab, struct source *src, struct obs *obs)
+static void fold_engine(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct engine_row *row = obs->u.engine;
-	struct engine_thing *e = find_engine(lab, src);
+	struct engine_thing *e = src->engine;
 	if (!e) {
-		e = g_new0(struct engine_thing, 1);
+		e = src->engine = g_new0(struct engine_thing, 1);
 		e->src = src;
 		e->pub.ref = ref_make(THING_ENGINE, src->name, src->name, "");
 		g_ptr_array_add(lab->engines, e);
-		g_ptr_array_sort(lab->engines, engines_by_name);
+		g_ptr_array_sort(lab->engines, ref_by_source);
 		lab->p->dirty |= DIRTY_JOIN;
 	} else if (!same_place(e->pub.row, row)) {
 		lab->p->dirty |= DIRTY_JOIN;
@@ -135,19 +114,19 @@ static void fold_engine(struct lab *lab, struct source *src, struct obs *obs)
 	lab->p->dirty |= DIRTY_PLACE | DIRTY_FINDINGS;
 }
 
-static void fold_log(struct lab *lab, struct source *src, struct obs *obs)
+static void fold_log(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	lab_log(lab, obs->u.log->level, src->name, obs->u.log->text);
 }
 
 static const struct {
-	void (*fold)(struct lab *lab, struct source *src, struct obs *obs);
+	void (*fold)(struct lab *lab, struct source *src, const struct obs *obs);
 	bool is_data; /* shows that the source is alive and how fresh its word is */
 } folders[] = {
-	[OBS_SOURCE] = {fold_source, false},    [OBS_INVENTORY] = {fold_inventory, true},
-	[OBS_SENSORS] = {fold_sensors, true},   [OBS_TASKS] = {fold_tasks, true},
-	[OBS_HELLO] = {guest_fold_hello, true}, [OBS_SAMPLE] = {guest_fold_sample, true},
-	[OBS_ENGINE] = {fold_engine, true},     [OBS_LOG] = {fold_log, false},
+	[OBS_SOURCE] = {source_set_state, false}, [OBS_INVENTORY] = {fold_inventory, true},
+	[OBS_SENSORS] = {fold_sensors, true},     [OBS_TASKS] = {fold_tasks, true},
+	[OBS_HELLO] = {guest_fold_hello, true},   [OBS_SAMPLE] = {guest_fold_sample, true},
+	[OBS_ENGINE] = {fold_engine, true},       [OBS_LOG] = {fold_log, false},
 };
 
 struct obs *lab_fold(struct lab *lab, struct obs *take_obs)

@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-static struct guest_thing *find_guest(const struct lab *lab, const struct source *src)
-{
-	for (guint i = 0; i < lab->guests->len; i++) {
-		struct guest_thing *g = lab->guests->pdata[i];
-		if (g->src == src)
-			return g;
-	}
-	return NULL;
-}
-
 static struct gpu_thing *find_gpu(const struct guest_thing *g, const char *id)
 {
 	for (guint i = 0; i < g->gpus->len; i++) {
@@ -52,20 +42,15 @@ void guest_thing_free(struct guest_thing *g)
 
 /* ---- hello ---------------------------------------------------------------------------------------------------------- */
 
-static int guests_by_name(gconstpointer a, gconstpointer b)
-{
-	const struct lab_guest *x = *(struct lab_guest *const *)a, *y = *(struct lab_guest *const *)b;
-	return strcmp(x->ref.source, y->ref.source);
-}
-
 static struct guest_thing *guest_new(struct lab *lab, struct source *src)
 {
 	struct guest_thing *g = g_new0(struct guest_thing, 1);
 	g->src = src;
+	src->guest = g;
 	g->gpus = g_ptr_array_new();
 	g->pub.ref = ref_make(THING_GUEST, src->name, src->name, "");
 	g_ptr_array_add(lab->guests, g);
-	g_ptr_array_sort(lab->guests, guests_by_name);
+	g_ptr_array_sort(lab->guests, ref_by_source);
 	return g;
 }
 
@@ -139,12 +124,10 @@ static void set_parents(struct guest_thing *g)
 	}
 }
 
-void guest_fold_hello(struct lab *lab, struct source *src, struct obs *obs)
+void guest_fold_hello(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct guest_row *row = obs->u.hello;
-	struct guest_thing *g = find_guest(lab, src);
-	if (!g)
-		g = guest_new(lab, src);
+	struct guest_thing *g = src->guest ? src->guest : guest_new(lab, src);
 	lab_bury_box(lab, g->hello_box);
 	g->hello_box = lab_hold(row->box, obs);
 	g->pub.row = row;
@@ -191,7 +174,7 @@ static void take_history(struct gpu_thing *gpu, int64_t at_ns)
 }
 
 static void take_gpu_sample(struct lab *lab, struct gpu_thing *gpu, const struct gpu_sample *told,
-			    struct obs *obs)
+			    const struct obs *obs)
 {
 	struct gpu_sample before = gpu->sample;
 	bool had = gpu->pub.sample != NULL;
@@ -215,7 +198,7 @@ static void take_gpu_sample(struct lab *lab, struct gpu_thing *gpu, const struct
 	lab->p->dirty |= DIRTY_TRENDS;
 }
 
-static void take_procs(struct lab *lab, struct guest_thing *g, struct obs *obs)
+static void take_procs(struct lab *lab, struct guest_thing *g, const struct obs *obs)
 {
 	const struct sample *s = obs->u.sample;
 	lab_bury_box(lab, g->procs_box);
@@ -231,7 +214,7 @@ static void take_procs(struct lab *lab, struct guest_thing *g, struct obs *obs)
 	g_ptr_array_set_size(g->pub.owners, s->n_procs);
 }
 
-static void take_mounts(struct lab *lab, struct guest_thing *g, struct obs *obs)
+static void take_mounts(struct lab *lab, struct guest_thing *g, const struct obs *obs)
 {
 	const struct sample *s = obs->u.sample;
 	lab_bury_box(lab, g->mounts_box);
@@ -243,10 +226,10 @@ static void take_mounts(struct lab *lab, struct guest_thing *g, struct obs *obs)
 		g_ptr_array_add(g->pub.mounts, &s->mounts[i]);
 }
 
-void guest_fold_sample(struct lab *lab, struct source *src, struct obs *obs)
+void guest_fold_sample(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct sample *s = obs->u.sample;
-	struct guest_thing *g = find_guest(lab, src);
+	struct guest_thing *g = src->guest;
 	if (!g) /* a sample before any hello: nobody knows what its ids stand for */
 		return;
 	for (int i = 0; i < s->n_gpus; i++) {

@@ -40,6 +40,12 @@ gboolean ref_same(gconstpointer a, gconstpointer b)
 	return ref_equal(a, b);
 }
 
+int ref_by_source(gconstpointer a, gconstpointer b)
+{
+	const struct ref *x = *(struct ref *const *)a, *y = *(struct ref *const *)b;
+	return strcmp(x->source, y->source);
+}
+
 guint ref_hash(gconstpointer key)
 {
 	const struct ref *r = key;

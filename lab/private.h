@@ -24,6 +24,9 @@ struct source {
 	const struct obs_tasks *tasks;
 	int rank; /* order of configuration */
 	char *vm; /* a guest's `vm =`: overrides the join; or NULL */
+	/* what it tells of, once it did; borrowed */
+	struct guest_thing *guest;
+	struct engine_thing *engine;
 };
 
 struct rec {
@@ -191,8 +194,8 @@ void stores_gather(struct lab *lab);
 void store_free(struct lab_store *store);
 
 /* ---- guest.c ---- */
-void guest_fold_hello(struct lab *lab, struct source *src, struct obs *obs);
-void guest_fold_sample(struct lab *lab, struct source *src, struct obs *obs);
+void guest_fold_hello(struct lab *lab, struct source *src, const struct obs *obs);
+void guest_fold_sample(struct lab *lab, struct source *src, const struct obs *obs);
 void guest_tick(struct lab *lab, struct guest_thing *g);
 void guest_thing_free(struct guest_thing *g);
 void gpu_thing_free(struct gpu_thing *gpu);
@@ -217,6 +220,8 @@ void row_set_note(struct lab *lab, struct lab_row *row);
 void row_set_fans(struct lab *lab, struct lab_row *row);
 
 /* ---- lab.c ---- */
+/* For sorting arrays of things that begin with their ref: by the name of their source. */
+int ref_by_source(gconstpointer a, gconstpointer b);
 /* The observation's box, or the row's own when it comes from an earlier one; a reference the caller owns. */
 struct box *lab_hold(struct box *row_box, const struct obs *obs);
 /* Drops a box with the next settle. */

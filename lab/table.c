@@ -42,7 +42,7 @@ static struct lab_row *row_new(struct build *b, struct lab_row *parent, struct r
 	return row;
 }
 
-static void row_of(struct lab_gpu *gpu, struct lab_row *row)
+static void set_row(struct lab_gpu *gpu, struct lab_row *row)
 {
 	((struct gpu_thing *)gpu)->row = row;
 }
@@ -162,7 +162,7 @@ static void join_pair(struct build *b, const struct lab_vm *vm, struct lab_row *
 	row->gpu = gpu;
 	row->guest = gpu->guest;
 	row->match = guessed ? MATCH_GUESS : p->match;
-	row_of(gpu, row);
+	set_row(gpu, row);
 }
 
 static void join_vm(struct build *b, const struct lab_vm *vm, struct pair *pairs, struct lab_row **rows,
@@ -248,7 +248,7 @@ static struct lab_row *lone_row(struct build *b, struct lab_gpu *gpu, struct lab
 	row->vm_device = parent ? parent->vm_device : NULL;
 	row->guest = gpu->guest;
 	row->gpu = gpu;
-	row_of(gpu, row);
+	set_row(gpu, row);
 	return row;
 }
 
@@ -348,7 +348,7 @@ void table_build(struct lab *lab)
 	g_ptr_array_set_size(lab->p->join_problems, 0);
 	g_string_chunk_clear(lab->p->words);
 	for (guint i = 0; i < lab->gpus->len; i++)
-		row_of(lab->gpus->pdata[i], NULL);
+		set_row(lab->gpus->pdata[i], NULL);
 	for (guint i = 0; i < lab->hosts->len; i++)
 		if (shows_own_cards(lab, lab->hosts->pdata[i]))
 			add_cards(&b, lab->hosts->pdata[i]);
