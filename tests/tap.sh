@@ -105,6 +105,10 @@ peer() {
 	"$top_srcdir/tests/peers/${!name}" "$2" --dir "$work/$1" "${@:3}"
 }
 stop_peer() { peer "$1" stop; }
+# vsphere_section: what a configuration says of the server that start_peer has started as vc.
+vsphere_section() {
+	printf '[vsphere vc]\nurl = %s\nuser = %s\npassword = %s\nthumbprint = %s\n' "$vc_url" "$vc_user" "$vc_password" "$vc_sha256"
+}
 control() { peer "$1" control "${@:2}"; }
 
 # mi50_tree DIR UUID MAC [mkmi50tree options]: a guest's /sys with MI50 cards, and what identifies the VM.

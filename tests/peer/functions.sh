@@ -11,11 +11,7 @@ conf=$work/labtop.conf
 cat >"$conf" <<CONF
 [lab]
 name = proof
-[vsphere vc]
-url = $vc_url
-user = $vc_user
-password = $vc_password
-thumbprint = $vc_sha256
+$(vsphere_section)
 CONF
 chmod 600 "$conf"
 

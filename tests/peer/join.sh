@@ -27,11 +27,7 @@ conf=$work/labtop.conf
 cat >"$conf" <<EOF
 [lab]
 name = proof
-[vsphere vc]
-url = $vc_url
-user = $vc_user
-password = $vc_password
-thumbprint = $vc_sha256
+$(vsphere_section)
 [guest llm-1]
 ssh = guest
 ssh-config = $guest_config

@@ -26,11 +26,7 @@ conf=$work/labtop.conf
 cat >"$conf" <<EOF
 [lab]
 name = proof
-[vsphere vc]
-url = $vc_url
-user = $vc_user
-password = $vc_password
-thumbprint = $vc_sha256
+$(vsphere_section)
 interval = 1h
 [guest llm-1]
 ssh = guest

@@ -6,8 +6,7 @@ LABTOP_WAIT=${LABTOP_WAIT:-40}
 start_peer vc vcsim --vms 2000
 export LABTOP_STATE=$work/state
 conf=$work/labtop.conf
-printf '[lab]\nname = many\n[vsphere vc]\nurl = %s\nuser = %s\npassword = %s\nthumbprint = %s\n' \
-	"$vc_url" "$vc_user" "$vc_password" "$vc_sha256" >"$conf"
+{ printf '[lab]\nname = many\n' && vsphere_section; } >"$conf"
 chmod 600 "$conf"
 control vc fail method=RetrievePropertiesEx how=delay:4000 count=0 >/dev/null
 

@@ -48,7 +48,7 @@ like "$line" ' settings=no' "what is not told is not taken for nothing"
 unlike "$(cat "$work/out")" 'source down' "the rest goes on"
 watch_stop
 conf=$work/labtop.conf
-printf '[vsphere vc]\nurl = %s\nuser = %s\npassword = %s\nthumbprint = %s\n' "$vc_url" "$vc_user" "$vc_password" "$vc_sha256" >"$conf"
+vsphere_section >"$conf"
 chmod 600 "$conf"
 export LABTOP_STATE=$work/state
 "$labtop" status --wait 20 --config "$conf" >"$work/status" 2>&1
