@@ -65,17 +65,21 @@ static void engine_free(struct engine *e)
 	g_free(e);
 }
 
+static bool refuse_kind(const char *kind, GError **error)
+{
+	g_autoptr(GString) known = g_string_new("auto");
+	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
+		g_string_append_printf(known, ", %s", (*k)->kind);
+	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "kind '%s': is none of %s", kind, known->str);
+	return false;
+}
+
 static bool read_target(struct engine *e, GError **error)
 {
 	const char *kind = target_get(e->target, "kind");
 	const struct engine_ops *ops = is_automatic(e->target) ? &ollama_ops : engine_kind(kind);
-	if (!ops) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE,
-			    "kind '%s': is none of auto, ollama, vllm, llamacpp, "
-			    "llama-swap, comfyui, a1111, openai",
-			    kind);
-		return false;
-	}
+	if (!ops)
+		return refuse_kind(kind, error);
 	if (!engine_url_parse(target_get(e->target, "url"), ops->port, &e->url, error) ||
 	    !engine_key_find(e->target, &e->key, error))
 		return false;

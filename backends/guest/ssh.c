@@ -161,7 +161,7 @@ static const char *const ssh_options[] = {
 
 static char **ssh_argv(const struct target *t, const struct ssh_place *place, const char *command)
 {
-	GPtrArray *argv = g_ptr_array_new();
+	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 	const char *config = target_get(t, "ssh-config");
 	add(argv, "ssh");
 	for (size_t i = 0; i < G_N_ELEMENTS(ssh_options); i++) {
