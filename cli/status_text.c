@@ -65,7 +65,7 @@ static char *throttle_of(const struct lab_gpu *gpu)
 		return g_strdup("-");
 	for (int i = 0; i < (int)G_N_ELEMENTS(throttle_names); i++)
 		if (gpu->sample->throttle & (1u << i))
-			g_string_append_printf(out, "%s%s", out->len ? "," : "", throttle_names[i]);
+			format_part(out, ",", "%s", throttle_names[i]);
 	return g_strdup(out->len ? out->str : "no");
 }
 

@@ -159,6 +159,14 @@ static void combine(struct canvas *c, int x, int y, const char *text, int len)
 		memcpy(cell->text + have, text, (size_t)len + 1);
 }
 
+/* In place of a wide character that cannot stand there: a narrow one in each of its columns. */
+static void put_halves(struct canvas *c, int x, int y, enum role role, const char *narrow)
+{
+	for (int i = 0; i < 2; i++)
+		if (inside(c, x + i, y))
+			put(c, x + i, y, role, narrow, 1, 1);
+}
+
 /* One character at (x, y) with `left` columns to go. Returns the columns taken, or -1 when it does not fit. */
 static int put_char(struct canvas *c, int x, int y, int left, enum role role, const char *s, int len,
 		    gunichar ch)
@@ -184,11 +192,8 @@ static int put_char(struct canvas *c, int x, int y, int left, enum role role, co
 			s = other ? other : "?";
 			len = (int)strlen(s);
 		}
-		if (width == 2 && c->glyphs == GLYPHS_ASCII) { /* the place of the other half */
-			s = "??";
-			for (int i = 0; i < 2; i++)
-				if (inside(c, x + i, y))
-					put(c, x + i, y, role, s, 1, 1);
+		if (width == 2 && c->glyphs == GLYPHS_ASCII) {
+			put_halves(c, x, y, role, "?");
 			return 2;
 		}
 	}
@@ -196,9 +201,7 @@ static int put_char(struct canvas *c, int x, int y, int left, enum role role, co
 	if (whole)
 		put(c, x, y, role, s, len, width);
 	else if (width == 2) /* half of it is outside: a blank keeps the columns */
-		for (int i = 0; i < 2; i++)
-			if (inside(c, x + i, y))
-				put(c, x + i, y, role, " ", 1, 1);
+		put_halves(c, x, y, role, " ");
 	return width;
 }
 

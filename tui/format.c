@@ -188,6 +188,16 @@ const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms)
 	return utc(buf, wall_ms, CLOCK_DAY);
 }
 
+void format_part(GString *line, const char *between, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (line->len)
+		g_string_append(line, between);
+	g_string_append_vprintf(line, format, args);
+	va_end(args);
+}
+
 const char *format_bdf(const char *bdf)
 {
 	return g_str_has_prefix(bdf, "0000:") ? bdf + 5 : bdf;

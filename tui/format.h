@@ -1,6 +1,6 @@
 /* format.h - numbers as they are shown, in one place. Unknown is "-", never 0; fixed widths are the caller's columns.
  *
- * All functions write into a caller's buffer and return it, so that they can stand in an argument list.
+ * All but format_part() write into a caller's buffer and return it, so that they can stand in an argument list.
  */
 #ifndef TUI_FORMAT_H
 #define TUI_FORMAT_H
@@ -38,6 +38,9 @@ const char *format_duration(char buf[FORMAT_SIZE], int64_t ms);
 const char *format_clock(char buf[FORMAT_SIZE], int64_t wall_ms);
 const char *format_clock_s(char buf[FORMAT_SIZE], int64_t wall_ms);
 const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms);
+
+/* The next part of a line of several: `between` comes before it, unless it is the first. */
+void format_part(GString *line, const char *between, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* A PCI address without the domain when that is 0000: "83:00.0". Borrowed from bdf. */
 const char *format_bdf(const char *bdf);

@@ -89,10 +89,8 @@ void cell_junction(const struct table_row *row, const struct lab *lab, struct ta
 		out->span = true;
 		return;
 	}
-	/* NVIDIA tells one temperature, the edge's: the column is "the hottest that the card tells of its chip" */
-	bool junction = lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN;
-	temp_cell(r, junction ? M_TEMP_JUNCTION_C : M_TEMP_EDGE_C,
-		  junction ? LIM_TEMP_JUNCTION_CRIT_C : LIM_TEMP_EDGE_CRIT_C, out);
+	enum metric heat = row_heat_metric(r);
+	temp_cell(r, heat, heat == M_TEMP_JUNCTION_C ? LIM_TEMP_JUNCTION_CRIT_C : LIM_TEMP_EDGE_CRIT_C, out);
 }
 
 void cell_mem_temp(const struct table_row *row, const struct lab *lab, struct table_cell *out)

@@ -33,9 +33,9 @@ void facts_whose(const struct lab_row *row, struct canvas *c, struct rect r)
 			g_string_append_printf(line, " node %.0f", row->device->numa_node.v);
 	}
 	if (row->vm)
-		g_string_append_printf(line, "%sVM %s", line->len ? " · " : "", row->vm->name);
+		format_part(line, " · ", "VM %s", row->vm->name);
 	if (row->guest) {
-		g_string_append_printf(line, "%sguest %s", line->len ? " · " : "", row->guest->ref.source);
+		format_part(line, " · ", "guest %s", row->guest->ref.source);
 		if (row->guest->match > GUEST_CONFIGURED)
 			g_string_append_printf(line, " by %s", guest_match_names[row->guest->match]);
 	}
@@ -138,8 +138,7 @@ void facts_trend(const struct lab_row *row, const struct lab *lab, struct canvas
 	else if (t->rising)
 		g_string_append(line, "temperature rises, but not to its limit");
 	if (isfinite(t->tends_to_c) && !t->steady)
-		g_string_append_printf(line, "%stends to %.0f °C if all stays as it is",
-				       line->len ? "; " : "", t->tends_to_c);
+		format_part(line, "; ", "tends to %.0f °C if all stays as it is", t->tends_to_c);
 	if (!line->len)
 		return;
 	canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, "next");
@@ -288,7 +287,7 @@ static void counter_line(const struct lab_row *row, const struct lab *lab, GStri
 			continue;
 		const char *text = format_num(buf, n, 0, "", false);
 		g_auto(GStrv) around = g_strsplit(counters[i].format, "%s", 2);
-		g_string_append_printf(out, "%s%s%s%s", out->len ? "   " : "", around[0], text, around[1]);
+		format_part(out, "   ", "%s%s%s", around[0], text, around[1]);
 	}
 }
 
@@ -315,9 +314,9 @@ static void cooling_line(const struct lab_row *row, const struct lab *lab, GStri
 	const struct lab_sensor *fan = row->slowest_fan;
 	char buf[FORMAT_SIZE];
 	if (fan && num_known(fan->value))
-		g_string_append_printf(out, "%s%s %s %s", out->len ? "; " : "",
-				       row->fans ? "cooled by" : "slowest chassis fan:", fan->name,
-				       format_num(buf, fan->value, 0, " rpm", false));
+		format_part(out, "; ", "%s %s %s",
+			    row->fans ? "cooled by" : "slowest chassis fan:", fan->name,
+			    format_num(buf, fan->value, 0, " rpm", false));
 }
 
 static void voltage_line(const struct lab_row *row, const struct lab *lab, GString *out)
@@ -340,12 +339,11 @@ static void id_line(const struct lab_row *row, const struct lab *lab, GString *o
 	if (*g->unique_id)
 		g_string_append_printf(out, "unique id %s", g->unique_id);
 	if (*g->serial)
-		g_string_append_printf(out, "%sserial %s", out->len ? "   " : "", g->serial);
+		format_part(out, "   ", "serial %s", g->serial);
 	if (num_known(g->gpu_instance))
-		g_string_append_printf(out, "%sGPU instance %.0f", out->len ? "   " : "", g->gpu_instance.v);
+		format_part(out, "   ", "GPU instance %.0f", g->gpu_instance.v);
 	if (num_known(g->compute_instance))
-		g_string_append_printf(out, "%scompute instance %.0f", out->len ? "   " : "",
-				       g->compute_instance.v);
+		format_part(out, "   ", "compute instance %.0f", g->compute_instance.v);
 }
 
 /* What the card is cut into: by name what somebody has, by number what is spare. */
@@ -372,7 +370,7 @@ static void origin_line(const struct lab_row *row, const struct lab *lab, GStrin
 	if (*temp)
 		g_string_append_printf(out, "temperatures from %s", temp);
 	if (*power)
-		g_string_append_printf(out, "%spower from %s", out->len ? ", " : "", power);
+		format_part(out, ", ", "power from %s", power);
 }
 
 void facts_health(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)

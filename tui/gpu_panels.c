@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
+#include "tui/gpu_words.h"
 #include "tui/host_sensors.h"
 #include "tui/plot.h"
 
@@ -84,8 +85,7 @@ static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 /* Of chip and memory what the card tells at all; a card without a junction sensor has the edge here. */
 static void temp_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
-	bool junction = lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN;
-	say_temp(w, r, junction ? 0 : 2);
+	say_temp(w, r, row_heat_metric(r) == M_TEMP_JUNCTION_C ? 0 : 2);
 	if (lab_row_metric(r, M_TEMP_MEM_C, NULL).state != NUM_UNKNOWN)
 		say_temp(w, r, 1);
 }
@@ -93,7 +93,7 @@ static void temp_above(struct writer *w, const struct lab_row *r, const struct l
 static void temp_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	char buf[FORMAT_SIZE];
-	if (lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN)
+	if (row_heat_metric(r) == M_TEMP_JUNCTION_C) /* else the edge stands above */
 		say_temp(w, r, 2);
 	const struct lab_sensor *air = r->host ? host_inlet(r->host) : NULL;
 	if (air) {

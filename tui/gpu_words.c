@@ -34,6 +34,12 @@ const char *row_part_name(const struct lab_row *r)
 	return r->label[card] == ' ' && text_width(r->label) > PART_WIDTH ? r->label + card + 1 : r->label;
 }
 
+enum metric row_heat_metric(const struct lab_row *r)
+{
+	return lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN ? M_TEMP_JUNCTION_C
+									       : M_TEMP_EDGE_C;
+}
+
 /* ---- rows without numbers ------------------------------------------------------------------------------------ */
 
 static const struct {

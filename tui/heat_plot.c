@@ -24,8 +24,7 @@ struct heat {
 /* The temperature that the row's JUNC cell shows, as a ring. */
 static const struct ring *heat_ring(const struct lab_row *r)
 {
-	bool junction = lab_row_metric(r, M_TEMP_JUNCTION_C, NULL).state != NUM_UNKNOWN;
-	return &r->gpu->hist[junction ? HIST_JUNCTION : HIST_EDGE];
+	return &r->gpu->hist[row_heat_metric(r) == M_TEMP_JUNCTION_C ? HIST_JUNCTION : HIST_EDGE];
 }
 
 static int hotter_first(const void *a, const void *b)

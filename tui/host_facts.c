@@ -28,14 +28,18 @@ int host_count_vms(const struct lab *lab, const struct lab_host *host)
 	return n;
 }
 
+bool finding_is_of_host(const struct finding *f, const struct ref *host)
+{
+	return f->subject.kind == THING_HOST && strcmp(f->subject.source, host->source) == 0 &&
+	       strcmp(f->subject.id, host->id) == 0;
+}
+
 int host_severity(const struct lab *lab, const struct lab_host *host)
 {
 	int worst = 0;
 	for (guint i = 0; i < lab->findings->len; i++) {
 		const struct finding *f = lab->findings->pdata[i];
-		const struct ref *about = &f->subject; /* a sensor's has its name behind the host's */
-		if (!f->unknown && about->kind == THING_HOST &&
-		    strcmp(about->source, host->ref.source) == 0 && strcmp(about->id, host->ref.id) == 0)
+		if (!f->unknown && finding_is_of_host(f, &host->ref))
 			worst = MAX(worst, (int)f->severity);
 	}
 	for (guint i = 0; i < lab->rows->len; i++) {
@@ -68,9 +72,9 @@ static void draw_what(const struct lab_host *host, const struct lab *lab, struct
 	g_strstrip(line->str);
 	g_string_set_size(line, strlen(line->str));
 	if (*h->cpu_model)
-		g_string_append_printf(line, "%s%s", line->len ? " · " : "", h->cpu_model);
+		format_part(line, " · ", "%s", h->cpu_model);
 	if (*h->build)
-		g_string_append_printf(line, "%sbuild %s", line->len ? " · " : "", h->build);
+		format_part(line, " · ", "build %s", h->build);
 	canvas_text(c, x, y, -1, ROLE_DIM, line->str);
 }
 

@@ -8,6 +8,9 @@
 int host_count_gpus(const struct lab *lab, const struct lab_host *host);
 int host_count_vms(const struct lab *lab, const struct lab_host *host);
 
+/* Is it about the host, one of its fans or sensors? Those have a name of their own behind the host's. */
+bool finding_is_of_host(const struct finding *f, const struct ref *host);
+
 /* How bad the worst is that was found of the host, its fans and sensors, or its cards; 0 nothing. */
 int host_severity(const struct lab *lab, const struct lab_host *host);
 

@@ -20,27 +20,15 @@ const struct lab_row *pci_gpu(const struct lab *lab, const struct pci_row *p)
 	return NULL;
 }
 
-static void append(GString *line, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void append(GString *line, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	if (line->len)
-		g_string_append(line, " · ");
-	g_string_append_vprintf(line, format, args);
-	va_end(args);
-}
-
 static void what_line(const struct pci_row *p, GString *line)
 {
 	if (*p->vendor_name)
-		append(line, "%s", p->vendor_name);
+		format_part(line, " · ", "%s", p->vendor_name);
 	if (*p->class_name)
-		append(line, "%s", p->class_name);
-	append(line, "%04x:%04x", p->vendor_id, p->device_id);
+		format_part(line, " · ", "%s", p->class_name);
+	format_part(line, " · ", "%04x:%04x", p->vendor_id, p->device_id);
 	if (p->subvendor_id)
-		append(line, "subsystem %04x:%04x", p->subvendor_id, p->subdevice_id);
+		format_part(line, " · ", "subsystem %04x:%04x", p->subvendor_id, p->subdevice_id);
 }
 
 static void windows_line(const struct pci_row *p, GString *line)
@@ -48,20 +36,20 @@ static void windows_line(const struct pci_row *p, GString *line)
 	char buf[FORMAT_SIZE];
 	for (int i = 0; i < p->n_bars; i++)
 		if (p->bars[i].size > 0)
-			append(line, "BAR %d %s", p->bars[i].index,
-			       format_bytes(buf, num_of((double)p->bars[i].size)));
+			format_part(line, " · ", "BAR %d %s", p->bars[i].index,
+				    format_bytes(buf, num_of((double)p->bars[i].size)));
 	if (*p->driver)
-		append(line, "driver %s", p->driver);
+		format_part(line, " · ", "driver %s", p->driver);
 	if (*p->hardware_label)
-		append(line, "%s", p->hardware_label);
+		format_part(line, " · ", "%s", p->hardware_label);
 	if (*p->dependent && strcmp(p->dependent, p->bdf) != 0)
-		append(line, "moves together with %s", p->dependent);
+		format_part(line, " · ", "moves together with %s", p->dependent);
 	if (*p->parent)
-		append(line, "below bridge %s", p->parent);
+		format_part(line, " · ", "below bridge %s", p->parent);
 	if (*p->reset_method)
-		append(line, "reset %s", p->reset_method);
+		format_part(line, " · ", "reset %s", p->reset_method);
 	if (p->sriov_capable == TRI_YES)
-		append(line, "SR-IOV %s", p->sriov_active == TRI_YES ? "active" : "capable");
+		format_part(line, " · ", "SR-IOV %s", p->sriov_active == TRI_YES ? "active" : "capable");
 }
 
 static struct rect say(struct canvas *c, struct rect r, enum role role, const char *text)

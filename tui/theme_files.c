@@ -73,6 +73,14 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Once each, whichever folder has it; who cannot be shown cannot be chosen. */
+static void add_name(GPtrArray *names, const char *file)
+{
+	g_autofree char *name = g_strndup(file, strlen(file) - strlen(".theme"));
+	if (text_is_clean(name) && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+		g_ptr_array_add(names, g_steal_pointer(&name));
+}
+
 char **theme_names(void)
 {
 	GPtrArray *names = g_ptr_array_new();
@@ -81,15 +89,8 @@ char **theme_names(void)
 	for (char **d = dirs; *d; d++) {
 		g_autoptr(GDir) dir = g_dir_open(*d, 0, NULL);
 		for (const char *file; dir && (file = g_dir_read_name(dir));)
-			if (g_str_has_suffix(file, ".theme")) {
-				char *name = g_strndup(file, strlen(file) - strlen(".theme"));
-				/* who cannot be shown cannot be chosen */
-				if (!text_is_clean(name) ||
-				    g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-					g_free(name);
-				else
-					g_ptr_array_add(names, name);
-			}
+			if (g_str_has_suffix(file, ".theme"))
+				add_name(names, file);
 	}
 	g_ptr_array_sort(names, by_name);
 	g_ptr_array_add(names, NULL);

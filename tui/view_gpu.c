@@ -174,7 +174,7 @@ static void gpu_crumb(const struct view *v, const struct lab *lab, char *out, si
 	if (!row)
 		return;
 	g_autoptr(GString) line = g_string_new(row->host ? row->host->name : "");
-	g_string_append_printf(line, "%s%s", line->len ? " " : "", row_address(row));
+	format_part(line, " ", "%s", row_address(row));
 	if (row->vm)
 		g_string_append_printf(line, " → %s", row->vm->name);
 	if (row->gpu && row->device && row->vm)

@@ -233,7 +233,7 @@ static void tasks_draw(const struct view *v, const struct lab *lab, struct canva
 	g_autoptr(GString) title = g_string_new(NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
 		if (*parts[i])
-			g_string_append_printf(title, "%s%s", title->len ? " · " : "", parts[i]);
+			format_part(title, " · ", "%s", parts[i]);
 	draw_rule(c, r.x, r.y, r.w, title->str);
 	rect_cut_top(&r, 1);
 	draw_wrapped(c, rect_of(r.x + 1, r.y, r.w - 2, MIN(r.h, WHOLE_ROWS)), ROLE_TEXT, e->what);

@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_words.h"
+#include "tui/host_facts.h"
 #include "tui/severity.h"
 
 #include <string.h>
@@ -69,13 +70,6 @@ static void why_enter(struct view *v, const struct lab *lab, const struct ref *s
 	w->items = g_array_new(FALSE, TRUE, sizeof(struct why_item));
 }
 
-/* A host is one with its fans and sensors, which have a name of their own behind it. */
-static bool is_of_host(const struct finding *f, const struct ref *host)
-{
-	return f->subject.kind == THING_HOST && strcmp(f->subject.source, host->source) == 0 &&
-	       strcmp(f->subject.id, host->id) == 0;
-}
-
 static bool is_device(const struct lab_row *row, const struct ref *device)
 {
 	return row->host && row->device && strcmp(row->device->bdf, device->sub) == 0 &&
@@ -98,7 +92,8 @@ static bool is_card_of(const struct lab_row *row, const struct ref *subject)
  * cards with their guests; of a line of the log what has its name. */
 static bool is_about(const struct finding *f, const struct lab *lab, const struct ref *subject)
 {
-	if (ref_equal(&f->subject, subject) || (subject->kind == THING_HOST && is_of_host(f, subject)))
+	if (ref_equal(&f->subject, subject) ||
+	    (subject->kind == THING_HOST && finding_is_of_host(f, subject)))
 		return true;
 	if (subject->kind == THING_TASK && strcmp(f->subject_text, subject->id) == 0)
 		return true;
@@ -111,7 +106,7 @@ static bool is_about(const struct finding *f, const struct lab *lab, const struc
 	}
 	const struct lab_row *row = lab_find_row(lab, subject);
 	return row && ((row->vm && ref_equal(&f->subject, &row->vm->ref)) ||
-		       (row->host && is_of_host(f, &row->host->ref)));
+		       (row->host && finding_is_of_host(f, &row->host->ref)));
 }
 
 static void collect(struct why_view *w, const struct lab *lab, const struct ref *subject)
