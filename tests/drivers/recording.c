@@ -13,17 +13,30 @@ struct recording {
 
 static void clear_answer(void *data)
 {
-	g_free(((struct recording_answer *)data)->line);
+	struct recording_answer *a = data;
+	g_free(a->line);
+	g_free(a->word);
+	g_string_free(a->headers, TRUE);
 }
 
-/* "GET /path 200" */
+/* "GET /path 200": all but the last word is the request. */
 static struct recording_answer answer_of(const char *title)
 {
 	const char *space = strrchr(title, ' ');
 	struct recording_answer a = {.line = space ? g_strndup(title, (gsize)(space - title))
 						   : g_strdup(title)};
-	a.status = space ? (int)g_ascii_strtoll(space + 1, NULL, 10) : 200;
+	a.word = g_strdup(space ? space + 1 : "200");
+	a.status = (int)g_ascii_strtoll(a.word, NULL, 10);
+	a.headers = g_string_new(NULL);
 	return a;
+}
+
+static void take_server(struct recording *r, const char *header)
+{
+	if (!g_str_has_prefix(header, "Server: "))
+		return;
+	g_free(r->server);
+	r->server = g_strdup(header + strlen("Server: "));
 }
 
 struct recording *recording_new(const char *text, gsize len)
@@ -50,9 +63,9 @@ struct recording *recording_new(const char *text, gsize len)
 		} else if (now && end == at) {
 			in_body = true;
 			now->at = end + 1;
-		} else if (now && g_str_has_prefix(line, "Server: ")) {
-			g_free(r->server);
-			r->server = g_strdup(line + strlen("Server: "));
+		} else if (now) {
+			g_string_append_printf(now->headers, "%s\r\n", line);
+			take_server(r, line);
 		}
 	}
 	return r;
@@ -78,8 +91,7 @@ static const char *path_of(const char *url)
 	return path ? path : "/";
 }
 
-/* The next answer to a request line; the last one of its path stays; "*" where there is none. */
-static struct recording_answer *find(struct recording *r, const char *line)
+const struct recording_answer *recording_find(struct recording *r, const char *line)
 {
 	struct recording_answer *found = NULL, *any = NULL;
 	for (guint i = 0; i < r->answers->len; i++) {
@@ -92,18 +104,35 @@ static struct recording_answer *find(struct recording *r, const char *line)
 		if (a->given == 0)
 			break;
 	}
-	return found ? found : any;
+	found = found ? found : any;
+	if (found)
+		found->given++;
+	return found;
+}
+
+const char *recording_body(const struct recording *r, const struct recording_answer *a)
+{
+	return r->text + a->at;
+}
+
+const char *recording_headers(const struct recording *r)
+{
+	for (guint i = 0; i < r->answers->len; i++) {
+		const struct recording_answer *a = &g_array_index(r->answers, struct recording_answer, i);
+		if (strcmp(a->line, "headers") == 0)
+			return a->headers->str;
+	}
+	return "";
 }
 
 int recording_serve(void *data, const struct http_request *rq, GString *body, char **server)
 {
 	struct recording *r = data;
 	g_autofree char *line = g_strdup_printf("%s %s", rq->method, path_of(rq->url));
-	struct recording_answer *a = find(r, line);
+	const struct recording_answer *a = recording_find(r, line);
 	*server = g_strdup(r->server);
 	if (!a)
 		return 404;
-	a->given++;
-	g_string_append_len(body, r->text + a->at, (gssize)a->len);
+	g_string_append_len(body, recording_body(r, a), (gssize)a->len);
 	return a->status;
 }

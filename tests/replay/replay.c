@@ -3,6 +3,8 @@
 
 #include "tests/replay/replay.h"
 
+#include "tests/drivers/recording.h"
+
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -15,98 +17,16 @@
 
 #define CONNECTIONS 16
 
-struct answer {
-	char *line; /* "GET /path", or "*" */
-	char *word; /* status, STALL or CUT */
-	GString *headers, *body;
-	int given;
-};
-
 struct replay {
 	int listener, stop_fd, port;
 	pthread_t thread;
 	pthread_mutex_t lock; /* over everything below */
-	GPtrArray *answers;
-	char *headers; /* of every answer */
+	struct recording *recording;
 	GString *asked;
 	char *last;
 	int open[CONNECTIONS]; /* the thread's own */
 	GString *got[CONNECTIONS];
 };
-
-/* ---- recordings ---- */
-
-static void answer_free(void *data)
-{
-	struct answer *a = data;
-	g_free(a->line);
-	g_free(a->word);
-	g_string_free(a->headers, TRUE);
-	g_string_free(a->body, TRUE);
-	g_free(a);
-}
-
-/* "GET /path 200": all but the last word is the request. */
-static struct answer *answer_new(const char *title)
-{
-	struct answer *a = g_new0(struct answer, 1);
-	const char *space = strrchr(title, ' ');
-	a->line = space ? g_strndup(title, (gsize)(space - title)) : g_strdup(title);
-	a->word = g_strdup(space ? space + 1 : "200");
-	a->headers = g_string_new(NULL);
-	a->body = g_string_new(NULL);
-	return a;
-}
-
-static void load(struct replay *r, const char *text)
-{
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	struct answer *a = NULL;
-	bool in_body = false;
-	g_ptr_array_set_size(r->answers, 0);
-	g_clear_pointer(&r->headers, g_free);
-	for (char **l = lines; *l; l++) {
-		if (g_str_has_prefix(*l, "=== ")) {
-			a = answer_new(*l + 4);
-			in_body = false;
-			g_ptr_array_add(r->answers, a);
-		} else if (a && !in_body && **l == '\0') {
-			in_body = true;
-		} else if (a && !in_body) {
-			g_string_append_printf(a->headers, "%s\r\n", *l);
-		} else if (a && (l[1] || **l)) {
-			if (a->body->len > 0)
-				g_string_append_c(a->body, '\n');
-			g_string_append(a->body, *l);
-		}
-	}
-	for (guint i = 0; i < r->answers->len; i++) {
-		a = g_ptr_array_index(r->answers, i);
-		if (strcmp(a->line, "headers") == 0)
-			r->headers = g_strdup(a->headers->str);
-	}
-}
-
-/* The next answer to a request line; the last one of its path stays. */
-static struct answer *find(struct replay *r, const char *line)
-{
-	struct answer *found = NULL, *any = NULL;
-	for (guint i = 0; i < r->answers->len; i++) {
-		struct answer *a = g_ptr_array_index(r->answers, i);
-		if (strcmp(a->line, "*") == 0)
-			any = a;
-		if (strcmp(a->line, line) != 0)
-			continue;
-		found = a;
-		if (a->given == 0)
-			break;
-	}
-	if (found)
-		found->given++;
-	return found ? found : any;
-}
-
-/* ---- the server ---- */
 
 static void hang_up(struct replay *r, int i)
 {
@@ -122,18 +42,19 @@ static void send_all(int fd, const char *bytes, size_t n)
 			return;
 }
 
-static void reply(struct replay *r, int i, const struct answer *a)
+static void reply(struct replay *r, int i, const struct recording_answer *a)
 {
 	const char *word = a ? a->word : "404";
-	const char *body = a ? a->body->str : "";
+	const size_t whole = a ? a->len : 0;
 	const bool cut = strcmp(word, "CUT") == 0;
 	if (strcmp(word, "STALL") == 0)
 		return;
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_string_append_printf(out, "HTTP/1.1 %s Recorded\r\nContent-Length: %zu\r\n%s%s\r\n",
-			       cut ? "200" : word, strlen(body), r->headers ? r->headers : "",
+			       cut ? "200" : word, whole, recording_headers(r->recording),
 			       a ? a->headers->str : "");
-	g_string_append_len(out, body, (gssize)(cut ? strlen(body) / 2 : strlen(body)));
+	if (a)
+		g_string_append_len(out, recording_body(r->recording, a), (gssize)(cut ? whole / 2 : whole));
 	send_all(r->open[i], out->str, out->len);
 	if (cut)
 		hang_up(r, i);
@@ -151,7 +72,7 @@ static void serve(struct replay *r, int i)
 		g_string_append_printf(r->asked, "%s\n", line);
 		g_free(r->last);
 		r->last = g_strdup(head);
-		reply(r, i, find(r, line));
+		reply(r, i, recording_find(r->recording, line));
 		pthread_mutex_unlock(&r->lock);
 	}
 }
@@ -206,13 +127,12 @@ struct replay *replay_start(const char *text)
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof at;
 	pthread_mutex_init(&r->lock, NULL);
-	r->answers = g_ptr_array_new_with_free_func(answer_free);
 	r->asked = g_string_new(NULL);
 	for (int i = 0; i < CONNECTIONS; i++) {
 		r->open[i] = -1;
 		r->got[i] = g_string_new(NULL);
 	}
-	load(r, text);
+	r->recording = recording_new(text, strlen(text));
 	r->stop_fd = eventfd(0, EFD_CLOEXEC);
 	r->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (bind(r->listener, (struct sockaddr *)&at, sizeof at) != 0 ||
@@ -237,9 +157,8 @@ void replay_stop(struct replay *r)
 	}
 	close(r->listener);
 	close(r->stop_fd);
-	g_ptr_array_unref(r->answers);
+	recording_free(r->recording);
 	g_string_free(r->asked, TRUE);
-	g_free(r->headers);
 	g_free(r->last);
 	pthread_mutex_destroy(&r->lock);
 	g_free(r);
@@ -258,7 +177,8 @@ char *replay_url(const struct replay *r)
 void replay_load(struct replay *r, const char *text)
 {
 	pthread_mutex_lock(&r->lock);
-	load(r, text);
+	recording_free(r->recording);
+	r->recording = recording_new(text, strlen(text));
 	pthread_mutex_unlock(&r->lock);
 }
 
