@@ -17,7 +17,8 @@ static const struct config_key lab_keys[] = {
 	{"glyphs", KEY_CHOICE, "unicode|block|ascii", "by the locale", "How plots and bars are drawn"},
 	{"interval", KEY_DURATION, NULL, "1s", "How often the screen is brought up to date"},
 	{"mouse", KEY_BOOL, NULL, "no", "Take the mouse"},
-	{"confirm-reversible", KEY_BOOL, NULL, "yes", "Ask before steps that can be undone, too"},
+	{"confirm-reversible", KEY_BOOL, NULL, "yes",
+	 "Ask before steps that can be undone, too (not used by this version)"},
 	{NULL},
 };
 

@@ -33,7 +33,6 @@ struct config *config_new(void)
 {
 	struct config *c = g_new0(struct config, 1);
 	c->name = text_clean(g_get_host_name(), -1);
-	c->confirm_reversible = true;
 	c->interval_ms = 1000;
 	c->thermal_warn_c = 85;
 	c->thermal_hold_ms = 60000;
@@ -189,8 +188,6 @@ static void set_lab(struct config *c, const char *key, const char *value)
 		duration_parse(value, &c->interval_ms);
 	else if (g_str_equal(key, "mouse"))
 		c->mouse = g_str_equal(value, "yes");
-	else if (g_str_equal(key, "confirm-reversible"))
-		c->confirm_reversible = g_str_equal(value, "yes");
 }
 
 static void set_card(struct card_note *note, const char *key, const char *value)

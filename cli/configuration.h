@@ -14,7 +14,7 @@ struct config {
 	char *theme;  /* or NULL */
 	char *glyphs; /* "unicode", "block", "ascii" or NULL: by the locale */
 	enum read_only read_only;
-	bool mouse, confirm_reversible;
+	bool mouse;
 	int64_t interval_ms;
 	double thermal_warn_c;
 	int64_t thermal_hold_ms;

@@ -105,7 +105,7 @@ bool verb_has_option(const struct verb *verb, const struct option_info *option)
 	return g_strv_contains((const char *const *)names, option->name);
 }
 
-const struct verb *verb_by_name(const char *name)
+static const struct verb *verb_by_name(const char *name)
 {
 	for (const struct verb *v = verbs_all; v->brief; v++)
 		if (v->name && g_str_equal(v->name, name))

@@ -67,7 +67,6 @@ bool option_is_common(const struct option_info *option);
 bool option_is_hidden(const struct option_info *option);
 bool verb_has_option(const struct verb *verb, const struct option_info *option);
 
-const struct verb *verb_by_name(const char *name);
 const struct option_info *option_by_name(const char *name);
 
 /* Reads argv; options may stand before or after the verb and its words, "--" ends them. LAB_ERR_USAGE, with the nearest

@@ -194,8 +194,9 @@ static json_t *row_object(const struct lab *lab, const void *thing)
 	return o;
 }
 
-json_t *status_json_finding(const struct finding *f)
+static json_t *finding_object(const struct lab *lab, const void *thing)
 {
+	const struct finding *f = thing;
 	json_t *o = json_object();
 	value_set(o, "id", value_text(f->id));
 	value_set(o, "severity", value_text(severity_names[f->severity]));
@@ -205,11 +206,6 @@ json_t *status_json_finding(const struct finding *f)
 	value_set(o, "evidence", value_text(f->evidence));
 	value_set(o, "fix", value_text(f->fix));
 	return o;
-}
-
-static json_t *finding_object(const struct lab *lab, const void *thing)
-{
-	return status_json_finding(thing);
 }
 
 json_t *status_json(const struct lab *lab)

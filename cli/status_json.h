@@ -25,7 +25,4 @@ json_t *status_json_gpu(const struct lab *lab, const struct lab_gpu *gpu);
 json_t *status_json_engine(const struct lab_engine *engine);
 json_t *status_json_model(const struct model_row *model);
 
-/* One element of "findings" (labtop doctor --json). */
-json_t *status_json_finding(const struct finding *finding);
-
 #endif

@@ -219,46 +219,50 @@ static void draw_header(struct ui *ui, const struct lab *lab, struct canvas *c, 
 
 /* ---- tabs --------------------------------------------------------------------------------------------------- */
 
-enum tab_form { TAB_FULL, TAB_SHORT, TAB_NUMBER };
+enum tab_form { TAB_WIDE, TAB_CLOSE, TAB_NUMBER }; /* two blanks between, one, and only the lit one's name */
 
-static int tab_text(const struct view_ops *ops, const struct lab *lab, enum tab_form form, bool active,
-		    char *out, gsize size)
+static int tab_gap(enum tab_form form)
 {
-	const char *title = form != TAB_FULL && ops->short_title ? ops->short_title : ops->title;
-	int badge = ops->badge ? ops->badge(lab) : 0;
+	return form == TAB_WIDE ? 2 : 1;
+}
+
+static int tab_text(const struct view_ops *ops, enum tab_form form, bool active, char *out, gsize size)
+{
 	if (form == TAB_NUMBER && !active)
 		g_snprintf(out, size, "%d", ops->number);
-	else if (badge > 0)
-		g_snprintf(out, size, "%d %s·%d", ops->number, title, badge);
 	else
-		g_snprintf(out, size, "%d %s", ops->number, title);
+		g_snprintf(out, size, "%d %s", ops->number, ops->title);
 	return text_width(out);
 }
 
-static void draw_tabs(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
+/* Columns of all tabs with the gap behind each. */
+static int tabs_width(const struct view_ops *active, enum tab_form form)
+{
+	char text[64];
+	int w = 0;
+	for (int i = 0; views_all[i]; i++)
+		if (views_all[i]->number > 0)
+			w += tab_text(views_all[i], form, views_all[i] == active, text, sizeof text) +
+			     tab_gap(form);
+	return w;
+}
+
+static void draw_tabs(struct ui *ui, struct canvas *c, struct rect r)
 {
 	const struct view_ops *active = ui->way[0].ops;
 	char text[64];
-	enum tab_form form = TAB_FULL;
-	for (; form < TAB_NUMBER; form++) {
-		int w = 1;
-		for (int i = 0; views_all[i]; i++)
-			if (views_all[i]->number > 0 && views_all[i]->title)
-				w += tab_text(views_all[i], lab, form, views_all[i] == active, text,
-					      sizeof text) +
-				     (form == TAB_FULL ? 2 : 1);
-		if (w <= r.w + 1)
-			break;
-	}
+	enum tab_form form = TAB_WIDE;
+	while (form < TAB_NUMBER && tabs_width(active, form) > r.w)
+		form++;
 	int x = r.x + 1;
 	for (int i = 0; views_all[i]; i++) {
 		bool lit = views_all[i] == active;
-		if (views_all[i]->number == 0 || !views_all[i]->title)
+		if (views_all[i]->number == 0)
 			continue;
-		int w = tab_text(views_all[i], lab, form, lit, text, sizeof text);
+		int w = tab_text(views_all[i], form, lit, text, sizeof text);
 		canvas_text(c, x, r.y, w, lit ? ROLE_FOCUS : ROLE_DIM, text);
 		remember_hit(ui, rect_of(x, r.y, w, 1), views_all[i], NULL);
-		x += w + (form == TAB_FULL ? 2 : 1);
+		x += w + tab_gap(form);
 	}
 }
 
@@ -361,7 +365,7 @@ void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
 	draw_header(ui, lab, c, rect_cut_top(&rest, 1));
 	if (c->h >= 8) {
 		struct rect tabs = rect_cut_top(&rest, roomy ? 2 : 1);
-		draw_tabs(ui, lab, c, tabs);
+		draw_tabs(ui, c, tabs);
 		draw_filter_mark(ui, c, rect_of(tabs.x, tabs.y, tabs.w, 1));
 	}
 	struct rect last = rect_cut_bottom(&rest, 1);

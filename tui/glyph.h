@@ -33,7 +33,7 @@ enum glyph {
 	G_RIGHT,
 	G_ENTER,
 	G_ELLIPSIS,
-	G_DOT, /* between parts of a line; "Doctor·5" */
+	G_DOT, /* between parts of a line */
 	G_DEGREE,
 	G_TIMES,
 	G_MINUS,

@@ -101,7 +101,6 @@ struct view *ui_view(const struct ui *ui)
 void ui_update(struct ui *ui, const struct lab *lab)
 {
 	struct view *v = ui_view(ui);
-	v->read_only = ui->read_only;
 	ui->seen = lab->version;
 	view_enter(v, lab, &ui->way[ui->depth - 1].subject);
 	if (v->ops->update)
@@ -257,9 +256,7 @@ static const struct ui_hit *hit_at(const struct ui *ui, int x, int y)
 /* Tabs and hints are buttons; a click on the row that has the cursor opens it. */
 static void mouse(struct ui *ui, const struct lab *lab, const struct key_event *e)
 {
-	struct view *v = ui_view(ui);
-	struct table *t = view_table(v);
-	struct intent intent = {.kind = INTENT_NONE};
+	struct table *t = view_table(ui_view(ui));
 	const struct ui_hit *hit = e->mouse == MOUSE_PRESS ? hit_at(ui, e->x, e->y) : NULL;
 	const struct binding *open = keymap_by_key(ui->keymap, K_ENTER);
 	int before = t ? t->cursor : -1;
@@ -268,11 +265,8 @@ static void mouse(struct ui *ui, const struct lab *lab, const struct key_event *
 		ui_update(ui, lab);
 	} else if (hit) {
 		ui_run(ui, lab, hit->command);
-	} else if (t && table_mouse(t, e)) {
-		if (e->mouse == MOUSE_PRESS && t->cursor == before && open)
-			ui_run(ui, lab, open->command);
-	} else if (v->ops->mouse && v->ops->mouse(v, lab, e, &intent)) {
-		do_intent(ui, lab, &intent);
+	} else if (t && table_mouse(t, e) && e->mouse == MOUSE_PRESS && t->cursor == before && open) {
+		ui_run(ui, lab, open->command);
 	}
 }
 

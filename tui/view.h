@@ -7,8 +7,9 @@
  *  3. .update: refill the table from the lab. Comes before every draw; pointers into the lab hold until the next one.
  *  4. .draw: into r only (the clip is set). const: asks no clock (lab->now_ns), no file, nobody. Text through
  *     canvas_text()/draw_text(); write "°C" and "─" plainly, the canvas translates for other glyph sets.
- *  5. .commands: its own keys. Enter is a command named "open". Movement, filter, sort, mark, copy, help, back come from
- *     the program when .table tells which table has the keys. No `h j k l g G`, no digits, none of global.c's keys.
+ *  5. .commands: its own keys; .usable says in words why one may not run. Enter is a command named "open". Movement,
+ *     filter, sort, mark, copy, help, back come from the program when .table tells which table has the keys. No
+ *     `h j k l g G`, no digits, none of global.c's keys.
  *  6. A line in views.c.
  *
  * What a key or command wants from the program goes into *out (struct intent) and is done after the call.
@@ -42,12 +43,11 @@ void intent_say(struct intent *out, enum say how, const char *format, ...) G_GNU
 void intent_clear(struct intent *intent);
 
 struct view_ops {
-	const char *name;        /* ":" name and --view: "gpus" */
-	const char *help;        /* what it shows, one short sentence; NULL: only reached from others */
-	const char *title;       /* tab: "GPUs"; NULL: no tab, reached from other views */
-	const char *short_title; /* tab at 80 columns: "Heat"; NULL: the title */
-	int number;              /* 1..9, fixed by design.md; 0 none */
-	size_t size;             /* of the view's own struct, zeroed when made */
+	const char *name;  /* ":" name and --view: "gpus" */
+	const char *help;  /* what it shows, one short sentence; NULL: only reached from others */
+	const char *title; /* tab: "GPUs"; NULL: no tab, reached from other views */
+	int number;        /* 1..9, fixed by design.md; 0 none */
+	size_t size;       /* of the view's own struct, zeroed when made */
 	const struct command *commands; /* ends with a NULL name; or NULL */
 
 	/* Shown for the first time or with another subject (NULL: none). Coming back with the same one does not call it.
@@ -58,15 +58,13 @@ struct view_ops {
 
 	/* The rest may be NULL. */
 	bool (*key)(struct view *v, const struct lab *lab, int key,
-		    struct intent *out); /* true: taken; after commands */
-	bool (*mouse)(struct view *v, const struct lab *lab, const struct key_event *e, struct intent *out);
+		    struct intent *out);        /* true: taken; after commands */
 	struct table *(*table)(struct view *v); /* the one that has the keys now, or NULL */
 	bool (*selected)(const struct view *v, const struct lab *lab,
 			 struct ref *out); /* default: the table's cursor */
 	/* Crumbs after the view's name, parts divided by " › ": "esx01 83:00.0 → llm-1 0b:00.0". */
 	void (*crumb)(const struct view *v, const struct lab *lab, char *out, size_t size);
-	int (*badge)(const struct lab *lab); /* beside the tab's title when > 0: "Doctor·5" */
-	void (*leave)(struct view *v);       /* frees what enter() and update() made */
+	void (*leave)(struct view *v); /* frees what enter() and update() made */
 };
 
 /* What every view has; the program sets it. */
@@ -75,7 +73,6 @@ struct view {
 	int entered; /* how often enter() was called */
 	struct ref subject;
 	bool has_subject;
-	bool read_only;
 };
 
 struct view *view_new(const struct view_ops *ops);

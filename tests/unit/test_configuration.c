@@ -45,7 +45,6 @@ static void test_whole(void)
 	g_assert_cmpstr(c->glyphs, ==, "ascii");
 	g_assert_cmpint(c->interval_ms, ==, 500);
 	g_assert_true(c->mouse);
-	g_assert_false(c->confirm_reversible);
 	g_assert_cmpfloat(c->thermal_warn_c, ==, 80);
 	g_assert_cmpint(c->thermal_hold_ms, ==, 30000);
 	g_assert_cmpuint(c->targets->len, ==, 3);
