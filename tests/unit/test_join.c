@@ -332,6 +332,10 @@ static void test_vgpu(void)
 static void test_sriov(void)
 {
 	struct lab *lab = build_lab();
+	struct card_note *note = g_new0(struct card_note, 1);
+	*note = (struct card_note){
+		.host = g_strdup("esx02"), .bdf = g_strdup("0000:65:00.0"), .owner = g_strdup("jo")};
+	lab_add_card_note(lab, note);
 	struct obs *obs = build_inventory("esx02", 1, 0);
 	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
 	build_functions(h, "0000:65:00.0", 0x10de, 0x2235, 0xfd, 4)->host_temp_c = num_of(52);
@@ -359,6 +363,8 @@ static void test_sriov(void)
 		g_assert_cmpint(lab_row_is_spare(row), ==, function && i != 3);
 		g_assert_cmpstr(row->vm ? row->vm->name : "", ==, i == 3 ? "vf" : "");
 		g_assert_true(lab_find_row(lab, &row->ref) == row);
+		g_assert_cmpstr(row->owner, ==,
+				i < 5 ? "jo" : ""); /* what is noted of the card holds for its parts */
 		/* what nobody has tells nothing of its own, and nothing of the card's */
 		g_assert_cmpint(num_known(lab_row_temp(row)), ==, i == 0 || i == 3);
 	}

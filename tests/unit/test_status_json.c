@@ -177,6 +177,42 @@ static void test_documented(void)
 	lab_free(lab);
 }
 
+static const char *text_at(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static json_t *with(const json_t *status, const char *section, const char *key, const char *value)
+{
+	size_t i;
+	json_t *o;
+	json_array_foreach(json_object_get(status, section), i,
+			   o) if (g_strcmp0(text_at(o, key), value) == 0) return o;
+	g_error("%s: none with %s %s", section, key, value);
+}
+
+/* A function that a VM can only have by elimination is that VM's among the devices, too; a card that is shared is nobody's. */
+static void test_holders(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	build_functions(h, "0000:17:00.0", 0x10de, 0x2235, 4, 1)->pt_active = TRI_NO;
+	build_pci(h, "0000:65:00.0", 0x10de, 0x20b7, 0x0302)->graphics_type = "sharedDirect";
+	struct vm_device *d = build_vm_device(build_vm(obs, "1", "vf", "ha-host"), VMDEV_DYNAMIC, "", -1);
+	d->vendor_id = 0x10de, d->device_id = 0x2235;
+	build_vm_device(build_vm(obs, "2", "vgpu", "ha-host"), VMDEV_VGPU, "", -1)->profile = "grid_a30-4c";
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	json_t *status = status_json(lab);
+	g_assert_cmpstr(text_at(with(status, "rows", "vm", "vf"), "host_bdf"), ==, "0000:17:00.4");
+	g_assert_cmpstr(text_at(with(status, "devices", "bdf", "0000:17:00.4"), "vm"), ==, "vf");
+	g_assert_cmpstr(text_at(with(status, "rows", "vm", "vgpu"), "parent_bdf"), ==, "0000:65:00.0");
+	g_assert_null(text_at(with(status, "devices", "bdf", "0000:65:00.0"), "vm"));
+	json_decref(status);
+	lab_free(lab);
+}
+
 /* Unknown is null, nothing throttles is [], and what is silent has no state. */
 static void test_null(void)
 {
@@ -297,20 +333,6 @@ static void test_values(void)
 	assert_json(value_words(NULL), "null");
 }
 
-static const char *text_at(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
-
-static json_t *with(const json_t *status, const char *section, const char *key, const char *value)
-{
-	size_t i;
-	json_t *o;
-	json_array_foreach(json_object_get(status, section), i,
-			   o) if (g_strcmp0(text_at(o, key), value) == 0) return o;
-	g_error("%s: none with %s %s", section, key, value);
-}
-
 /* Each part is a row and names its card; what nobody has says the host's word and null for the rest. */
 static void test_parts(void)
 {
@@ -362,6 +384,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/status-json/keys", test_keys);
 	g_test_add_func("/status-json/documented", test_documented);
 	g_test_add_func("/status-json/parts", test_parts);
+	g_test_add_func("/status-json/holders", test_holders);
 	g_test_add_func("/status-json/null", test_null);
 	g_test_add_func("/status-json/partial", test_partial);
 	g_test_add_func("/status-json/told-by", test_told_by);
