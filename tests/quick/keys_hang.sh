@@ -70,6 +70,9 @@ screen_keys keys 5
 ok_if "a view is switched" screen_wait keys 'stuck › vms'
 screen_keys keys :hosts Enter
 ok_if "the palette answers" screen_wait keys 'stuck › hosts'
+screen_keys keys 9
+ok_if "a page with a list" screen_wait keys 'stuck › tasks'
+ok_if "which tells of who does not answer" screen_wait keys 'nowhere'
 screen_keys keys / esx
 ok_if "the filter is typed" screen_wait keys '/ ?esx'
 screen_keys keys Escape
