@@ -43,7 +43,7 @@ bool backing_wants_row(const struct vm_device *d, const struct pci_row *backing)
 	return d->vendor_id == 0 || makes_gpus(d->vendor_id);
 }
 
-/* ---- elimination ------------------------------------------------------------------------------------------------------- */
+/* ---- elimination ------------------------------------------------------------------------------------------------- */
 
 static bool uses_graphics(const struct pci_row *device, const char *moref)
 {

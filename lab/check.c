@@ -24,7 +24,7 @@ struct check_out {
 	int64_t since_ns;
 };
 
-/* ---- saying --------------------------------------------------------------------------------------------------------- */
+/* ---- saying ------------------------------------------------------------------------------------------------------ */
 
 static void forget_about(struct check_out *out)
 {
@@ -84,7 +84,7 @@ void check_since(struct check_out *out, int64_t since_ns)
 	out->since_ns = since_ns;
 }
 
-/* ---- running ---------------------------------------------------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------------------------------------------------- */
 
 static void look_at(struct lab *lab, const struct check *table, enum thing scope, const void *thing,
 		    const struct ref *ref, const char *subject_text)
@@ -139,7 +139,7 @@ void check_run(struct lab *lab, const struct check *table)
 	}
 }
 
-/* ---- age and order ------------------------------------------------------------------------------------------------------ */
+/* ---- age and order ----------------------------------------------------------------------------------------------- */
 
 /* Within a severity they stay as the tables have them: what is about one thing stands together. */
 static int worst_first(gconstpointer a, gconstpointer b)

@@ -114,7 +114,7 @@ static void look_orphan(const struct lab *lab, const void *thing, struct check_o
 			  used.v / GIB);
 }
 
-/* ---- guests ---------------------------------------------------------------------------------------------------------------- */
+/* ---- guests ------------------------------------------------------------------------------------------------------ */
 
 static void look_silent(const struct lab *lab, const void *thing, struct check_out *out)
 {

@@ -97,7 +97,7 @@ static void look_nested(const struct lab *lab, const void *thing, struct check_o
 		check_hit(out, "nested virtualisation on", "not supported together with passthrough");
 }
 
-/* ---- the MMIO window ------------------------------------------------------------------------------------------------------ */
+/* ---- the MMIO window --------------------------------------------------------------------------------------------- */
 
 static const struct pci_row *backing_of(const struct lab_vm *vm, const struct vm_device *d)
 {

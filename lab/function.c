@@ -52,7 +52,7 @@ static void link_to(struct pci_row *function, const struct pci_row *card, bool g
 	function->physical_guessed = guessed;
 }
 
-/* ---- by the card's own registers ------------------------------------------------------------------------------------ */
+/* ---- by the card's own registers --------------------------------------------------------------------------------- */
 
 static void link_by_stride(const struct places *p, const struct place *card)
 {
@@ -69,7 +69,7 @@ static void link_by_stride(const struct places *p, const struct place *card)
 	}
 }
 
-/* ---- by what fits --------------------------------------------------------------------------------------------------- */
+/* ---- by what fits ------------------------------------------------------------------------------------------------ */
 
 /* All functions have their card's maker and class (9.3.4.1) and one device id, which need not be the card's. */
 static bool fits(const struct pci_row *card, const struct pci_row *first, const struct pci_row *row)

@@ -40,7 +40,7 @@ void guest_thing_free(struct guest_thing *g)
 	g_free(g);
 }
 
-/* ---- hello ---------------------------------------------------------------------------------------------------------- */
+/* ---- hello ------------------------------------------------------------------------------------------------------- */
 
 static struct guest_thing *guest_new(struct lab *lab, struct source *src)
 {
@@ -145,7 +145,7 @@ void guest_fold_hello(struct lab *lab, struct source *src, const struct obs *obs
 	guest_tick(lab, g);
 }
 
-/* ---- samples -------------------------------------------------------------------------------------------------------- */
+/* ---- samples ----------------------------------------------------------------------------------------------------- */
 
 static const enum metric history_of[HIST_COUNT] = {
 	[HIST_JUNCTION] = M_TEMP_JUNCTION_C,
@@ -250,7 +250,7 @@ void guest_fold_sample(struct lab *lab, struct source *src, const struct obs *ob
 	guest_tick(lab, g);
 }
 
-/* ---- time ----------------------------------------------------------------------------------------------------------- */
+/* ---- time -------------------------------------------------------------------------------------------------------- */
 
 static void gpu_tick(const struct lab *lab, struct gpu_thing *gpu)
 {

@@ -67,7 +67,7 @@ struct num heat_policy_temp(const struct gpu_sample *s)
 	return num_known(e) && e.v > j.v ? e : j;
 }
 
-/* ---- the spells of one card --------------------------------------------------------------------------------------- */
+/* ---- the spells of one card -------------------------------------------------------------------------------------- */
 
 static void end_spell(struct gpu_thing *gpu)
 {

@@ -38,7 +38,7 @@ static void add_indexed(struct candidates *c, GHashTable *index, const char *key
 	}
 }
 
-/* ---- the kinds of evidence ------------------------------------------------------------------------------------------- */
+/* ---- the kinds of evidence --------------------------------------------------------------------------------------- */
 
 static int name_order(gconstpointer key, gconstpointer vm)
 {
@@ -108,7 +108,7 @@ static const struct evidence {
 	{GUEST_HOSTNAME, by_hostname, NULL, "host name", true},
 };
 
-/* ---- guest = VM --------------------------------------------------------------------------------------------------------- */
+/* ---- guest = VM -------------------------------------------------------------------------------------------------- */
 
 static void report_ambiguous(struct lab *lab, const struct guest_thing *g, const struct evidence *e,
 			     const struct candidates *c)
@@ -181,7 +181,7 @@ bool join_guests(struct lab *lab)
 	return moved;
 }
 
-/* ---- engine = guest ------------------------------------------------------------------------------------------------------ */
+/* ---- engine = guest ---------------------------------------------------------------------------------------------- */
 
 static struct lab_guest *guest_named(const struct lab *lab, const char *name)
 {

@@ -18,7 +18,7 @@ const char *const guest_match_names[7] = {"none", "configured", "uuid",     "uui
 					  "mac",  "ip",         "host name"};
 const char *const severity_names[5] = {NULL, "info", "advice", "warn", "block"};
 
-/* ---- references ------------------------------------------------------------------------------------------------- */
+/* ---- references -------------------------------------------------------------------------------------------------- */
 
 struct ref ref_make(enum thing kind, const char *source, const char *id, const char *sub)
 {
@@ -52,7 +52,7 @@ guint ref_hash(gconstpointer key)
 	return g_str_hash(r->id) ^ (g_str_hash(r->source) << 1) ^ g_str_hash(r->sub) * 31 ^ (guint)r->kind;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------------------------------- */
 
 static void free_box(gpointer box)
 {
@@ -247,7 +247,7 @@ void lab_set_time(struct lab *lab, int64_t now_ns, int64_t now_wall_ms)
 	tick_told(lab);
 }
 
-/* ---- settling ------------------------------------------------------------------------------------------------------ */
+/* ---- settling ---------------------------------------------------------------------------------------------------- */
 
 static int newest_task(gconstpointer a, gconstpointer b)
 {
@@ -347,7 +347,7 @@ void lab_log(struct lab *lab, int level, const char *source, const char *text)
 	lab->version++;
 }
 
-/* ---- look-ups ------------------------------------------------------------------------------------------------------ */
+/* ---- look-ups ---------------------------------------------------------------------------------------------------- */
 
 const struct lab_source *lab_find_source(const struct lab *lab, enum target_kind kind, const char *name)
 {

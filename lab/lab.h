@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-/* ---- references --------------------------------------------------------------------------------------------- */
+/* ---- references -------------------------------------------------------------------------------------------------- */
 
 enum thing {
 	THING_NONE,
@@ -43,7 +43,7 @@ gboolean ref_same(gconstpointer a, gconstpointer b);
 /* A reference from its parts; NULL is "", what is too long is cut. */
 struct ref ref_make(enum thing kind, const char *source, const char *id, const char *sub);
 
-/* ---- nouns -------------------------------------------------------------------------------------------------- */
+/* ---- nouns ------------------------------------------------------------------------------------------------------- */
 
 struct lab_source {
 	const char *name;
@@ -230,7 +230,7 @@ struct finding {
 	int64_t since_ns; /* 0 not known */
 };
 
-/* ---- the lab ------------------------------------------------------------------------------------------------- */
+/* ---- the lab ----------------------------------------------------------------------------------------------------- */
 
 /* A [card HOST BDF] section: the person's own knowledge. */
 struct card_note {
@@ -308,7 +308,8 @@ const struct pci_row *lab_host_device(const struct lab_host *host, const char *b
 
 /* A finding by rule, about one subject or (NULL) any. */
 const struct finding *lab_find_finding(const struct lab *lab, const char *id, const struct ref *subject);
-/* By subject (struct ref *) the worst struct finding about it, unknown ones left out. Points into the lab; the caller unrefs. */
+/* By subject (struct ref *) the worst struct finding about it, unknown ones left out. Points into the lab; the caller
+ * unrefs. */
 GHashTable *lab_worst_findings(const struct lab *lab);
 
 /* What a row is: "gpu" (a card), "vgpu", "mig", or "vf" (a virtual function, SR-IOV). */

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* ---- things ---------------------------------------------------------------------------------------------------- */
+/* ---- things ------------------------------------------------------------------------------------------------------ */
 
 void things_add(struct things *of, struct rec *rec)
 {
@@ -114,7 +114,7 @@ void merge_detach(struct lab *lab, struct rec *rec)
 	}
 }
 
-/* ---- which thing ------------------------------------------------------------------------------------------------ */
+/* ---- which thing ------------------------------------------------------------------------------------------------- */
 
 /* What tells a host from others; "" when it has nothing of the kind. */
 static void host_key(const struct host_row *row, char *key, gsize size)
@@ -188,7 +188,7 @@ static void attach_vm(struct lab *lab, struct rec *rec)
 	things_add(of ? of : vm_new(lab, rec), rec);
 }
 
-/* ---- which record ----------------------------------------------------------------------------------------------- */
+/* ---- which record ------------------------------------------------------------------------------------------------ */
 
 static bool settings_read(const struct rec *rec)
 {
@@ -255,7 +255,7 @@ static void pick_vm(struct lab *lab, struct vm_thing *vm)
 	lab->p->work.picked++;
 }
 
-/* ---- settling --------------------------------------------------------------------------------------------------- */
+/* ---- settling ---------------------------------------------------------------------------------------------------- */
 
 static int by_name(const char *x, const struct ref *xref, const char *y, const struct ref *yref)
 {

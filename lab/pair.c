@@ -64,7 +64,7 @@ static void settle(struct pairing *g, int i, int card, enum row_match match, con
 		g_strlcpy(p->why, why, sizeof p->why);
 }
 
-/* ---- by place -------------------------------------------------------------------------------------------------------- */
+/* ---- by place ---------------------------------------------------------------------------------------------------- */
 
 static int card_at(const struct pairing *g, const struct slot_path *path)
 {
@@ -139,7 +139,7 @@ static void rule_out_placed(struct pairing *g)
 	}
 }
 
-/* ---- by order -------------------------------------------------------------------------------------------------------- */
+/* ---- by order ---------------------------------------------------------------------------------------------------- */
 
 static bool ids_known(const struct pair *p)
 {

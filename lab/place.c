@@ -10,7 +10,7 @@
 #define SIZE_TOLERANCE 0.25 /* a process holds up to this much more or less than the model it runs */
 #define MODEL_OVERHEAD 1.05 /* used may be this much less than the engine's word and still hold it */
 
-/* ---- one row ------------------------------------------------------------------------------------------------------------ */
+/* ---- one row ----------------------------------------------------------------------------------------------------- */
 
 static void place(struct lab_row *row, const struct lab_engine *e, const struct model_row *model,
 		  struct num vram, bool estimated)
@@ -46,7 +46,7 @@ static void name_engine(struct lab_row *row)
 	row->engine = row->placed->len > 0 ? g_array_index(row->placed, struct lab_placed, 0).engine : NULL;
 }
 
-/* ---- by processes --------------------------------------------------------------------------------------------------------- */
+/* ---- by processes ------------------------------------------------------------------------------------------------ */
 
 /* How many models of an engine are in memory, and the last of them. */
 static int loaded_models(const struct lab_engine *e, const struct model_row **last)
@@ -144,7 +144,7 @@ static bool place_by_processes(const struct lab_guest *g, const struct lab_engin
 	return seen;
 }
 
-/* ---- by arithmetic -------------------------------------------------------------------------------------------------------- */
+/* ---- by arithmetic ----------------------------------------------------------------------------------------------- */
 
 static bool configured_for(const struct lab_engine *e, const struct lab_row *row)
 {
@@ -232,7 +232,7 @@ static void place_by_arithmetic(struct lab *lab, const struct lab_engine *e)
 	g_ptr_array_unref(rows);
 }
 
-/* ---- what is left over -------------------------------------------------------------------------------------------------------- */
+/* ---- what is left over ------------------------------------------------------------------------------------------- */
 
 static double held_by_processes(const struct lab_guest *g, const char *gpu)
 {
@@ -288,7 +288,7 @@ static void find_jobs(struct lab *lab, const struct guest_thing *g)
 	}
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static void own_processes(struct lab *lab, struct guest_thing *g)
 {

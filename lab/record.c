@@ -21,7 +21,7 @@ struct row_head row_head(enum rec_kind kind, const void *row)
 	}
 }
 
-/* ---- the index of VMs ------------------------------------------------------------------------------------------ */
+/* ---- the index of VMs -------------------------------------------------------------------------------------------- */
 
 typedef void (*index_change)(GHashTable *, const char *, void *);
 
@@ -63,7 +63,7 @@ static bool same_identity(const struct vm_row *a, const struct vm_row *b)
 	       same_words(a->macs, b->macs);
 }
 
-/* ---- changes --------------------------------------------------------------------------------------------------- */
+/* ---- changes ----------------------------------------------------------------------------------------------------- */
 
 static void enqueue(struct lab *lab, struct rec *rec)
 {

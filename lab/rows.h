@@ -20,7 +20,7 @@ struct kv {
 	const char *key, *value;
 };
 
-/* ---- hosts -------------------------------------------------------------------------------------------------- */
+/* ---- hosts ------------------------------------------------------------------------------------------------------- */
 
 /* Derived from capable, enabled, active (vsphere.md 4.1) and, for STALE, from a boot after the change. */
 enum passthru_state {
@@ -131,7 +131,7 @@ struct datastore_row {
 	const char *const *partial; /* as of a host */
 };
 
-/* ---- virtual machines --------------------------------------------------------------------------------------- */
+/* ---- virtual machines -------------------------------------------------------------------------------------------- */
 
 enum vm_device_kind { VMDEV_FIXED, VMDEV_DYNAMIC, VMDEV_SRIOV, VMDEV_VGPU };
 extern const char *const vm_device_kind_names[4]; /* "fixed", "dynamic", "sriov", "vgpu" */
@@ -186,7 +186,7 @@ bool vm_extra_wanted(const char *key);
 /* The value of an extraConfig key (case as vSphere compares: insensitive), or NULL. */
 const char *vm_extra(const struct vm_row *vm, const char *key);
 
-/* ---- tasks and events --------------------------------------------------------------------------------------- */
+/* ---- tasks and events -------------------------------------------------------------------------------------------- */
 
 struct task_row {
 	const char *moref;                                /* raw */
@@ -200,7 +200,7 @@ struct event_row {
 	const char *type, *text, *user;
 };
 
-/* ---- guests ------------------------------------------------------------------------------------------------- */
+/* ---- guests ------------------------------------------------------------------------------------------------------ */
 
 struct library_row {
 	const char *name, *path, *version, *driver, *state, *reason;
@@ -284,7 +284,7 @@ struct sample {
 	int n_mounts;
 };
 
-/* ---- engines ------------------------------------------------------------------------------------------------ */
+/* ---- engines ----------------------------------------------------------------------------------------------------- */
 
 struct model_row {
 	const char *name, *digest, *family, *quant, *params;

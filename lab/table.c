@@ -47,7 +47,7 @@ static void set_row(struct lab_gpu *gpu, struct lab_row *row)
 	((struct gpu_thing *)gpu)->row = row;
 }
 
-/* ---- the host's cards ------------------------------------------------------------------------------------------------ */
+/* ---- the host's cards -------------------------------------------------------------------------------------------- */
 
 /* The row of a card, or of a virtual function below its card's. Functions of functions there are none. */
 static struct lab_row *card_row(struct build *b, const struct lab_host *host, const struct pci_row *device)
@@ -76,7 +76,7 @@ static void add_cards(struct build *b, const struct lab_host *host)
 	}
 }
 
-/* ---- VMs and their devices --------------------------------------------------------------------------------------------- */
+/* ---- VMs and their devices --------------------------------------------------------------------------------------- */
 
 /* Who of two VMs that name one card has it: the one that runs. */
 static bool has_better_claim(const struct lab_vm *vm, const struct lab_vm *holder)
@@ -115,7 +115,7 @@ static struct lab_row *device_row(struct build *b, const struct lab_vm *vm, cons
 	return row;
 }
 
-/* ---- guests ------------------------------------------------------------------------------------------------------------- */
+/* ---- guests ------------------------------------------------------------------------------------------------------ */
 
 static struct guest_thing *guest_in(struct build *b, const struct lab_vm *vm)
 {
@@ -206,7 +206,7 @@ static void add_vm(struct build *b, const struct lab_vm *vm)
 	g_free(rows);
 }
 
-/* ---- GPUs without a device of a VM -------------------------------------------------------------------------------------- */
+/* ---- GPUs without a device of a VM ------------------------------------------------------------------------------- */
 
 static const struct lab_host *local_host(const struct lab *lab)
 {
@@ -280,7 +280,7 @@ static bool shows_own_cards(const struct lab *lab, const struct lab_host *host)
 	return true;
 }
 
-/* ---- order ------------------------------------------------------------------------------------------------------------------ */
+/* ---- order ------------------------------------------------------------------------------------------------------- */
 
 /* By host, then address; what has no address behind, what has no host last. */
 static int rows_in_order(gconstpointer a, gconstpointer b)

@@ -39,8 +39,8 @@ static inline int64_t demo_wall(int64_t at_ms)
 }
 
 /* Posts the history up to the moment that the targets name, in this thread, and returns. drain (may be NULL) is called
- * every minute of it with the demo's time, so that ten minutes need not lie in the mailbox at once. A worker that is started with the same targets
- * afterwards goes on from there when they carry `filled = yes`. */
+ * every minute of it with the demo's time, so that ten minutes need not lie in the mailbox at once. A worker that is
+ * started with the same targets afterwards goes on from there when they carry `filled = yes`. */
 void demo_fill(const struct target *const *targets, int n, struct mailbox *out,
 	       void (*drain)(void *data, int64_t at_ms), void *data);
 

@@ -4,7 +4,6 @@
 #include "backends/demo/guests.h"
 #include "backends/demo/post.h"
 
-#define LIST(...)  ((const char *const[]){__VA_ARGS__, NULL})
 #define BOOTED_MS  1765523400000 /* 2025-12-12T07:10:00Z */
 #define TIB        1099511627776.0
 #define PROCS_S    5   /* processes and mounts are told every so many seconds */
@@ -57,7 +56,7 @@ static const char *const nvml_origin[M_COUNT] = {
 
 static void fill_mi50(struct gpu_row *g)
 {
-	g->vendor_id = g->subvendor_id = 0x1002;
+	g->vendor_id = g->subvendor_id = PCI_VENDOR_AMD;
 	g->device_id = 0x66a1;
 	g->subdevice_id = 0x0834;
 	g->name = "AMD Instinct MI50 32GB"; /* as the agent names this id with this much VRAM */
@@ -80,11 +79,11 @@ static void fill_mi50(struct gpu_row *g)
 
 static void fill_nvidia(struct gpu_row *g, bool shared)
 {
-	g->vendor_id = g->subvendor_id = 0x10de;
+	g->vendor_id = g->subvendor_id = PCI_VENDOR_NVIDIA;
 	g->device_id = shared ? 0x2235 : 0x20b7;
 	g->subdevice_id = shared ? 0x14df : 0x1532;
 	g->name = shared ? "NVIDIA A40-8Q" : "NVIDIA A30";
-	g->arch = shared ? "Ampere" : "Ampere";
+	g->arch = "Ampere";
 	g->vbios = shared ? "" : "92.00.66.00.0c";
 	g->serial = shared ? "" : "1324321012345";
 	g->driver = "nvidia";

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#define PCI_AMD    0x1002
-#define PCI_NVIDIA 0x10de
+#define PCI_AMD    PCI_VENDOR_AMD
+#define PCI_NVIDIA PCI_VENDOR_NVIDIA
 
 enum passthru {
 	NEVER,  /* bridges and what the host lives on */

@@ -4,7 +4,11 @@
 
 #include "backends/demo/sim.h"
 #include "backends/mailbox.h"
+#include "lab/gpu_names.h"
 #include "lab/observation.h"
+
+/* A list of words as rows have them. */
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* Who posts, and where to. targets are in the order of enum demo_source. */
 struct demo_post {

@@ -2,14 +2,13 @@
 #include "config.h"
 #include "backends/demo/post.h"
 
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define FIXED(k, address, number)                                                              \
-	{                                                                                      \
-		.key = 13000 + (k), .kind = VMDEV_FIXED, .bdf = address, .profile = "",        \
-		.label = "PCI device " #k, .vendor_id = 0x1002, .device_id = 0x66a1, .slot = { \
-			number,                                                                \
-			NUM_OK                                                                 \
-		}                                                                              \
+#define FIXED(k, address, number)                                                                      \
+	{                                                                                              \
+		.key = 13000 + (k), .kind = VMDEV_FIXED, .bdf = address, .profile = "",                \
+		.label = "PCI device " #k, .vendor_id = PCI_VENDOR_AMD, .device_id = 0x66a1, .slot = { \
+			number,                                                                        \
+			NUM_OK                                                                         \
+		}                                                                                      \
 	}
 
 /* A slot number is FFF.BBBBB.DDDDD (vsphere.md section 9). Bridges 4 to 7 stand at 00:15 to 00:18 with eight functions
@@ -37,7 +36,7 @@ static struct vm_device vllm_1_devices[] = {
 	 .bdf = "0000:17:00.0",
 	 .profile = "",
 	 .label = "PCI device 0",
-	 .vendor_id = 0x10de,
+	 .vendor_id = PCI_VENDOR_NVIDIA,
 	 .device_id = 0x20b7,
 	 .slot = {160, NUM_OK}},
 };
@@ -53,7 +52,7 @@ static struct vm_device vgpu_1_devices[] = {
 	 .bdf = "0000:65:00.0",
 	 .profile = "grid_a40-8q",
 	 .label = "PCI device 0",
-	 .vendor_id = 0x10de,
+	 .vendor_id = PCI_VENDOR_NVIDIA,
 	 .device_id = 0x2235,
 	 .slot = {33, NUM_OK}},
 };

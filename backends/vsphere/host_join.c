@@ -16,6 +16,20 @@ struct pci_row *host_pci_at(const struct host_row *host, const char *bdf)
 	return NULL;
 }
 
+/* What the list of devices itself tells of one. */
+static void take_identity(struct pci_row *row, const struct pci_row *told)
+{
+	memcpy(row->parent, told->parent, sizeof row->parent);
+	row->class_id = told->class_id;
+	row->vendor_id = told->vendor_id;
+	row->device_id = told->device_id;
+	row->subvendor_id = told->subvendor_id;
+	row->subdevice_id = told->subdevice_id;
+	row->name = told->name;
+	row->vendor_name = told->vendor_name;
+	row->class_name = told->class_name;
+}
+
 /* The device list is the one that arrived, with what the other lists told before; else the one before. */
 static void take_pci(struct draft *d, struct host_row *host, const struct host_row *old)
 {
@@ -31,20 +45,11 @@ static void take_pci(struct draft *d, struct host_row *host, const struct host_r
 		if (!*from[i].bdf)
 			continue;
 		*row = before ? *before : from[i];
-		if (fresh && !before)
+		if (before)
+			take_identity(row, &from[i]);
+		else if (fresh)
 			row->hardware_label = row->graphics_type = row->vgpu_mode = row->driver =
 				row->iommu_group = row->reset_method = "";
-		if (before) {
-			memcpy(row->parent, from[i].parent, sizeof row->parent);
-			row->class_id = from[i].class_id;
-			row->vendor_id = from[i].vendor_id;
-			row->device_id = from[i].device_id;
-			row->subvendor_id = from[i].subvendor_id;
-			row->subdevice_id = from[i].subdevice_id;
-			row->name = from[i].name;
-			row->vendor_name = from[i].vendor_name;
-			row->class_name = from[i].class_name;
-		}
 		host->n_pci++;
 	}
 }

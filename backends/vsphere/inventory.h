@@ -29,7 +29,8 @@ bool inventory_read_details(struct inventory *inv, GError **error);
 /* One turn of following changes: waits up to wait_s for some. */
 bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GError **error);
 
-/* Hardware sensors of all connected hosts, read every interval_ms, and the gpu.* counters of those that drive cards themselves. */
+/* Hardware sensors of all connected hosts, read every interval_ms, and the gpu.* counters of those that drive cards
+ * themselves. */
 bool inventory_read_sensors(struct inventory *inv, int64_t interval_ms, GError **error);
 bool inventory_read_counters(struct inventory *inv, GError **error);
 

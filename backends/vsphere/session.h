@@ -37,7 +37,8 @@ struct vim {
  * v is still to be closed. LAB_ERR_TRUST: unknown or changed certificate, its prints stand in the message. */
 bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, GError **error);
 
-/* One attempt, after the session before was ended, if there is one. LAB_ERR_AUTH when user or password are refused: never to be repeated without a person. */
+/* One attempt, after the session before was ended, if there is one. LAB_ERR_AUTH when user or password are refused: never
+ * to be repeated without a person. */
 bool vim_login(struct vim *v, GError **error);
 
 /* CurrentTime, when nothing of the kind was sent for five minutes. */
