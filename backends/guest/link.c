@@ -35,6 +35,7 @@ struct link {
 	bool greeted;  /* a hello has come */
 	bool refused;  /* waits for a person */
 	bool told_bad; /* a malformed line was logged */
+	char chatter[96]; /* what came in place of a hello, last line, cleaned */
 	int interval_ms;
 	int failures;
 	int64_t started_us, heard_us; /* of the child; the last line */
@@ -128,6 +129,7 @@ static void start(struct link *l, int64_t now_us)
 	bool shell = l->method == METHOD_SHELL;
 	g_auto(GStrv) argv = guest_argv(l->t, l->method, l->interval_ms, &error);
 	l->greeted = l->told_bad = false;
+	*l->chatter = '\0';
 	l->ended_us = 0;
 	l->started_us = l->heard_us = now_us;
 	l->child = argv ? child_start((const char *const *)argv, NULL, shell, &error) : NULL;
@@ -144,6 +146,15 @@ static void start(struct link *l, int64_t now_us)
 	}
 }
 
+/* Something runs there that is no agent: what it said tells a wrong agent = from a login that waits. */
+static GError *no_hello_error(const struct link *l, const char *what)
+{
+	const char *agent = target_get(l->t, "agent");
+	return g_error_new(LAB_ERROR, LAB_ERR_NOT_FOUND, "%s; %s%s; is agent = %s right?", what,
+			   *l->chatter ? "it said: " : "it says nothing", l->chatter,
+			   agent ? agent : "labtop-agent");
+}
+
 /* The child has ended: why, and what next. */
 static void bury(struct link *l, int status, int64_t now_us)
 {
@@ -157,7 +168,10 @@ static void bury(struct link *l, int status, int64_t now_us)
 		l->next_try_us = now_us;
 		return;
 	}
-	fail(l, guest_end_reason(l->t, status, words, last), now_us);
+	if (!l->greeted && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		fail(l, no_hello_error(l, "what is run there ended without a hello"), now_us);
+	else
+		fail(l, guest_end_reason(l->t, status, words, last), now_us);
 }
 
 static int64_t silence_us(const struct link *l)
@@ -186,10 +200,12 @@ void link_advance(struct link *l, int64_t now_us)
 		else if (now_us >= l->ended_us + END_US)
 			fail(l, g_error_new(LAB_ERROR, LAB_ERR_UNREACHABLE, "the stream ended"), now_us);
 	} else if (now_us >= link_due_us(l)) {
+		g_autofree char *what = g_strdup_printf("%s for %d s",
+							l->greeted ? "it has said nothing" : "no hello came",
+							(int)((now_us - l->heard_us) / SECOND_US));
 		fail(l,
-		     g_error_new(LAB_ERROR, LAB_ERR_TIMEOUT, "%s for %d s",
-				 l->greeted ? "it has said nothing" : "no hello came",
-				 (int)((now_us - l->heard_us) / SECOND_US)),
+		     !l->greeted && *l->chatter ? no_hello_error(l, what)
+						: g_error_new_literal(LAB_ERROR, LAB_ERR_TIMEOUT, what),
 		     now_us);
 	}
 }
@@ -239,14 +255,23 @@ static void bad_line(struct link *l, const char *why)
 	l->told_bad = l->told_bad || l->greeted;
 }
 
+static void keep_chatter(struct link *l, const char *line, size_t len)
+{
+	g_autofree char *clean = text_clean(line, (gssize)MIN(len, sizeof l->chatter));
+	if (*g_strstrip(clean))
+		g_strlcpy(l->chatter, clean, sizeof l->chatter);
+}
+
 static void take_line(struct link *l, const char *line, size_t len, int64_t now_us)
 {
 	struct agent_line what;
 	int denied;
 	GError *error = NULL;
 	bool is_hello = agent_line_is_hello(line, len);
-	if (!is_hello && !l->greeted)
+	if (!is_hello && !l->greeted) {
+		keep_chatter(l, line, len);
 		return;
+	}
 	bool granted = ration_take(&l->lines, now_us, SECOND_US,
 				   LINES_A_SECOND * MAX(1, 1000 / l->interval_ms), &denied);
 	if (denied)

@@ -42,13 +42,14 @@ bool vim_url(const struct target *t, struct http_url *out, GError **error)
 	g_autofree char *whole = strstr(text, "://") ? g_strdup(text) : g_strconcat("https://", text, NULL);
 	if (!http_url_parse(whole, out, error))
 		return false;
+	/* As the browser or a careful hand writes it: https://host/ and https://host/sdk/. */
+	for (size_t n = strlen(out->clean); n > 0 && out->clean[n - 1] == '/'; n--)
+		out->clean[n - 1] = '\0';
 	const char *path = strchr(strstr(out->clean, "://") + 3, '/');
-	if (!path || strcmp(path, "/") == 0) {
-		char *with_path =
-			g_strndup(out->clean, path ? (gsize)(path - out->clean) : strlen(out->clean));
-		g_free(out->clean);
-		out->clean = g_strconcat(with_path, "/sdk", NULL);
-		g_free(with_path);
+	if (!path) {
+		char *bare = out->clean;
+		out->clean = g_strconcat(bare, "/sdk", NULL);
+		g_free(bare);
 	}
 	return true;
 }
@@ -129,7 +130,7 @@ bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, G
 	const char *user = target_get(t, "user");
 	v->user = g_strdup(user && *user ? user : v->url.user);
 	if (!v->user) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: no user is configured",
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: no user is configured: user = NAME, or url = https://NAME@host/sdk",
 			    t->origin ? t->origin : t->name);
 		return false;
 	}

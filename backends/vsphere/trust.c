@@ -43,24 +43,28 @@ static bool probe(const struct http_url *url, struct cancel *cancel, struct http
 	return http_probe_certificate(url->clean, PROBE_MS, cancel, out, error);
 }
 
+/* What to do stands before the prints: a list on the screen cuts a long reason at its right. */
 static void unknown_certificate(const struct target *t, const struct http_url *url,
 				const struct http_certificate *c, GError **error)
 {
 	g_set_error(
 		error, LAB_ERROR, LAB_ERR_TRUST,
-		"%s: its certificate is not known yet: SHA256:%s (SHA1:%s), %s, valid %s to %s; compare it "
-		"with the server's own console, then run: labtop trust %s",
-		url->host_port, c->sha256, c->sha1, c->subject, c->not_before, c->not_after, t->name);
+		"%s: its certificate is not known yet; run: labtop trust %s, and compare it with the server's "
+		"own console: SHA256:%s (SHA1:%s), %s, valid %s to %s",
+		url->host_port, t->name, c->sha256, c->sha1, c->subject, c->not_before, c->not_after);
 }
 
-static void other_certificate(const struct http_url *url, const char *expected,
+static void other_certificate(const struct target *t, const struct http_url *url, const char *expected,
 			      const struct http_certificate *c, GError **error)
 {
+	const char *configured = target_get(t, "thumbprint");
+	g_autofree char *what_to_do =
+		configured && *configured ? g_strdup_printf("change thumbprint of [vsphere %s]", t->name)
+					  : g_strdup_printf("run: labtop trust %s", t->name);
 	g_set_error(error, LAB_ERROR, LAB_ERR_TRUST,
-		    "%s: its certificate is another one now: SHA256:%s, not %s: host reinstalled, "
-		    "certificate renewed, or someone in the middle; when you know which, run labtop trust (a "
-		    "configured thumbprint has to be changed there)",
-		    url->host_port, c->sha256, expected);
+		    "%s: its certificate is another one now; when you know why (host reinstalled, certificate "
+		    "renewed, or someone in the middle), %s: SHA256:%s, not %s",
+		    url->host_port, what_to_do, c->sha256, expected);
 }
 
 char *trust_find_pin(const struct target *t, const struct http_url *url, struct cancel *cancel,
@@ -87,7 +91,7 @@ char *trust_find_pin(const struct target *t, const struct http_url *url, struct 
 	else if (is_print_of(expected, &c))
 		pin = g_strdup(c.key_pin);
 	else
-		other_certificate(url, expected, &c, error);
+		other_certificate(t, url, expected, &c, error);
 	http_certificate_clear(&c);
 	return pin;
 }
@@ -102,7 +106,7 @@ void trust_explain_change(const struct target *t, const struct http_url *url, st
 		return;
 	g_clear_error(error);
 	bool known = certs_find(url->host_port, &kept);
-	other_certificate(url, configured ? configured : known ? kept.sha256 : "the one before", &c, error);
+	other_certificate(t, url, configured ? configured : known ? kept.sha256 : "the one before", &c, error);
 	cert_pin_clear(&kept);
 	http_certificate_clear(&c);
 }
@@ -123,7 +127,7 @@ bool vsphere_accept_certificate(const struct target *t, const char *sha256, stru
 	struct http_certificate c = {0};
 	bool good = vim_url(t, &url, error) && probe(&url, cancel, &c, error);
 	if (good && !is_print_of(sha256, &c)) {
-		other_certificate(&url, sha256, &c, error);
+		other_certificate(t, &url, sha256, &c, error);
 		good = false;
 	}
 	good = good && certs_accept(url.host_port, &c, error);

@@ -75,7 +75,7 @@ is "$(control vc counts of=Login)" "$logins" "and no password went there"
 sections "[vsphere vc]" "url = $vc_url" "user = $vc_user" "password = $vc_password" "thumbprint = $old"
 status
 is "$status" 4 "another one than the thumbprint that is configured: 4"
-one_line "$old.*labtop trust" "another one than configured"
+one_line "change thumbprint of \\[vsphere vc\\].*$old" "another one than configured"
 
 # ---- ssh host keys --------------------------------------------------------------------------------------------------
 sections "[guest stranger]" "ssh = stranger.guest" "ssh-config = $work/strange" "agent = $labtop_agent"

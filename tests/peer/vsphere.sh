@@ -12,7 +12,7 @@ requests() { control vc requests "${@/#/contains=}"; }
 
 # ---- first contact ----
 watch_start
-ok_if "an unknown certificate is shown" wait_told 'source down .*not known yet: SHA256:'
+ok_if "an unknown certificate is shown" wait_told 'source down .*not known yet; run: labtop trust .*SHA256:'
 is "$(control vc log)" "$(control vc log reset=yes)" "the log can be read"
 is "$(count_of Login)" 0 "and no password left"
 is "$(control vc counts)" '{}' "nor any request"
