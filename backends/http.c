@@ -197,6 +197,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *data)
 	http_trace_response_head(t->trace, line, n);
 	set_header(&t->out->server, header_value(line, n, "Server"));
 	set_header(&t->out->content_type, header_value(line, n, "Content-Type"));
+	set_header(&t->out->location, header_value(line, n, "Location"));
 	if (retry)
 		t->out->retry_after_ms = parse_retry_after(retry);
 	return n;
@@ -354,6 +355,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 		code = CURLE_WRITE_ERROR;
 	} else if (code != CURLE_OK) {
 		http_set_error(error, what, h->easy, code, t.detail);
+		http_name_proxy(error, h->o.proxy);
 	}
 	curl.multi_remove_handle(h->multi, h->easy);
 	curl.easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
@@ -367,6 +369,7 @@ void http_response_clear(struct http_response *r)
 		g_string_free(r->body, TRUE);
 	g_free(r->server);
 	g_free(r->content_type);
+	g_free(r->location);
 	memset(r, 0, sizeof *r);
 }
 

@@ -64,6 +64,7 @@ struct http_response {
 	GString *body;          /* when no on_body; NUL-terminated */
 	char *server;           /* header "Server", or NULL */
 	char *content_type;     /* or NULL */
+	char *location;         /* of a redirect, which is not followed; or NULL */
 	int64_t retry_after_ms; /* from a Retry-After header, at most 300 s; -1 none */
 	uint64_t bytes;
 };
@@ -79,7 +80,7 @@ struct http_certificate {
 	char *sha256, *sha1; /* of the DER, "AA:BB:..." upper case */
 	char *key_pin;       /* "sha256//base64" of the public key, for http_options.pin */
 };
-bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *cancel,
+bool http_probe_certificate(const char *url, const char *proxy, int64_t timeout_ms, struct cancel *cancel,
 			    struct http_certificate *out, GError **error);
 void http_certificate_clear(struct http_certificate *c);
 

@@ -131,7 +131,7 @@ static bool take_chain(const struct curl_certinfo *chain, struct http_certificat
 	return found;
 }
 
-bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *cancel,
+bool http_probe_certificate(const char *url, const char *proxy, int64_t timeout_ms, struct cancel *cancel,
 			    struct http_certificate *out, GError **error)
 {
 	char detail[CURL_ERROR_SIZE] = "";
@@ -139,7 +139,7 @@ bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *
 		return false;
 	CURLM *multi = curl.multi_init();
 	CURL *easy = curl.easy_init();
-	http_set_transport(easy, false, NULL, NULL);
+	http_set_transport(easy, false, proxy, NULL);
 	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
 	curl.easy_setopt(easy, CURLOPT_URL, url);
 	curl.easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
@@ -152,14 +152,16 @@ bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *
 	struct curl_certinfo *chain = NULL;
 	bool found = false;
 	g_autofree char *what = g_strconcat("certificate of ", url, NULL);
-	if (code != CURLE_OK)
+	if (code != CURLE_OK) {
 		http_set_error(error, what, easy, code, detail);
-	else if (curl.easy_getinfo(easy, CURLINFO_CERTINFO, &chain) == CURLE_OK && chain &&
-		 take_chain(chain, out))
+		http_name_proxy(error, proxy);
+	} else if (curl.easy_getinfo(easy, CURLINFO_CERTINFO, &chain) == CURLE_OK && chain &&
+		   take_chain(chain, out)) {
 		found = true;
-	else
+	} else {
 		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s: the server showed none that can be read",
 			    what);
+	}
 	curl.multi_remove_handle(multi, easy);
 	curl.easy_cleanup(easy);
 	curl.multi_cleanup(multi);

@@ -26,7 +26,10 @@ static const struct {
 	const char *words;
 } meanings[] = {
 	{CURLE_COULDNT_RESOLVE_HOST, LAB_ERR_NAME, NULL},
-	{CURLE_COULDNT_RESOLVE_PROXY, LAB_ERR_NAME, NULL},
+	{CURLE_COULDNT_RESOLVE_PROXY, LAB_ERR_NAME, "its address is not understood, or its name not found"},
+#if LIBCURL_VERSION_NUM >= 0x074900
+	{CURLE_PROXY, LAB_ERR_UNREACHABLE, NULL},
+#endif
 	{CURLE_COULDNT_CONNECT, LAB_ERR_UNREACHABLE, NULL},
 	{CURLE_GOT_NOTHING, LAB_ERR_UNREACHABLE, "the server closed the connection without an answer"},
 	{CURLE_SEND_ERROR, LAB_ERR_UNREACHABLE, NULL},
@@ -71,4 +74,11 @@ void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code,
 		words = g_strerror((int)os_errno);
 	g_autofree char *said = text_clean(words ? words : http_error_words(code, detail), -1);
 	g_set_error(error, LAB_ERROR, (int)kind, "%s: %s", what, said);
+}
+
+void http_name_proxy(GError **error, const char *proxy)
+{
+	const char *at = proxy ? strrchr(proxy, '@') : NULL;
+	if (proxy)
+		g_prefix_error(error, "through the proxy %s: ", at ? at + 1 : proxy);
 }

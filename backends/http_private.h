@@ -16,6 +16,9 @@ CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on
 /* Puts a libcurl failure into our words. what: "GET https://host/path". */
 void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail);
 
+/* Puts the proxy (NULL: none) before the reason: it may be its address that is to be checked. Never a password in it. */
+void http_name_proxy(GError **error, const char *proxy);
+
 /* Why, in words: libcurl's detail or its general text, or ours where that says it better. */
 const char *http_error_words(CURLcode code, const char *detail);
 

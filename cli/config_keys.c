@@ -32,7 +32,7 @@ static const struct config_key vsphere_keys[] = {
 	{"tls", KEY_CHOICE, TLS_CHOICES, "pin",
 	 "How the server is known: by its pinned certificate, by a CA, or not at all"},
 	{"ca-file", KEY_TEXT, NULL, "the system's", "Certificates to believe, for tls = ca"},
-	{"thumbprint", KEY_TEXT, NULL, NULL, "The certificate's SHA-256 (or SHA-1) thumbprint"},
+	{"thumbprint", KEY_PRINT, NULL, NULL, "The certificate's SHA-256 (or SHA-1) thumbprint"},
 	{"proxy", KEY_TEXT, NULL, "none", "A proxy for this target; the environment's is not used"},
 	{"interval", KEY_DURATION, NULL, "60s",
 	 "How often hardware sensors are read, at most once a minute; changes come by themselves"},
@@ -40,7 +40,7 @@ static const struct config_key vsphere_keys[] = {
 };
 
 static const struct config_key guest_keys[] = {
-	{"ssh", KEY_TEXT, NULL, NULL, "[user@]host[:port], or local for this machine"},
+	{"ssh", KEY_TEXT, NULL, NULL, "[user@]host[:port]; local, or no such line, is this machine"},
 	{"ssh-config", KEY_TEXT, NULL, "the user's", "A configuration file for ssh (ssh -F)"},
 	{"agent", KEY_COMMAND, NULL, "labtop-agent", "What is run in the guest"},
 	{"sudo", KEY_BOOL, NULL, "no", "Run the agent by sudo -n"},
@@ -85,7 +85,7 @@ static const struct config_key veeam_keys[] = {
 	 "The password itself, only in a file of mode 0600 that is yours"},
 	{"tls", KEY_CHOICE, TLS_CHOICES, "pin", "How the server is known"},
 	{"ca-file", KEY_TEXT, NULL, "the system's", "Certificates to believe, for tls = ca"},
-	{"thumbprint", KEY_TEXT, NULL, NULL, "The certificate's thumbprint"},
+	{"thumbprint", KEY_PRINT, NULL, NULL, "The certificate's thumbprint"},
 	{"proxy", KEY_TEXT, NULL, "none", "A proxy for this target"},
 	{"interval", KEY_DURATION, NULL, "5m", "How often it is asked"},
 	{NULL},
@@ -177,6 +177,24 @@ static bool is_number(const char *value)
 	return end != value && *end == '\0';
 }
 
+/* By its length alone: a print that was cut while it was copied would look like a changed certificate. */
+static bool is_print(const char *value)
+{
+	static const char *const names[] = {"SHA256:", "SHA-256:", "SHA1:", "SHA-1:"};
+	int digits = 0;
+	if (g_str_has_prefix(value, "sha256//"))
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_ascii_strncasecmp(value, names[i], strlen(names[i])) == 0)
+			value += strlen(names[i]);
+	for (; *value; value++) {
+		if (!g_ascii_isxdigit(*value) && *value != ':' && *value != ' ')
+			return false;
+		digits += g_ascii_isxdigit(*value) ? 1 : 0;
+	}
+	return digits == 64 || digits == 40;
+}
+
 static bool url_has_password(const char *value)
 {
 	const char *start = strstr(value, "://");
@@ -205,7 +223,8 @@ bool config_key_accepts(const struct config_key *key, const char *value, char **
 		why = is_number(value) ? NULL : "is a number";
 		break;
 	case KEY_COMMAND:
-		why = g_shell_parse_argv(value, NULL, NULL, NULL)
+		why = !*value ? "needs a value"
+		      : g_shell_parse_argv(value, NULL, NULL, NULL)
 			      ? NULL
 			      : "is a command line with its quotes closed";
 		break;
@@ -216,6 +235,10 @@ bool config_key_accepts(const struct config_key *key, const char *value, char **
 		break;
 	case KEY_BDF:
 		why = all_bdfs(value) ? NULL : "is a PCI address as 0000:03:00.0";
+		break;
+	case KEY_PRINT:
+		why = is_print(value) ? NULL
+				      : "is a thumbprint of 64 hexadecimal digits (SHA-256) or 40 (SHA-1)";
 		break;
 	default:
 		why = *value ? NULL : "needs a value";

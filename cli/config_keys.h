@@ -17,6 +17,7 @@ enum key_type {
 	KEY_URL,     /* no password in it */
 	KEY_SECRET,  /* only from a 0600 file of the user's own */
 	KEY_BDF,     /* PCI addresses, comma-separated */
+	KEY_PRINT,   /* a certificate's thumbprint, or sha256//… of its key */
 };
 
 struct config_key {

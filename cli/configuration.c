@@ -319,12 +319,27 @@ static void read_folder(struct config *c, const char *folder)
 	}
 }
 
+/* Only when all files are read: labtop.d may hold the guest. */
+static void check_guests(struct config *c)
+{
+	for (guint i = 0; i < c->targets->len; i++) {
+		const struct target *t = c->targets->pdata[i];
+		const char *guest = t->kind == TARGET_ENGINE ? target_get(t, "guest") : NULL;
+		g_autofree char *clean = guest ? text_clean(guest, -1) : NULL;
+		if (clean && !config_find_target(c, TARGET_GUEST, clean))
+			g_ptr_array_add(c->complaints,
+					g_strdup_printf("%s: [engine %s]: guest = %s: there is no [guest %s]",
+							t->origin, t->name, clean, clean));
+	}
+}
+
 bool config_load(struct config *c, const char *named_file, GError **error)
 {
 	if (named_file) {
 		bool read = read_file(c, named_file, error);
 		if (!read && error)
 			(*error)->code = LAB_ERR_USAGE; /* whoever names a file means one that is there */
+		check_guests(c);
 		return read;
 	}
 	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.conf", NULL);
@@ -333,5 +348,6 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 	if (!read_file(c, path, &why) && why->code != LAB_ERR_NOT_FOUND)
 		g_ptr_array_add(c->complaints, text_clean(why->message, -1));
 	read_folder(c, folder);
+	check_guests(c);
 	return true;
 }

@@ -36,7 +36,7 @@ const struct option_info options_all[] = {
 	/* not for every verb */
 	{"json", 0, OPTION_FLAG, AT(json), .help = "print JSON"},
 	{"wait", 0, OPTION_SECONDS, AT(wait_ms), 0, 3600, "SECONDS", NULL,
-	 "how long sources may take to answer (10)"},
+	 "how long sources may take to answer (12)"},
 	{"watch", 0, OPTION_WHOLE, AT(watch_ms), 100, 3600000, "MS", NULL,
 	 "print again every so many milliseconds"},
 	{"size", 0, OPTION_TEXT, AT(size), 0, 0, "COLSxROWS", "80x24 120x40 200x50 60x16",

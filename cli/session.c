@@ -141,9 +141,15 @@ static void start_demo(struct session *s, const struct options *o)
 
 static void keep_only(struct session *s, const char *name)
 {
-	for (guint i = s->targets->len; i > 0; i--)
-		if (!g_str_equal(((struct target *)s->targets->pdata[i - 1])->name, name))
-			g_ptr_array_remove_index(s->targets, i - 1);
+	for (guint i = 0; i < s->targets->len;) {
+		const struct target *t = s->targets->pdata[i];
+		if (g_str_equal(t->name, name)) {
+			i++;
+			continue;
+		}
+		g_string_append_printf(s->passed_over, " %s", t->name);
+		g_ptr_array_remove_index(s->targets, i);
+	}
 }
 
 /* As configured, when a section says how its agent is run; else as a first look would. */
@@ -178,12 +184,17 @@ static void start_real(struct session *s, const struct session_wish *wish)
 /* What was named on the command line must be there. */
 static bool find_target(const struct session *s, const struct session_wish *wish, GError **error)
 {
+	g_autoptr(GString) known = g_string_new(s->passed_over->str);
 	for (guint i = 0; i < s->targets->len; i++) {
 		const struct target *t = s->targets->pdata[i];
-		if ((wish->kinds & (1u << t->kind)) && g_str_equal(t->name, wish->only))
+		if (!(wish->kinds & (1u << t->kind)))
+			continue;
+		if (g_str_equal(t->name, wish->only))
 			return true;
+		g_string_append_printf(known, " %s", t->name);
 	}
-	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: no target of that name is configured", wish->only);
+	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: no target of that name is configured%s%s",
+		    wish->only, known->len ? "; there are:" : "", known->str);
 	return false;
 }
 
@@ -228,6 +239,7 @@ struct session *session_open(const struct options *o, const struct session_wish 
 	s->workers = g_ptr_array_new();
 	open_state(s, o, wish);
 	s->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
+	s->passed_over = g_string_new(NULL);
 	lab_set_thermal(s->lab, config->thermal_warn_c, config->thermal_hold_ms);
 	session_pump(s); /* the clock, before the first target counts its age from it */
 	if (o->demo)
@@ -252,6 +264,7 @@ void session_close(struct session *s)
 	lab_free(s->lab);
 	if (left == 0) /* one that hangs still looks at its target */
 		g_ptr_array_unref(s->targets);
+	g_string_free(s->passed_over, TRUE);
 	config_free(s->config);
 	secret_wipe_all();
 	log_close();

@@ -12,12 +12,13 @@ struct session {
 	struct config *config;
 	struct lab *lab;
 	struct mailbox *mail;
-	GPtrArray *workers; /* struct worker * */
-	GPtrArray *targets; /* struct target *, owned */
-	const char *hint;   /* how to add more, when nothing was configured; else NULL */
-	bool moving;        /* the demo's clock goes on */
-	int64_t at_ms;      /* the demo's clock at the start */
-	int64_t start_ns;   /* CLOCK_MONOTONIC then */
+	GPtrArray *workers;   /* struct worker * */
+	GPtrArray *targets;   /* struct target *, owned */
+	GString *passed_over; /* names that were not wished for, each after a space */
+	const char *hint;     /* how to add more, when nothing was configured; else NULL */
+	bool moving;          /* the demo's clock goes on */
+	int64_t at_ms;        /* the demo's clock at the start */
+	int64_t start_ns;     /* CLOCK_MONOTONIC then */
 };
 
 /* What a verb wants of the lab. */

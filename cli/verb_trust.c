@@ -14,7 +14,8 @@ static bool person_says_yes(void)
 {
 	char answer[16];
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		complain("trust: nothing is pinned without a terminal to ask at; thumbprint = in labtop.conf needs none");
+		complain("trust: nothing is pinned without a terminal to ask at; thumbprint = in labtop.conf "
+			 "needs none");
 		return false;
 	}
 	fputs("Is this the server you mean? Type yes to pin it: ", stdout);

@@ -18,7 +18,8 @@ int verb_agent(struct options *o);
 int verb_snapshot(struct options *o);
 int verb_trust(struct options *o);
 
-#define VERB_WAIT_MS 10000 /* without --wait */
+#define VERB_WAIT_MS \
+	12000 /* without --wait; longer than a step that is given ten seconds, whose reason is then told */
 
 /* A session whose sources have answered, or had their time. NULL: it was told why, and *status is what to return. */
 struct session *verb_begin(const struct options *o, const struct session_wish *wish, int *status);

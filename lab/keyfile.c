@@ -24,7 +24,8 @@ static void complain(struct pass *p, const char *format, ...)
 	va_start(args, format);
 	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_autofree char *line = g_strdup_printf("%s:%d: %s", p->name, p->line, what);
+	g_autofree char *line = p->line ? g_strdup_printf("%s:%d: %s", p->name, p->line, what)
+					: g_strdup_printf("%s: %s", p->name, what); /* of the whole file */
 	g_ptr_array_add(p->complaints, text_clean(line, -1));
 }
 

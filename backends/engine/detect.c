@@ -18,6 +18,7 @@ struct sight {
 struct look {
 	struct engine *e;
 	struct sight seen[PATH_COUNT];
+	GError *silent; /* why the first probe without an HTTP answer had none */
 	GError *broken; /* the engine went away meanwhile: no further probe is of use */
 };
 
@@ -41,6 +42,8 @@ static const struct sight *see(struct look *l, enum engine_path path)
 	g_autoptr(GError) why = NULL;
 	if (!engine_probe(l->e, path, &s->answer, &why)) {
 		s->answer.status = 0;
+		if (!l->silent)
+			l->silent = g_error_copy(why);
 		if (is_fatal(why))
 			l->broken = g_steal_pointer(&why);
 	} else if (s->answer.body) {
@@ -165,6 +168,19 @@ static void tell_stranger(const struct look *l, GError **error)
 		return;
 	}
 	const struct http_response *last = &l->seen[PATH_V1_MODELS].answer;
+	if (last->status == 0 && l->silent) { /* it took the connection, and no HTTP came of it */
+		g_propagate_error(error, g_error_copy(l->silent));
+		return;
+	}
+	if (last->status / 100 == 3 && last->location) {
+		g_autofree char *from = text_clean(l->e->url.base, -1), *to = text_clean(last->location, -1);
+		g_set_error(
+			error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
+			"%s: sends everybody to %s (HTTP %d), and no redirect is followed: if the engine is "
+			"there, set that as its url",
+			from, to, last->status);
+		return;
+	}
 	g_autofree char *type = text_clean(last->content_type ? last->content_type : "no content type", -1);
 	g_autofree char *server = text_clean(last->server ? last->server : "unnamed", -1);
 	g_autofree char *where = text_clean(l->e->url.base, -1);
@@ -184,6 +200,7 @@ const struct engine_ops *engine_detect(struct engine *e, GError **error)
 		g_propagate_error(error, g_steal_pointer(&l.broken));
 	else if (!found)
 		tell_stranger(&l, error);
+	g_clear_error(&l.silent);
 	for (int p = 0; p < PATH_COUNT; p++) {
 		http_response_clear(&l.seen[p].answer);
 		json_decref(l.seen[p].json);

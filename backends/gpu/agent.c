@@ -2,7 +2,9 @@
 #include "config.h"
 #include "backends/gpu/agent.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #define ONCE_MS     3000 /* --once has no next line to put things right */
 
 struct agent {
+	bool lost; /* what was told could not be written */
 	const struct agent_options *options;
 	struct roster roster;
 	struct stream stream;
@@ -80,8 +83,13 @@ static bool mounts_in(const struct agent *a)
 
 static void put(struct agent *a, const GString *line)
 {
-	if (!a->ending && line && !outlet_write(line->str, line->len))
-		a->ending = true;
+	if (a->ending || !line || outlet_write(line->str, line->len))
+		return;
+	a->ending = true;
+	if (outlet_signal() || errno == EPIPE) /* the reader had enough */
+		return;
+	a->lost = true;
+	fprintf(stderr, "labtop-agent: writing the output: %s\n", g_strerror(errno));
 }
 
 /* One deadline's work, begun at round_ms. */
@@ -144,5 +152,5 @@ int agent_run(const struct agent_options *o)
 	}
 	stream_clear(&a.stream);
 	roster_clear(&a.roster);
-	return outlet_signal() ? 128 + outlet_signal() : 0;
+	return outlet_signal() ? 128 + outlet_signal() : a.lost ? 6 : 0;
 }

@@ -32,9 +32,9 @@ struct link {
 	const struct target *t;
 	struct child *child;
 	enum guest_method method;
-	bool greeted;  /* a hello has come */
-	bool refused;  /* waits for a person */
-	bool told_bad; /* a malformed line was logged */
+	bool greeted;     /* a hello has come */
+	bool refused;     /* waits for a person */
+	bool told_bad;    /* a malformed line was logged */
 	char chatter[96]; /* what came in place of a hello, last line, cleaned */
 	int interval_ms;
 	int failures;
@@ -200,9 +200,9 @@ void link_advance(struct link *l, int64_t now_us)
 		else if (now_us >= l->ended_us + END_US)
 			fail(l, g_error_new(LAB_ERROR, LAB_ERR_UNREACHABLE, "the stream ended"), now_us);
 	} else if (now_us >= link_due_us(l)) {
-		g_autofree char *what = g_strdup_printf("%s for %d s",
-							l->greeted ? "it has said nothing" : "no hello came",
-							(int)((now_us - l->heard_us) / SECOND_US));
+		g_autofree char *what =
+			g_strdup_printf("%s for %d s", l->greeted ? "it has said nothing" : "no hello came",
+					(int)((now_us - l->heard_us) / SECOND_US));
 		fail(l,
 		     !l->greeted && *l->chatter ? no_hello_error(l, what)
 						: g_error_new_literal(LAB_ERROR, LAB_ERR_TIMEOUT, what),

@@ -304,6 +304,6 @@ GError *guest_end_reason(const struct target *t, int status, const char *words, 
 		return g_error_new(LAB_ERROR, LAB_ERR_DENIED, "sudo asks for a password there: %s", said);
 	if (WEXITSTATUS(status) == 0)
 		return g_error_new(LAB_ERROR, LAB_ERR_UNREACHABLE, "the stream ended");
-	return g_error_new(LAB_ERROR, LAB_ERR_PROTOCOL, "the agent ended with status %d: %s",
+	return g_error_new(LAB_ERROR, LAB_ERR_NOT_FOUND, "the agent ended with status %d: %s",
 			   WEXITSTATUS(status), said);
 }

@@ -130,7 +130,8 @@ bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, G
 	const char *user = target_get(t, "user");
 	v->user = g_strdup(user && *user ? user : v->url.user);
 	if (!v->user) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: no user is configured: user = NAME, or url = https://NAME@host/sdk",
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE,
+			    "%s: no user is configured: user = NAME, or url = https://NAME@host/sdk",
 			    t->origin ? t->origin : t->name);
 		return false;
 	}
@@ -253,6 +254,13 @@ void vim_explain(const struct vim *v, GError **error)
 {
 	if (v->http && v->tls == TLS_PIN && g_error_matches(*error, LAB_ERROR, LAB_ERR_TRUST))
 		trust_explain_change(v->target, &v->url, v->cancel, error);
+	if (v->http && v->tls == TLS_CA && g_error_matches(*error, LAB_ERROR, LAB_ERR_TRUST)) {
+		g_autoptr(GError) why = g_steal_pointer(error);
+		g_set_error(
+			error, LAB_ERROR, LAB_ERR_TRUST,
+			"%s; name its authority by ca-file, or leave tls = ca out and run: labtop trust %s",
+			why->message, v->target->name);
+	}
 }
 
 bool vim_is_vcenter(const struct vim *v)

@@ -37,34 +37,35 @@ static char *known_hosts_print(const struct http_url *url)
 	return NULL;
 }
 
-static bool probe(const struct http_url *url, struct cancel *cancel, struct http_certificate *out,
-		  GError **error)
+static bool probe(const struct target *t, const struct http_url *url, struct cancel *cancel,
+		  struct http_certificate *out, GError **error)
 {
-	return http_probe_certificate(url->clean, PROBE_MS, cancel, out, error);
+	return http_probe_certificate(url->clean, target_get(t, "proxy"), PROBE_MS, cancel, out, error);
 }
 
 /* What to do stands before the prints: a list on the screen cuts a long reason at its right. */
 static void unknown_certificate(const struct target *t, const struct http_url *url,
 				const struct http_certificate *c, GError **error)
 {
-	g_set_error(
-		error, LAB_ERROR, LAB_ERR_TRUST,
-		"%s: its certificate is not known yet; run: labtop trust %s, and compare it with the server's "
-		"own console: SHA256:%s (SHA1:%s), %s, valid %s to %s",
-		url->host_port, t->name, c->sha256, c->sha1, c->subject, c->not_before, c->not_after);
+	g_set_error(error, LAB_ERROR, LAB_ERR_TRUST,
+		    "%s: its certificate is not known yet; run: labtop trust %s, and compare it with the "
+		    "server's "
+		    "own console: SHA256:%s (SHA1:%s), %s, valid %s to %s",
+		    url->host_port, t->name, c->sha256, c->sha1, c->subject, c->not_before, c->not_after);
 }
 
 static void other_certificate(const struct target *t, const struct http_url *url, const char *expected,
 			      const struct http_certificate *c, GError **error)
 {
 	const char *configured = target_get(t, "thumbprint");
-	g_autofree char *what_to_do =
-		configured && *configured ? g_strdup_printf("change thumbprint of [vsphere %s]", t->name)
-					  : g_strdup_printf("run: labtop trust %s", t->name);
-	g_set_error(error, LAB_ERROR, LAB_ERR_TRUST,
-		    "%s: its certificate is another one now; when you know why (host reinstalled, certificate "
-		    "renewed, or someone in the middle), %s: SHA256:%s, not %s",
-		    url->host_port, what_to_do, c->sha256, expected);
+	g_autofree char *what_to_do = configured && *configured
+					      ? g_strdup_printf("change thumbprint of [vsphere %s]", t->name)
+					      : g_strdup_printf("run: labtop trust %s", t->name);
+	g_set_error(
+		error, LAB_ERROR, LAB_ERR_TRUST,
+		"%s: its certificate is another one now; when you know why (host reinstalled, certificate "
+		"renewed, or someone in the middle), %s: SHA256:%s, not %s",
+		url->host_port, what_to_do, c->sha256, expected);
 }
 
 char *trust_find_pin(const struct target *t, const struct http_url *url, struct cancel *cancel,
@@ -84,7 +85,7 @@ char *trust_find_pin(const struct target *t, const struct http_url *url, struct 
 		expected = known_hosts_print(url);
 	if (expected && g_str_has_prefix(expected, "sha256//"))
 		return g_steal_pointer(&expected);
-	if (!probe(url, cancel, &c, error))
+	if (!probe(t, url, cancel, &c, error))
 		return NULL;
 	if (!expected)
 		unknown_certificate(t, url, &c, error);
@@ -102,11 +103,15 @@ void trust_explain_change(const struct target *t, const struct http_url *url, st
 	const char *configured = target_get(t, "thumbprint");
 	struct http_certificate c = {0};
 	struct cert_pin kept = {0};
-	if (!probe(url, cancel, &c, NULL))
+	if (!probe(t, url, cancel, &c, NULL))
 		return;
 	g_clear_error(error);
 	bool known = certs_find(url->host_port, &kept);
-	other_certificate(t, url, configured ? configured : known ? kept.sha256 : "the one before", &c, error);
+	other_certificate(t, url,
+			  configured ? configured
+			  : known    ? kept.sha256
+				     : "the one before",
+			  &c, error);
 	cert_pin_clear(&kept);
 	http_certificate_clear(&c);
 }
@@ -115,7 +120,7 @@ bool vsphere_probe_certificate(const struct target *t, struct cancel *cancel, st
 			       GError **error)
 {
 	struct http_url url = {0};
-	bool good = vim_url(t, &url, error) && probe(&url, cancel, out, error);
+	bool good = vim_url(t, &url, error) && probe(t, &url, cancel, out, error);
 	http_url_clear(&url);
 	return good;
 }
@@ -125,7 +130,7 @@ bool vsphere_accept_certificate(const struct target *t, const char *sha256, stru
 {
 	struct http_url url = {0};
 	struct http_certificate c = {0};
-	bool good = vim_url(t, &url, error) && probe(&url, cancel, &c, error);
+	bool good = vim_url(t, &url, error) && probe(t, &url, cancel, &c, error);
 	if (good && !is_print_of(sha256, &c)) {
 		other_certificate(t, &url, sha256, &c, error);
 		good = false;

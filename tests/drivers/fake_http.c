@@ -73,7 +73,7 @@ void http_response_clear(struct http_response *r)
 	*r = (struct http_response){0};
 }
 
-bool http_probe_certificate(const char *url, int64_t timeout_ms, struct cancel *cancel,
+bool http_probe_certificate(const char *url, const char *proxy, int64_t timeout_ms, struct cancel *cancel,
 			    struct http_certificate *out, GError **error)
 {
 	g_set_error(error, LAB_ERROR, LAB_ERR_UNREACHABLE, "%s: nobody is there", url);

@@ -75,12 +75,14 @@ unlike "$(cat "$work/out")" '"esx01' "and nothing was read"
 
 configured "thumbprint = $vc_sha256"
 is "$status" 0 "thumbprint ="
+configured "thumbprint = $vc_sha256" "url = $vc_url/"
+is "$status" 0 "/sdk/ is /sdk"
 configured "thumbprint = ${vc_sha256//[0-9A-F]/0}"
 is "$status" 4 "another thumbprint: 4"
 
 configured "tls = ca"
 is "$status" 4 "tls = ca: nobody vouches for it: 4"
-like "$(cat "$work/err")" '^labtop: vsphere vc: .*certificate' "and it is said"
+like "$(cat "$work/err")" '^labtop: vsphere vc: .*certificate.*ca-file.*labtop trust vc' "and it is said, with what to do"
 python3 -c 'import ssl, sys; h, p = sys.argv[1].rsplit(":", 1); print(ssl.get_server_certificate((h, int(p))), end="")' \
 	"$address" >"$work/ca.pem"
 configured "tls = ca" "ca-file = $work/ca.pem"

@@ -24,6 +24,7 @@ changed) echo '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @' >&2
 	echo 'Host key verification failed.' >&2 ;;
 asks) echo 'ops@asks: Permission denied (publickey,password).' >&2 ;;
 garbled) sh "${0%/*}/garbled"; exec sleep 1000 ;;
+chatter) echo "Usage: nvidia-smi [OPTION]"; exit 0 ;;
 older) echo '{"labtop-agent":7}'; exec sleep 1000 ;;
 esac
 exit 255
@@ -82,6 +83,19 @@ ssh = older
 ssh = garbled
 [guest option]
 ssh = -oProxyCommand=true
+[guest chatter]
+ssh = chatter
+agent = nvidia-smi
+[vsphere proxied]
+url = https://root@127.0.0.1:$wrong/sdk
+proxy = http://jo:hunter2@127.0.0.1:1
+thumbprint = AA:BB
+[engine plain]
+url = https://127.0.0.1:$wrong
+guest = nobody
+[engine gone]
+url = http://127.0.0.1:$moved
+key-command =
 [guest here]
 ssh = local
 agent = sh -c 'echo "{\"labtop-agent\":1,\"version\":\"9\",\"interval_ms\":1000,\"guest\":{\"hostname\":\"here\"},\"gpus\":[{\"id\":\"h1\",\"bdf\":\"0000:01:00.0\",\"name\":\"MI50\"}]}"; echo "{\"seq\":1,\"mono_ms\":1,\"gpus\":[{\"id\":\"h1\",\"state\":\"live\",\"temp_junction_c\":55.0}]}"; exec sleep 1000'
@@ -113,6 +127,13 @@ said '^labtop: guest changed: its host key has changed to SHA256:NewNewNew.*ssh-
 said '^labtop: guest asks: .*Permission denied \(publickey,password\)' "ssh that would ask for a password"
 said '^labtop: guest older: .*protocol 7' "an agent of another protocol"
 said '^labtop: guest option: .*ssh = -oProxyCommand=true: not of the form' "a host that is an option"
+said '^labtop: guest chatter: .*without a hello; it said: Usage: .*; is agent = nvidia-smi right' "what is no agent, and what it said"
+said '^labtop: vsphere proxied: through the proxy 127.0.0.1:1: certificate of .*refused' "a proxy that is not there is named"
+said '^labtop: labtop\.conf:[0-9]+: thumbprint is .* 64 ' "a thumbprint that was cut"
+said '^labtop: labtop\.conf:[0-9]+: \[engine plain\]: guest = nobody' "an engine in a guest that is not there"
+said '^labtop: engine plain: .*does not speak TLS' "https where plain HTTP is spoken"
+said '^labtop: engine gone: .*sends everybody to http://elsewhere/' "a redirect, and where to"
+said '^labtop: labtop\.conf:[0-9]+: key-command needs a value' "a command that is empty"
 is "$(grep -cE '^labtop: guest (here|garbled)' "$work/err")" 0 "of those that are well nothing"
 is "$(grep -vc '^labtop: ' "$work/err")" 0 "every line is labtop's"
 is "$(sort "$work/err" | uniq -d)" "" "and none comes twice"

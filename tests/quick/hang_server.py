@@ -49,6 +49,11 @@ def wrong(connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE)
 
 
+def moved(connection):
+    while connection.recv(4096):
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n")
+
+
 def hole():
     """The queue holds one more than its backlog; nobody ever accepts."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=0)
@@ -62,7 +67,7 @@ def hole():
 
 
 full = hole()
-ports = {"hung": serve(hung), "drip": serve(drip), "wrong": serve(wrong), "hole": full[0].getsockname()[1]}
+ports = {"hung": serve(hung), "drip": serve(drip), "wrong": serve(wrong), "moved": serve(moved), "hole": full[0].getsockname()[1]}
 with open(sys.argv[1] + ".new", "w") as out:
     out.writelines("%s=%d\n" % item for item in ports.items())
 os.rename(sys.argv[1] + ".new", sys.argv[1])

@@ -46,7 +46,7 @@ like "$("$labtop" engine show --demo ollama@llm-1 qwen2.5:32b)" 'quantised +Q4_K
 is "$?" 1 "engine show of a model that is not there: 1"
 "$labtop" engine ls --demo nowhere 2>"$work/err"
 is "$?" 2 "an engine that is not configured: 2"
-like "$(cat "$work/err")" 'nowhere: no target of that name' "and it is said"
+like "$(cat "$work/err")" 'nowhere: no target of that name.*; there are: .*vllm@vllm-1' "and it is said, with those that are"
 
 # nothing outside demo/ of the state directory, and that only when it is needed
 is "$(find "$XDG_STATE_HOME" -type f ! -path '*/demo/*' 2>/dev/null)" "" "the demo leaves nothing behind"

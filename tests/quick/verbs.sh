@@ -38,6 +38,13 @@ like "$(cat "$work/err")" 'writing the output' "closed stdout: said once"
 "$labtop" --version 2>&- >/dev/null
 is "$?" 0 "stderr may be closed"
 if [ -e /dev/full ]; then
+	if [ -x "$labtop_agent" ]; then
+		"$labtop" agent --once >/dev/full 2>"$work/err"
+		is "$?" 6 "the agent whose output is lost: 6"
+		like "$(cat "$work/err")" 'writing the output' "and it is said"
+	else
+		skip "the agent whose output is lost" "built without the agent"
+	fi
 	"$labtop" status --demo >/dev/full 2>"$work/err"
 	is "$?" 6 "full disk: 6"
 	like "$(cat "$work/err")" 'No space left' "full disk: said"

@@ -434,7 +434,7 @@ static void test_tls(void)
 
 	/* first contact: the certificate is looked at, no request is sent */
 	g_autofree char *url = server_url(&s, "https", "/secret");
-	g_assert_true(http_probe_certificate(url, 10000, NULL, &seen, &error));
+	g_assert_true(http_probe_certificate(url, NULL, 10000, NULL, &seen, &error));
 	g_assert_no_error(error);
 	g_test_message("%s", seen.subject);
 	g_assert_nonnull(strstr(seen.subject, "[2J01"));
