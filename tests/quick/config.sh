@@ -12,7 +12,7 @@ status_of() {
 
 # the name of a target is looked for among those that are
 printf '[engine dead]\nurl = http://127.0.0.1:1\n' >"$conf"
-like "$("$labtop" engine ps deaf --config "$conf" 2>&1)" 'deaf: no target of that name.*; there are: dead$' "a name that is none, and those that are"
+like "$("$labtop" engine ps deaf --config "$conf" 2>&1)" 'deaf: no target of that name.*; there are: dead;' "a name that is none, and those that are"
 
 # a closed port: nobody listens on 1 of loopback
 status_of $'[engine dead]\nurl = http://127.0.0.1:1'
