@@ -286,7 +286,10 @@ static int draw_hint(struct ui *ui, struct canvas *c, int x, int y, int end, con
 static bool hinted(const struct ui *ui, const struct lab *lab, const struct binding *b)
 {
 	char why[128];
-	return *b->command->brief && b->n_keys > 0 && ui_usable(ui, lab, b->command, why, sizeof why);
+	const struct table *t = view_table(ui_view(ui));
+	bool nothing_listed = op_is_of_list(b->command->op) && t && !t->rows->len;
+	return *b->command->brief && b->n_keys > 0 && !nothing_listed &&
+	       ui_usable(ui, lab, b->command, why, sizeof why);
 }
 
 /* Where the cursor is in its list, at the right end of the last line. Returns the columns it took. */

@@ -19,15 +19,16 @@ static bool can_change(const struct view *v)
 	return false;
 }
 
-/* Why it would do nothing in this view, or NULL. */
+bool op_is_of_list(enum app_op op)
+{
+	return op == OP_FILTER || op == OP_SORT || op == OP_SORT_REVERSE;
+}
+
+/* Why it would do nothing in this view, or NULL. A list that is empty may fill while one types. */
 static const char *pointless(struct view *v, const struct command *cmd)
 {
-	const struct table *t = view_table(v);
-	bool of_list = cmd->op == OP_FILTER || cmd->op == OP_SORT || cmd->op == OP_SORT_REVERSE;
-	if (of_list && !t)
+	if (op_is_of_list(cmd->op) && !view_table(v))
 		return "there is no list here";
-	if (of_list && !t->rows->len)
-		return "the list is empty";
 	if (cmd->op == OP_ACTIONS && !can_change(v))
 		return "nothing can be changed here";
 	return strcmp(cmd->name, v->ops->name) == 0 ? "it is what is shown" : NULL;

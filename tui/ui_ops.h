@@ -8,6 +8,9 @@
  * or a place to go to. why: the reason when it may not, else "". */
 bool ui_usable(const struct ui *ui, const struct lab *lab, const struct command *cmd, char *why, size_t size);
 
+/* Does it filter or sort the list that is shown? */
+bool op_is_of_list(enum app_op op);
+
 /* Does one of the program's own; what needs a terminal or a backend is left in ui->effects. */
 void ui_do(struct ui *ui, const struct lab *lab, enum app_op op);
 
