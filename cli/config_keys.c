@@ -28,7 +28,7 @@ static const struct config_key vsphere_keys[] = {
 	{"password-command", KEY_COMMAND, NULL, NULL,
 	 "Run to get the password: the first line it prints, within ten seconds"},
 	{"password", KEY_SECRET, NULL, NULL,
-	 "The password itself, only in a file of mode 0600 that is yours"},
+	 "The password itself, only in a file of mode 0600 that is yours; it goes before password-command"},
 	{"tls", KEY_CHOICE, TLS_CHOICES, "pin",
 	 "How the server is known: by its pinned certificate, by a CA, or not at all"},
 	{"ca-file", KEY_TEXT, NULL, "the system's", "Certificates to believe, for tls = ca"},
