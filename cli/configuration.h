@@ -29,8 +29,8 @@ struct config {
 struct config *config_new(void);
 void config_free(struct config *c);
 
-/* Reads the file that the user named, or (NULL) labtop.conf of the configuration directory and then the files of labtop.d beside
- * it in the order of names. Only a named file that cannot be read is an error; no configuration at all is none. */
+/* Reads the file that the user named, or (NULL) labtop.conf of the configuration directory and then the files of labtop.d
+ * beside it in the order of names. Only a named file that cannot be read is an error; no configuration at all is none. */
 bool config_load(struct config *c, const char *named_file, GError **error);
 
 /* Reads one file's text into c. private: only its owner, who is us, can read it, so that a password in it counts. */

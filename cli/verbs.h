@@ -1,5 +1,5 @@
-/* verbs.h - the verbs of the command line, one file each (verb_NAME.c), and what they share (verb_status.c). Each returns the
- * exit status. */
+/* verbs.h - the verbs of the command line, one file each (verb_NAME.c), and what they share (verb_status.c). Each returns
+ * the exit status. */
 #ifndef CLI_VERBS_H
 #define CLI_VERBS_H
 

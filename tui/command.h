@@ -54,7 +54,8 @@ struct command {
 	enum thing subject; /* what must be selected; THING_NONE: nothing */
 	/* May it run now? When not, why is told in words. NULL: always. */
 	bool (*usable)(const struct lab *lab, const struct ref *r, char *why, size_t size);
-	/* What it does, told to the program through *out. Pure but for the view's own cursor, sort, filter, page. NULL: op. */
+	/* What it does, told to the program through *out; pure but for the view's own cursor, sort, filter, page. NULL: op
+	 * says what the program itself does. */
 	void (*run)(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out);
 	enum app_op op;
 };

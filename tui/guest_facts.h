@@ -5,7 +5,8 @@
 #include "lab/lab.h"
 #include "tui/canvas.h"
 
-/* Where models come from: network mounts, their room, and how old the word about each is. Nothing for NULL, or without any. */
+/* Where models come from: network mounts, their room, and how old the word about each is. Nothing for NULL, or without
+ * any. */
 void guest_draw_mounts(const struct lab_guest *g, struct canvas *c, struct rect r);
 
 #endif

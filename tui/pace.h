@@ -29,8 +29,8 @@ struct pace {
 
 void pace_init(struct pace *p, int interval_ms);
 
-/* When a frame is due; not after now_ms: at once. Readings wait a moment for each other where several come together; where they
- * came too soon after the frame before, they wait for the next tick. */
+/* When a frame is due; not after now_ms: at once. Readings wait a moment for each other where several come together;
+ * where they came too soon after the frame before, they wait for the next tick. */
 int64_t pace_due(struct pace *p, enum pace_why why, int64_t now_ms);
 
 void pace_drawn(struct pace *p, enum pace_why why, int64_t now_ms);

@@ -102,7 +102,8 @@ bool table_key(struct table *t, int key);
 /* A click or wheel inside what was drawn last; true when it hit. */
 bool table_mouse(struct table *t, const struct key_event *e);
 
-/* Next column that has room to sort by (then back to the view's own order), or the other direction. Applied by the next table_end(). */
+/* Next column that has room to sort by (then back to the view's own order), or the other direction. Applied by the next
+ * table_end(). */
 void table_sort_next(struct table *t);
 void table_sort_reverse(struct table *t);
 void table_set_filter(struct table *t, const char *filter);

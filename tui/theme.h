@@ -45,8 +45,8 @@ struct theme {
 /* themes/default.theme, compiled in: the program is never without one. */
 extern const char theme_builtin_text[];
 
-/* Parses a theme. What is wrong is added to problems (not NULL) as "file:line: message" (char *), the rest holds; roles that the
- * file does not name are the built-in theme's. `file` is only for messages. */
+/* Parses a theme. What is wrong is added to problems (not NULL) as "file:line: message" (char *), the rest holds; roles
+ * that the file does not name are the built-in theme's. `file` is only for messages. */
 struct theme *theme_parse(const char *text, const char *file, GPtrArray *problems);
 
 struct theme *theme_builtin(void);

@@ -225,8 +225,8 @@ static void engines_enter(struct view *v, const struct lab *lab, const struct re
 static void add_item(struct engines_view *v, const struct lab_engine *e, const struct model_row *m)
 {
 	struct model_item it = {.engine = e, .model = m, .ref = {.kind = THING_MODEL}};
-	g_strlcpy(it.ref.source, e->ref.id, sizeof it.ref.source);
-	g_strlcpy(it.ref.id, m ? m->name : "", sizeof it.ref.id);
+	text_copy(it.ref.source, e->ref.id, sizeof it.ref.source); /* as engines_enter() looks for it */
+	text_copy(it.ref.id, m ? m->name : "", sizeof it.ref.id);
 	g_array_append_val(v->items, it);
 }
 

@@ -1,4 +1,5 @@
-/* view_vms.c - virtual machines: those with GPUs, or prepared for them, first; their settings against what a GPU VM needs. */
+/* view_vms.c - virtual machines: those with GPUs, or prepared for them, first; their settings against what a GPU VM
+ * needs. */
 #include "config.h"
 
 #include "tui/views.h"
