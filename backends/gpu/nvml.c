@@ -7,15 +7,17 @@
 #include "backends/gpu/nvml_calls.h"
 #include "backends/gpu/nvml_read.h"
 
-#define PROCESSES_MAX 1024
+#define PROCESSES_MAX  1024 /* told of one card */
+#define PROCESSES_ROOM 16384
+#define PROCESSES_ASKS 3
 
 /* The rows of the list: cards, and MIG instances behind theirs. */
 static struct {
 	nv_device device;
 	bool mig;
-	int parent;            /* row of its card; itself for a card */
-	uint32_t gpu_instance; /* of a MIG row */
-	uint64_t seen_us;      /* newest process utilisation sample */
+	int parent;                              /* row of its card; itself for a card */
+	uint32_t gpu_instance, compute_instance; /* of a MIG row */
+	uint64_t seen_us;                        /* newest process utilisation sample */
 } card[GPU_MAX];
 static int card_count;
 
@@ -91,22 +93,29 @@ static void get_text(int (*get)(nv_device, char *, uint32_t), nv_device d, char 
 	out[size - 1] = '\0';
 }
 
+/* 0 and all ones are how limits are left out. */
+static void put_limit(struct gpu_info *out, enum limit l, double v)
+{
+	if (v > 0 && v >= limit_info[l].min && v <= limit_info[l].max)
+		out->limit[l] = num_of(v);
+}
+
 static void describe_limits(nv_device d, struct gpu_info *out)
 {
 	uint32_t v, low, high;
 
-	if (nv.threshold && nv.threshold(d, NV_LIMIT_SLOWDOWN, &v) == NV_OK && v > 0)
-		out->limit[LIM_TEMP_EDGE_CRIT_C] = num_of(v);
-	if (nv.threshold && nv.threshold(d, NV_LIMIT_MEMORY, &v) == NV_OK && v > 0)
-		out->limit[LIM_TEMP_MEM_CRIT_C] = num_of(v);
+	if (nv.threshold && nv.threshold(d, NV_LIMIT_SLOWDOWN, &v) == NV_OK)
+		put_limit(out, LIM_TEMP_EDGE_CRIT_C, v);
+	if (nv.threshold && nv.threshold(d, NV_LIMIT_MEMORY, &v) == NV_OK)
+		put_limit(out, LIM_TEMP_MEM_CRIT_C, v);
 	if (nv.power_limits && nv.power_limits(d, &low, &high) == NV_OK) {
-		out->limit[LIM_POWER_MIN_W] = num_of(low * 1e-3);
-		out->limit[LIM_POWER_MAX_W] = num_of(high * 1e-3);
+		put_limit(out, LIM_POWER_MIN_W, low * 1e-3);
+		put_limit(out, LIM_POWER_MAX_W, high * 1e-3);
 	}
 	if (nv.max_clock && nv.max_clock(d, NV_CLOCK_GRAPHICS, &v) == NV_OK)
-		out->limit[LIM_SCLK_MAX_MHZ] = num_of(v);
+		put_limit(out, LIM_SCLK_MAX_MHZ, v);
 	if (nv.max_clock && nv.max_clock(d, NV_CLOCK_MEM, &v) == NV_OK)
-		out->limit[LIM_MCLK_MAX_MHZ] = num_of(v);
+		put_limit(out, LIM_MCLK_MAX_MHZ, v);
 }
 
 static void describe(nv_device d, struct gpu_info *out)
@@ -181,7 +190,8 @@ static int list_instances(int parent, struct gpu_info *out, int max)
 		card[row].mig = true;
 		card[row].parent = parent;
 		card[row].gpu_instance = instance_number(nv.gpu_instance, instance, &info->gpu_instance);
-		instance_number(nv.compute_instance, instance, &info->compute_instance);
+		card[row].compute_instance =
+			instance_number(nv.compute_instance, instance, &info->compute_instance);
 	}
 	return n;
 }
@@ -208,21 +218,6 @@ static int nvml_list(const struct calls *calls, struct gpu_info *out, int max)
 
 /* ---- sampling ------------------------------------------------------------------------------------------------------ */
 
-static enum num_state state_of_status(int st)
-{
-	switch (st) {
-	case NV_NO_PERMISSION:
-		return NUM_DENIED;
-	case NV_RESET_REQUIRED:
-	case NV_IN_USE:
-		return NUM_BUSY;
-	case 999: /* unknown error */
-		return NUM_BAD;
-	default:
-		return NUM_UNKNOWN;
-	}
-}
-
 static void sample_state(nv_device d, struct gpu_values *out)
 {
 	uint32_t state = 32;
@@ -237,14 +232,17 @@ static void sample_state(nv_device d, struct gpu_values *out)
 	}
 }
 
-/* The row whose processes those of this instance are. */
-static int row_of_instance(int parent, uint32_t gpu_instance)
+/* The row whose process this is: a GPU instance may be cut into several compute instances, and each of those is a row. */
+static int row_of_process(int asked, const struct nv_process *p)
 {
-	for (int i = parent + 1; gpu_instance != NV_NO_INSTANCE && i < card_count && card[i].parent == parent;
-	     i++)
-		if (card[i].gpu_instance == gpu_instance)
+	if (card[asked].mig || p->gpu_instance == NV_NO_INSTANCE)
+		return asked;
+	for (int i = asked + 1; i < card_count && card[i].parent == asked; i++)
+		if (card[i].gpu_instance == p->gpu_instance &&
+		    (p->compute_instance == NV_NO_INSTANCE ||
+		     card[i].compute_instance == p->compute_instance))
 			return i;
-	return parent;
+	return asked;
 }
 
 static void add_process(GArray *list, int row, uint32_t pid, uint64_t used_bytes)
@@ -258,18 +256,35 @@ static void add_process(GArray *list, int row, uint32_t pid, uint64_t used_bytes
 	}
 	if (used_bytes != UINT64_MAX)
 		p.vram_bytes = num_of((double)used_bytes);
-	g_array_append_val(list, p);
+	if (list->len < PROCESSES_MAX)
+		g_array_append_val(list, p);
 }
 
+/* What a handle lists; asked again with more room while there are more than we thought. False: it does not tell. */
+static bool take_processes(int (*get)(nv_device, uint32_t *, struct nv_process *), int asked, GArray *list)
+{
+	uint32_t room = PROCESSES_MAX;
+
+	for (int i = 0; i < PROCESSES_ASKS; i++) {
+		g_autofree struct nv_process *got = g_new0(struct nv_process, room);
+		uint32_t n = room;
+		int st = get(card[asked].device, &n, got);
+		for (uint32_t k = 0; st == NV_OK && k < MIN(n, room); k++)
+			add_process(list, row_of_process(asked, &got[k]), got[k].pid, got[k].used_bytes);
+		if (st != NV_INSUFFICIENT_SIZE)
+			return st == NV_OK;
+		room = MIN(n, PROCESSES_ROOM - 64) + 64; /* some may begin in the meantime */
+	}
+	return false;
+}
+
+/* A card in MIG mode tells of all its instances to the privileged only; each instance tells of itself to everybody. */
 static void list_processes(int (*get)(nv_device, uint32_t *, struct nv_process *), int row, GArray *list)
 {
-	g_autofree struct nv_process *got = g_new0(struct nv_process, PROCESSES_MAX);
-	uint32_t n = PROCESSES_MAX;
-
-	if (!get || get(card[row].device, &n, got) != NV_OK)
+	if (!get || take_processes(get, row, list))
 		return;
-	for (uint32_t i = 0; i < n && i < PROCESSES_MAX; i++)
-		add_process(list, row_of_instance(row, got[i].gpu_instance), got[i].pid, got[i].used_bytes);
+	for (int i = row + 1; i < card_count && card[i].parent == row; i++)
+		take_processes(get, i, list);
 }
 
 static void list_processes_v1(int row, GArray *list)
@@ -283,21 +298,27 @@ static void list_processes_v1(int row, GArray *list)
 		add_process(list, row, got[i].pid, got[i].used_bytes);
 }
 
+/* The newest sample of each process counts, wherever it stands; entries of nobody and of nonsense are among them. */
 static void add_utilization(int row, GArray *list)
 {
 	g_autofree struct nv_process_utilization *got = g_new0(struct nv_process_utilization, PROCESSES_MAX);
 	uint32_t n = PROCESSES_MAX;
+	uint64_t seen_us = card[row].seen_us;
 
 	if (list->len == 0 || !nv.process_utilization ||
-	    nv.process_utilization(card[row].device, got, &n, card[row].seen_us) != NV_OK)
+	    nv.process_utilization(card[row].device, got, &n, seen_us) != NV_OK)
 		return;
-	for (uint32_t i = 0; i < n && i < PROCESSES_MAX; i++) {
-		card[row].seen_us = MAX(card[row].seen_us, got[i].time_us);
-		for (guint k = 0; k < list->len; k++) {
-			struct vendor_process *p = &g_array_index(list, struct vendor_process, k);
-			if (p->pid == (int)got[i].pid && got[i].sm <= 100)
-				p->busy_pct = num_of(got[i].sm);
+	n = MIN(n, PROCESSES_MAX);
+	for (guint k = 0; k < list->len; k++) {
+		struct vendor_process *p = &g_array_index(list, struct vendor_process, k);
+		uint64_t newest_us = 0;
+		for (uint32_t i = 0; i < n; i++) {
+			if (p->pid != (int)got[i].pid || got[i].sm > 100 || got[i].time_us < newest_us)
+				continue;
+			newest_us = got[i].time_us;
+			p->busy_pct = num_of(got[i].sm);
 		}
+		card[row].seen_us = MAX(card[row].seen_us, newest_us);
 	}
 }
 
@@ -317,8 +338,8 @@ static void nvml_sample(const struct calls *calls, int index, struct gpu_values 
 			out->state = GPU_BUSY;
 		if (st == NV_OK)
 			gpu_values_put(out, nvml_rows[i].m, v * nvml_rows[i].scale, ORIGIN_NVML);
-		else if (state_of_status(st) != NUM_UNKNOWN)
-			gpu_values_fail(out, nvml_rows[i].m, state_of_status(st), ORIGIN_NVML);
+		else if (nvml_state_of(st) != NUM_UNKNOWN)
+			gpu_values_fail(out, nvml_rows[i].m, nvml_state_of(st), ORIGIN_NVML);
 	}
 	if (card[index].mig)
 		return;

@@ -1,10 +1,32 @@
-/* nvml_abi.c - the two pure pieces of the NVML reader. */
+/* nvml_abi.c - the pure pieces of the NVML reader. */
 #include "config.h"
 #include "backends/gpu/nvml_abi.h"
 
 #include <stdio.h>
 
 #include "lab/metric.h"
+
+enum num_state nvml_state_of(int status)
+{
+	switch (status) {
+	case NV_OK:
+		return NUM_OK;
+	case NV_NO_PERMISSION:
+	case NV_OPERATING_SYSTEM:
+		return NUM_DENIED;
+	case NV_TIMEOUT:
+	case NV_RESET_REQUIRED:
+	case NV_IN_USE:
+	case NV_NOT_READY:
+		return NUM_BUSY;
+	case NV_INSUFFICIENT_SIZE: /* of one number: that is no answer */
+	case NV_CORRUPTED_INFOROM:
+	case NV_UNKNOWN:
+		return NUM_BAD;
+	default:
+		return NUM_UNKNOWN;
+	}
+}
 
 unsigned nvml_throttle(uint64_t reasons)
 {

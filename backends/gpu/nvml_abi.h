@@ -6,16 +6,23 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "lab/num.h"
+
 enum nvml_status {
 	NV_OK = 0,
 	NV_NOT_SUPPORTED = 3,
 	NV_NO_PERMISSION = 4,
 	NV_INSUFFICIENT_SIZE = 7,
 	NV_DRIVER_NOT_LOADED = 9,
+	NV_TIMEOUT = 10,
+	NV_CORRUPTED_INFOROM = 14,
 	NV_GPU_IS_LOST = 15,
 	NV_RESET_REQUIRED = 16,
-	NV_MISMATCH = 18, /* library and kernel module */
+	NV_OPERATING_SYSTEM = 17, /* a control group keeps us from the card */
+	NV_MISMATCH = 18,         /* library and kernel module */
 	NV_IN_USE = 19,
+	NV_NOT_READY = 27,
+	NV_UNKNOWN = 999,
 };
 
 typedef struct nvml_device *nv_device;
@@ -83,7 +90,12 @@ enum { NV_TEMP_GPU = 0 };
 enum { NV_LIMIT_SHUTDOWN = 0, NV_LIMIT_SLOWDOWN = 1, NV_LIMIT_MEMORY = 2 };
 enum { NV_CLOCK_GRAPHICS = 0, NV_CLOCK_MEM = 2 };
 enum { NV_FIELD_MEMORY_TEMP = 82 };
+enum { NV_SINCE_DRIVER = 0 }; /* ECC counts: since the driver was loaded, not of the card's life */
 enum { NV_VIRT_VGPU = 2 };
+
+/* What a metric that was answered with this status is: NUM_UNKNOWN where the card, the board's make or an older library has
+ * no such thing. */
+enum num_state nvml_state_of(int status);
 
 /* Set of enum throttle for the clocks' event reasons. */
 unsigned nvml_throttle(uint64_t reasons);

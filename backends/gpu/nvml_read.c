@@ -1,17 +1,28 @@
 /* nvml_read.c - one small function a shape of call, and the table of them. Statuses are looked at before values: a call
- * that fails leaves its output alone. */
+ * that fails leaves its output alone. A number of all ones is how NVML says "not available" and is no success. */
 #include "config.h"
 #include "backends/gpu/nvml_read.h"
 
 #include "backends/gpu/nvml_calls.h"
+
+static int told_u32(int st, uint32_t v, double *out)
+{
+	*out = v;
+	return st == NV_OK && v == UINT32_MAX ? NV_NOT_SUPPORTED : st;
+}
+
+static int told_u64(int st, uint64_t v, double *out)
+{
+	*out = (double)v;
+	return st == NV_OK && v == UINT64_MAX ? NV_NOT_SUPPORTED : st;
+}
 
 static int get_u32(int (*get)(nv_device, uint32_t *), nv_device d, double *out)
 {
 	uint32_t v = 0;
 	int st = get ? get(d, &v) : NV_NOT_SUPPORTED;
 
-	*out = v;
-	return st == NV_OK && v == UINT32_MAX ? NV_NOT_SUPPORTED : st;
+	return told_u32(st, v, out);
 }
 
 static int read_temp(nv_device d, int sensor, double *out)
@@ -28,11 +39,11 @@ static int read_memory_temp(nv_device d, int field, double *out)
 	struct nv_field f = {.id = (uint32_t)field};
 	int st = nv.fields ? nv.fields(d, 1, &f) : NV_NOT_SUPPORTED;
 
-	*out = f.value.u;
-	if (st == NV_OK && (f.status != NV_OK || f.value.u == 0))
-		return f.status != NV_OK ? (int)f.status
-					 : NV_NOT_SUPPORTED; /* 0 is how boards without the sensor answer */
-	return st;
+	if (st == NV_OK)
+		st = (int)f.status;
+	if (st == NV_OK && f.value.u == 0)
+		return NV_NOT_SUPPORTED; /* how boards without the sensor answer */
+	return told_u32(st, f.value.u, out);
 }
 
 static int read_clock(nv_device d, int which, double *out)
@@ -40,8 +51,7 @@ static int read_clock(nv_device d, int which, double *out)
 	uint32_t v = 0;
 	int st = nv.clock ? nv.clock(d, which, &v) : NV_NOT_SUPPORTED;
 
-	*out = v;
-	return st;
+	return told_u32(st, v, out);
 }
 
 /* The newer call tells what the driver keeps apart from what programs use. */
@@ -51,13 +61,10 @@ static int read_memory(nv_device d, int used, double *out)
 	struct nv_memory v1 = {0};
 
 	int st = nv.memory_v2 ? nv.memory_v2(d, &v2) : NV_NOT_SUPPORTED;
-	if (st == NV_OK) {
-		*out = (double)(used ? v2.used : v2.total);
-		return st;
-	}
-	st = nv.memory ? nv.memory(d, &v1) : NV_NOT_SUPPORTED;
-	*out = (double)(used ? v1.used : v1.total);
-	return st;
+	if (st == NV_OK)
+		return told_u64(st, used ? v2.used : v2.total, out);
+	st = nv.memory ? nv.memory(d, &v1) : st;
+	return told_u64(st, used ? v1.used : v1.total, out);
 }
 
 static int read_bar1(nv_device d, int unused, double *out)
@@ -65,8 +72,7 @@ static int read_bar1(nv_device d, int unused, double *out)
 	struct nv_memory v = {0};
 	int st = nv.bar1 ? nv.bar1(d, &v) : NV_NOT_SUPPORTED;
 
-	*out = (double)v.total;
-	return st;
+	return told_u64(st, v.total, out);
 }
 
 static int read_power(nv_device d, int cap, double *out)
@@ -79,8 +85,7 @@ static int read_energy(nv_device d, int unused, double *out)
 	uint64_t v = 0;
 	int st = nv.energy ? nv.energy(d, &v) : NV_NOT_SUPPORTED;
 
-	*out = (double)v;
-	return st;
+	return told_u64(st, v, out);
 }
 
 static int read_busy(nv_device d, int memory, double *out)
@@ -88,8 +93,7 @@ static int read_busy(nv_device d, int memory, double *out)
 	struct nv_utilization v = {0, 0};
 	int st = nv.utilization ? nv.utilization(d, &v) : NV_NOT_SUPPORTED;
 
-	*out = memory ? v.memory : v.gpu;
-	return st;
+	return told_u32(st, memory ? v.memory : v.gpu, out);
 }
 
 static int read_link(nv_device d, int which, double *out)
@@ -109,10 +113,9 @@ static int read_replays(nv_device d, int unused, double *out)
 static int read_ecc(nv_device d, int uncorrected, double *out)
 {
 	uint64_t v = 0;
-	int st = nv.ecc ? nv.ecc(d, uncorrected, 0, &v) : NV_NOT_SUPPORTED;
+	int st = nv.ecc ? nv.ecc(d, uncorrected, NV_SINCE_DRIVER, &v) : NV_NOT_SUPPORTED;
 
-	*out = (double)v;
-	return st;
+	return told_u64(st, v, out);
 }
 
 /* Newer boards map rows away, older ones retire pages. */
@@ -122,7 +125,7 @@ static int read_bad_pages(nv_device d, int unused, double *out)
 	int st = nv.remapped ? nv.remapped(d, &corrected, &uncorrected, &pending, &failed) : NV_NOT_SUPPORTED;
 
 	*out = (double)corrected + uncorrected;
-	if (st == NV_OK || !nv.retired)
+	if (nvml_state_of(st) != NUM_UNKNOWN || st == NV_GPU_IS_LOST || !nv.retired)
 		return st;
 	*out = 0;
 	for (int cause = 0; cause < 2; cause++) {
@@ -142,7 +145,7 @@ const struct nvml_row nvml_rows[NVML_ROWS] = {
 	{M_TEMP_MEM_C, "FieldValues(memory temperature)", read_memory_temp, NV_FIELD_MEMORY_TEMP, 1, false},
 	{M_SCLK_MHZ, "ClockInfo(graphics)", read_clock, NV_CLOCK_GRAPHICS, 1, false},
 	{M_MCLK_MHZ, "ClockInfo(memory)", read_clock, NV_CLOCK_MEM, 1, false},
-	{M_VRAM_VISIBLE_BYTES, "BAR1MemoryInfo", read_bar1, 0, 1, false},
+	{M_VRAM_VISIBLE_BYTES, "BAR1MemoryInfo", read_bar1, 0, 1, true},
 	{M_POWER_W, "PowerUsage", read_power, 0, 1e-3, false},
 	{M_POWER_CAP_W, "EnforcedPowerLimit", read_power, 1, 1e-3, false},
 	{M_ENERGY_J, "TotalEnergyConsumption", read_energy, 0, 1e-3, false},

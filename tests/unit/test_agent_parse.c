@@ -3,6 +3,7 @@
 #include "backends/gpu/sysfs_parse.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "backends/gpu/fdinfo.h"
@@ -187,12 +188,53 @@ static void test_paths(void)
 
 static void test_throttle_nvidia(void)
 {
-	g_assert_cmpuint(nvml_throttle(0x1 | 0x2 | 0x100), ==, THROTTLE_NONE);
-	g_assert_cmpuint(nvml_throttle(0x20), ==, THROTTLE_THERMAL);
-	g_assert_cmpuint(nvml_throttle(0x48), ==, THROTTLE_THERMAL);
-	g_assert_cmpuint(nvml_throttle(0x4 | 0x88), ==, THROTTLE_POWER_CAP);
-	g_assert_cmpuint(nvml_throttle(0x8), ==, THROTTLE_OTHER);
-	g_assert_cmpuint(nvml_throttle(0x10), ==, THROTTLE_OTHER);
+	static const struct {
+		uint64_t reasons;
+		unsigned want;
+	} cases[] = {
+		{0, THROTTLE_NONE},
+		{0x1, THROTTLE_NONE},
+		{0x2, THROTTLE_NONE},
+		{0x100, THROTTLE_NONE},
+		{0x4, THROTTLE_POWER_CAP},
+		{0x80, THROTTLE_POWER_CAP},
+		{0x88, THROTTLE_POWER_CAP},
+		{0x20, THROTTLE_THERMAL},
+		{0x40, THROTTLE_THERMAL},
+		{0x48, THROTTLE_THERMAL},
+		{0x8, THROTTLE_OTHER},
+		{0x10, THROTTLE_OTHER},
+		{UINT64_C(1) << 40, THROTTLE_NONE},
+		{0x1ff, THROTTLE_THERMAL | THROTTLE_POWER_CAP | THROTTLE_OTHER},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		if (nvml_throttle(cases[i].reasons) != cases[i].want)
+			g_test_message("reasons 0x%" PRIx64, cases[i].reasons);
+		g_assert_cmpuint(nvml_throttle(cases[i].reasons), ==, cases[i].want);
+	}
+}
+
+/* Statuses by the numbers of nvml.h. */
+static void test_states_nvidia(void)
+{
+	static const struct {
+		enum num_state want;
+		int statuses[8]; /* up to the first 0 */
+	} cases[] = {
+		{NUM_UNKNOWN, {2, 3, 6, 13, 15, 21, 25, 26}},
+		{NUM_DENIED, {4, 17}},
+		{NUM_BUSY, {10, 16, 19, 27}},
+		{NUM_BAD, {7, 14, 999}},
+	};
+
+	g_assert_cmpint(nvml_state_of(0), ==, NUM_OK);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (gsize k = 0; k < G_N_ELEMENTS(cases[i].statuses) && cases[i].statuses[k]; k++) {
+			if (nvml_state_of(cases[i].statuses[k]) != cases[i].want)
+				g_test_message("status %d", cases[i].statuses[k]);
+			g_assert_cmpint(nvml_state_of(cases[i].statuses[k]), ==, cases[i].want);
+		}
 }
 
 static void test_layouts(void)
@@ -306,6 +348,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/agent/parse/errors", test_errors);
 	g_test_add_func("/agent/parse/paths", test_paths);
 	g_test_add_func("/agent/parse/throttle-nvidia", test_throttle_nvidia);
+	g_test_add_func("/agent/parse/states-nvidia", test_states_nvidia);
 	g_test_add_func("/agent/parse/layouts", test_layouts);
 	g_test_add_func("/agent/parse/stat", test_stat);
 	g_test_add_func("/agent/parse/unit", test_unit);
