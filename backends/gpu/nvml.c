@@ -235,9 +235,8 @@ static void sample_state(nv_device d, struct gpu_values *out)
 /* The row whose process this is: a GPU instance may be cut into several compute instances, and each of those is a row. */
 static int row_of_process(int asked, const struct nv_process *p)
 {
-	if (card[asked].mig || p->gpu_instance == NV_NO_INSTANCE)
-		return asked;
-	for (int i = asked + 1; i < card_count && card[i].parent == asked; i++)
+	for (int i = asked + 1;
+	     p->gpu_instance != NV_NO_INSTANCE && i < card_count && card[i].parent == asked; i++)
 		if (card[i].gpu_instance == p->gpu_instance &&
 		    (p->compute_instance == NV_NO_INSTANCE ||
 		     card[i].compute_instance == p->compute_instance))
@@ -245,15 +244,11 @@ static int row_of_process(int asked, const struct nv_process *p)
 	return asked;
 }
 
+/* One may come twice, for compute and for graphics: both figures are of the whole process, and the reader takes one. */
 static void add_process(GArray *list, int row, uint32_t pid, uint64_t used_bytes)
 {
 	struct vendor_process p = {.pid = (int)pid, .card = row};
 
-	for (guint i = 0; i < list->len; i++) {
-		const struct vendor_process *known = &g_array_index(list, struct vendor_process, i);
-		if (known->pid == p.pid && known->card == row)
-			return; /* listed for compute and graphics */
-	}
 	if (used_bytes != UINT64_MAX)
 		p.vram_bytes = num_of((double)used_bytes);
 	if (list->len < PROCESSES_MAX)

@@ -246,6 +246,7 @@ def test_oldest_library():
     equal([(p["pid"], p["gpus"]) for p in sample["procs"]], [(os.getpid(), {"GPU-fake-0": {"vram_bytes": GIB}})])
     hello = once(root=tree(), env=nvml(library=without("nvmlDeviceGetCount_v2")))[0]
     holds(hello["libraries"][1], state="off")
+    assert "is not NVML" in hello["libraries"][1]["reason"], hello["libraries"]
 
 
 def test_throttle():

@@ -46,6 +46,12 @@ def write(path, text):
         f.write(text)
 
 
+def without_doubles(pairs):
+    """An object whose keys are there once, as every reader can take it."""
+    assert len(pairs) == len(dict(pairs)), "a key twice: %s" % json.dumps(pairs)[:2000]
+    return dict(pairs)
+
+
 class Agent:
     """A running agent; lines arrive in a thread, stderr in another."""
 
@@ -80,7 +86,7 @@ class Agent:
         if line is None:
             return None
         assert len(line) <= 256 * 1024 and line.endswith(b"\n"), "a line of %d bytes" % len(line)
-        obj = json.loads(line)
+        obj = json.loads(line, object_pairs_hook=without_doubles)
         if "labtop-agent" in obj:
             assert obj["labtop-agent"] == 1, obj
             self.hello = obj

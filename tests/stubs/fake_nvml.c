@@ -540,7 +540,7 @@ CALL(nvmlDeviceGetProcessUtilization, struct dev *d, struct sample *out, unsigne
 	for (unsigned i = 0; i < got; i++) {
 		out[k++] = (struct sample){all[i].pid, NEW, 42, 7, 0, 0};
 		out[k++] = (struct sample){all[i].pid, OLD, 5, 7, 0, 0};
-		out[k++] = (struct sample){all[i].pid, OLD, 4000000, 7, 0, 0};
+		out[k++] = (struct sample){all[i].pid, NEW, 4000000, 7, 0, 0};
 	}
 	memset(&out[k++], 0, sizeof *out);
 	*n = k;
