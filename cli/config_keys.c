@@ -40,7 +40,7 @@ static const struct config_key vsphere_keys[] = {
 };
 
 static const struct config_key guest_keys[] = {
-	{"ssh", KEY_TEXT, NULL, NULL, "[user@]host[:port]; local, or no such line, is this machine"},
+	{"ssh", KEY_TEXT, NULL, NULL, "[user@]host[:port], or local for this machine"},
 	{"ssh-config", KEY_TEXT, NULL, "the user's", "A configuration file for ssh (ssh -F)"},
 	{"agent", KEY_COMMAND, NULL, "labtop-agent", "What is run in the guest"},
 	{"sudo", KEY_BOOL, NULL, "no", "Run the agent by sudo -n"},

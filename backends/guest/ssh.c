@@ -57,8 +57,14 @@ static bool host_parse(const char *text, struct ssh_place *out)
 
 bool ssh_place_parse(const char *text, struct ssh_place *out, GError **error)
 {
-	const char *at = strrchr(text, '@');
 	*out = (struct ssh_place){0};
+	if (!text) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE,
+			    "its section says no place: ssh = [user@]host[:port], or ssh = local for this "
+			    "machine");
+		return false;
+	}
+	const char *at = strrchr(text, '@');
 	if (at)
 		out->user = g_strndup(text, (gsize)(at - text));
 	if ((!at || is_plain_word(out->user)) && host_parse(at ? at + 1 : text, out))
@@ -78,8 +84,7 @@ void ssh_place_clear(struct ssh_place *p)
 
 bool guest_is_local(const struct target *t)
 {
-	const char *ssh = target_get(t, "ssh");
-	return !ssh || strcmp(ssh, "local") == 0;
+	return g_strcmp0(target_get(t, "ssh"), "local") == 0;
 }
 
 /* ---- what is run --------------------------------------------------------------------------------------------- */

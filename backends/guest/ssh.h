@@ -14,11 +14,12 @@ struct ssh_place {
 	int port;   /* 0: whatever ssh's configuration says */
 };
 
-/* "[user@]host[:port]", an IPv6 address bare or in brackets. False with LAB_ERR_USAGE. */
+/* "[user@]host[:port]", an IPv6 address bare or in brackets. False with LAB_ERR_USAGE, also for NULL: a section without the
+ * key must not pass this machine's cards off as the guest's. */
 bool ssh_place_parse(const char *text, struct ssh_place *out, GError **error);
 void ssh_place_clear(struct ssh_place *p);
 
-/* True for `ssh = local`, or without an ssh key at all. */
+/* True for `ssh = local`. */
 bool guest_is_local(const struct target *t);
 
 /* What is run to follow the guest: NULL-terminated, from g_malloc; METHOD_SHELL reads the probe on stdin. The agent's command

@@ -64,11 +64,12 @@ static void test_places(void)
 		{"[::1]x", NULL, NULL, 0},
 		{"@host", NULL, NULL, 0},
 		{"", NULL, NULL, 0},
+		{NULL, NULL, NULL, 0},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct ssh_place p;
 		g_autoptr(GError) error = NULL;
-		g_test_message("%s", cases[i].text);
+		g_test_message("%s", cases[i].text ? cases[i].text : "(none)");
 		g_assert_cmpint(ssh_place_parse(cases[i].text, &p, &error), ==, cases[i].host != NULL);
 		g_assert_cmpstr(p.user, ==, cases[i].user);
 		g_assert_cmpstr(p.host, ==, cases[i].host);
@@ -81,6 +82,7 @@ static void test_places(void)
 static void test_argv(void)
 {
 	struct target *t = target_new(TARGET_GUEST, "a");
+	g_assert_null(guest_argv(t, METHOD_AGENT, 500, NULL)); /* and not this machine's */
 	target_set(t, "ssh", "ops@[fd00::1]:2222");
 	target_set(t, "ssh-config", "/etc/my config");
 	g_auto(GStrv) argv = guest_argv(t, METHOD_AGENT, 500, NULL);
