@@ -18,6 +18,7 @@ enum key_type {
 	KEY_SECRET,  /* only from a 0600 file of the user's own */
 	KEY_BDF,     /* PCI addresses, comma-separated */
 	KEY_PRINT,   /* a certificate's thumbprint, or sha256//… of its key */
+	KEY_TYPE_COUNT,
 };
 
 struct config_key {

@@ -165,10 +165,11 @@ void generate_labtop_1(GString *out)
 
 static const char *type_text(const struct config_key *key)
 {
-	static const char *const texts[] = {
+	static const char *const texts[KEY_TYPE_COUNT] = {
 		[KEY_TEXT] = "TEXT",     [KEY_BOOL] = "yes|no",   [KEY_DURATION] = "DURATION",
 		[KEY_LIST] = "TEXT,...", [KEY_NUMBER] = "NUMBER", [KEY_COMMAND] = "COMMAND",
 		[KEY_URL] = "URL",       [KEY_SECRET] = "SECRET", [KEY_BDF] = "ADDRESS,...",
+		[KEY_PRINT] = "PRINT",
 	};
 	return key->type == KEY_CHOICE ? key->choices : texts[key->type];
 }

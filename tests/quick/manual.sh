@@ -18,6 +18,8 @@ done
 sed -n '/^\.nf/,/^\.fi/p' "$work/labtop-themes.5" | sed '/^\./d; s/\\-/-/g; s/\\//g' >"$work/dusk.theme"
 like "$("$labtop" snapshot --demo --theme "$work/dusk.theme" --ansi 2>&1 | head -n 1)" 'attic' \
 	"labtop-themes(5) has an example that is a theme"
+unlike "$(cat "$work/labtop.conf.5")" '\(null\)' "labtop.conf(5) knows what each key takes"
+like "$(cat "$work/labtop.conf.5")" 'thumbprint = PRINT' "and so of a thumbprint"
 like "$(cat "$work/labtop-themes.5")" 'bar\\-low' "labtop-themes(5) knows the roles"
 like "$(cat "$work/labtop-themes.5")" '/\\:labtop/\\:themes' "labtop-themes(5) says where they lie, in a path that man can break"
 
