@@ -1,8 +1,8 @@
 #!/bin/bash
 # form.sh - what keeps the tree in shape: includes go one way, no unsafe calls, only screen.c knows curses, the format
-# is the tool's. Each check lists its offenders.
+# is the tool's, commits have the subjects that contributing.md asks for. Each check lists its offenders.
 cd "${top_srcdir:-.}" || exit 99
-echo "1..7"
+echo "1..8"
 
 # none NUMBER NAME: stdin must be empty (a pipe's end runs in a shell of its own: no counter would survive)
 none() {
@@ -52,4 +52,24 @@ elif [ -n "$LABTOP_STRICT" ]; then
     echo "not ok 7 - formatted: no clang-format"
 else
     echo "ok 7 - formatted # SKIP no clang-format: apt-get install clang-format"
+fi
+
+# Subjects: an area, and short enough for one line of a log. Older commits than this one have other forms.
+before=4cdc97a26f92
+bad_subjects() {
+    local commit subject
+    while read -r commit subject; do
+        if [[ ! $subject =~ ^[a-z][a-z0-9_./,\ -]*:\ [^\ ] ]]; then
+            echo "$commit has no area: $subject"
+        elif [ ${#subject} -gt 72 ]; then
+            echo "$commit has ${#subject} characters: $subject"
+        fi
+    done
+}
+if [ ! -e .git ]; then
+    echo "ok 8 - commit subjects # SKIP this is not a git checkout"
+elif ! why=$(git merge-base --is-ancestor "$before" HEAD 2>&1); then
+    echo "ok 8 - commit subjects # SKIP no history back to $before here${why:+: ${why%%$'\n'*}}"
+else
+    git log --no-merges --format='%h %s' "$before"..HEAD | bad_subjects | none 8 "commit subjects have an area and at most 72 characters"
 fi
