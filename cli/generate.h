@@ -18,6 +18,9 @@ void generate_labtop_1(GString *out);
 void generate_labtop_conf_5(GString *out);
 void generate_labtop_themes_5(GString *out);
 
+/* labtop-themes(5), where the themes of the installation lie in that folder. */
+void generate_themes_page(GString *out, const char *installed);
+
 /* What a shell runs or lists for an option's value. */
 struct completion_forms {
 	const char *themes, *file, *folder;

@@ -17,8 +17,6 @@ static void put(GString *out, const char *text)
 			g_string_append(out, "\\e");
 		else if (*p == '-')
 			g_string_append(out, "\\-");
-		else if (*p == '/')
-			g_string_append(out, "/\\:"); /* a long path may be broken there */
 		else if (line_start && (*p == '.' || *p == '\''))
 			g_string_append_printf(out, "\\&%c", *p);
 		else
@@ -35,10 +33,13 @@ static void bold(GString *out, const char *text)
 
 static void page(GString *out, const char *title, const char *section, const char *name, const char *brief)
 {
-	g_string_append_printf(out,
-			       ".\\\" Made by labtop --generate; edit the tables in the source instead.\n"
-			       ".TH %s %s \"\" \"labtop " PACKAGE_VERSION "\" \"labtop\"\n.SH NAME\n",
-			       title, section);
+	g_string_append_printf(
+		out,
+		".\\\" Made by labtop --generate; edit the tables in the source instead.\n"
+		".TH %s %s \"\" \"labtop " PACKAGE_VERSION "\" \"labtop\"\n"
+		".ad l\n.nh\n" /* a line of two long words cannot be stretched; a keyword is not to be divided */
+		".SH NAME\n",
+		title, section);
 	put(out, name);
 	g_string_append(out, " \\- ");
 	put(out, brief);
@@ -66,7 +67,8 @@ static void item(GString *out, const char *name, const char *text)
 	g_string_append(out, "\n");
 }
 
-static void example(GString *out, const char *text)
+/* Lines as they stand. None is too long here, so what has any length, as a path of the installation, goes here too. */
+static void verbatim(GString *out, const char *text)
 {
 	g_string_append(out, ".PP\n.nf\n.RS\n");
 	put(out, text);
@@ -201,10 +203,11 @@ void generate_labtop_conf_5(GString *out)
 		       "taken. A SECRET "
 		       "counts only in a file of mode 0600 that belongs to you.");
 	heading(out, "EXAMPLE");
-	example(out, "[lab]\nname = attic\n[vsphere esxi1]\nurl = https://root@esxi1/sdk\npassword-command = "
-		     "pass show lab/esxi1\n"
-		     "[guest mi50-a]\nssh = ops@mi50-a\n[engine ollama-a]\nurl = http://mi50-a:11434\nguest "
-		     "= mi50-a\n");
+	verbatim(out,
+		 "[lab]\nname = attic\n[vsphere esxi1]\nurl = https://root@esxi1/sdk\npassword-command = "
+		 "pass show lab/esxi1\n"
+		 "[guest mi50-a]\nssh = ops@mi50-a\n[engine ollama-a]\nurl = http://mi50-a:11434\nguest "
+		 "= mi50-a\n");
 	heading(out, "SECTIONS");
 	for (const struct config_section *s = config_sections; s->kind; s++) {
 		g_string_append(out, ".SS [");
@@ -220,19 +223,19 @@ void generate_labtop_conf_5(GString *out)
 
 /* ---- labtop-themes(5) ------------------------------------------------------------------------------------------- */
 
-void generate_labtop_themes_5(GString *out)
+void generate_themes_page(GString *out, const char *installed)
 {
 	page(out, "LABTOP-THEMES", "5", "labtop-themes", "colour themes of labtop");
 	heading(out, "DESCRIPTION");
-	paragraph(
-		out,
-		"A theme is a text file NAME.theme in ~/.config/labtop/themes or in " PKGDATADIR
-		"/themes. It is chosen by "
-		"--theme NAME or by theme = NAME in labtop.conf(5). A line is a comment (#), a [section], or "
-		"key = value: [theme] has its name and description, [roles] role = colours. Roles "
-		"that a theme does not name look as in the default theme.");
-	example(out, "[theme]\nname = dusk\ndescription = quiet colours on a dark background\n[roles]\n"
-		     "warn = #e69f00 bold\nselect = default on #303846\nwarn.8 = yellow bold\n");
+	paragraph(out, "A theme is a text file NAME.theme in one of these folders:");
+	g_autofree char *folders = g_strconcat("~/.config/labtop/themes\n", installed, "\n", NULL);
+	verbatim(out, folders);
+	paragraph(out, "It is chosen by --theme NAME or by theme = NAME in labtop.conf(5). A line is a "
+		       "comment (#), a [section], or key = value: [theme] has its name and description, "
+		       "[roles] role = colours. Roles "
+		       "that a theme does not name look as in the default theme.");
+	verbatim(out, "[theme]\nname = dusk\ndescription = quiet colours on a dark background\n[roles]\n"
+		      "warn = #e69f00 bold\nselect = default on #303846\nwarn.8 = yellow bold\n");
 	paragraph(out, "Colours are foreground, then on background, then any of bold dim reverse underline. "
 		       "A colour is "
 		       "#rrggbb, a number from 0 to 255, default, or a name: black red green yellow blue "
@@ -247,4 +250,9 @@ void generate_labtop_themes_5(GString *out)
 	paragraph(out, roles->str);
 	heading(out, "SEE ALSO");
 	paragraph(out, "labtop(1), labtop.conf(5)");
+}
+
+void generate_labtop_themes_5(GString *out)
+{
+	generate_themes_page(out, PKGDATADIR "/themes");
 }
