@@ -37,7 +37,7 @@ static void page(GString *out, const char *title, const char *section, const cha
 		out,
 		".\\\" Made by labtop --generate; edit the tables in the source instead.\n"
 		".TH %s %s \"\" \"labtop " PACKAGE_VERSION "\" \"labtop\"\n"
-		".ad l\n.nh\n" /* a line of two long words cannot be stretched; a keyword is not to be divided */
+		".ad l\n" /* a line of two long words cannot be stretched to both margins */
 		".SH NAME\n",
 		title, section);
 	put(out, name);
