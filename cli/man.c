@@ -33,13 +33,12 @@ static void bold(GString *out, const char *text)
 
 static void page(GString *out, const char *title, const char *section, const char *name, const char *brief)
 {
-	g_string_append_printf(
-		out,
-		".\\\" Made by labtop --generate; edit the tables in the source instead.\n"
-		".TH %s %s \"\" \"labtop " PACKAGE_VERSION "\" \"labtop\"\n"
-		".ad l\n" /* a line of two long words cannot be stretched to both margins */
-		".SH NAME\n",
-		title, section);
+	g_string_append_printf(out,
+			       ".\\\" Made by labtop --generate; edit the tables in the source instead.\n"
+			       ".TH %s %s \"\" \"labtop " PACKAGE_VERSION "\" \"labtop\"\n"
+			       ".ad l\n" /* a line of two long words cannot be stretched to both margins */
+			       ".SH NAME\n",
+			       title, section);
 	put(out, name);
 	g_string_append(out, " \\- ");
 	put(out, brief);

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void assert_no_warning(const GString *page, const char *what)
 {
@@ -14,7 +15,7 @@ static void assert_no_warning(const GString *page, const char *what)
 	g_autoptr(GError) error = NULL;
 	int fd = g_file_open_tmp("labtop-manual-XXXXXX", &file, &error);
 	g_assert_no_error(error);
-	g_close(fd, NULL);
+	close(fd);
 	g_assert_true(g_file_set_contents(file, page->str, (gssize)page->len, NULL));
 	const char *const argv[] = {"man", "--warnings", "-E", "UTF-8", "-l", file, NULL};
 	for (gsize i = 0; i < G_N_ELEMENTS(widths); i++) {
