@@ -168,7 +168,7 @@ static json_t *row_object(const struct lab *lab, const void *thing)
 	value_set(o, "host", row->host ? value_text(row->host->name) : json_null());
 	value_set(o, "host_bdf", row->device ? value_text(row->device->bdf) : json_null());
 	value_set(o, "label", value_text(row->label));
-	value_set(o, "kind", value_text(lab_row_kind(row)));
+	value_set(o, "kind", value_text(gpu_kind_names[lab_row_kind(row)]));
 	value_set(o, "part", json_boolean(row->parent != NULL));
 	value_set(o, "parent_bdf",
 		  row->parent && row->parent->device ? value_text(row->parent->device->bdf) : json_null());

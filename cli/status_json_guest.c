@@ -224,7 +224,7 @@ json_t *status_json_gpu(const struct lab *lab, const struct lab_gpu *gpu)
 	value_set(o, "guest", value_text(gpu->ref.source));
 	value_set(o, "bdf", value_text(gpu->row->bdf));
 	value_set(o, "name", value_text(gpu->row->name));
-	value_set(o, "kind", value_text(gpu->row->kind));
+	value_set(o, "kind", value_text(gpu_kind_names[gpu->row->kind]));
 	value_set(o, "gpu_instance", value_int(gpu->row->gpu_instance));
 	value_set(o, "compute_instance", value_int(gpu->row->compute_instance));
 	/* a state that was true when the source last spoke is not true now */

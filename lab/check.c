@@ -108,7 +108,7 @@ static void run_rows(struct lab *lab, const struct check *table)
 		const struct lab_row *row = lab->rows->pdata[i];
 		const char *where = row->host ? row->host->name : row->guest ? row->guest->ref.source : "";
 		const char *bdf = row->device ? row->device->bdf : row->gpu ? row->gpu->row->bdf : "";
-		bool share = row->parent && strcmp(lab_row_kind(row), "vf") != 0;
+		bool share = row->parent && lab_row_kind(row) != GPU_KIND_VF;
 		char *text = g_strdup_printf("%s %s", row->parent && row->vm ? row->vm->name : where,
 					     share ? row->label : bdf_short(bdf));
 		look_at(lab, table, THING_ROW, row, &row->ref, text);

@@ -312,8 +312,8 @@ const struct finding *lab_find_finding(const struct lab *lab, const char *id, co
  * unrefs. */
 GHashTable *lab_worst_findings(const struct lab *lab);
 
-/* What a row is: "gpu" (a card), "vgpu", "mig", or "vf" (a virtual function, SR-IOV). */
-const char *lab_row_kind(const struct lab_row *row);
+/* What a row is: a card, or a part of one: vGPU, MIG instance, virtual function (SR-IOV). */
+enum gpu_kind lab_row_kind(const struct lab_row *row);
 
 /* A virtual function that no VM has and no guest tells of. */
 bool lab_row_is_spare(const struct lab_row *row);

@@ -70,7 +70,7 @@ void row_set_label(struct lab *lab, struct lab_row *row)
 	card_name(row, name, sizeof name);
 	if (is_vgpu(row->vm_device)) {
 		g_snprintf(label, sizeof label, "%s %s", name, profile_share(row->vm_device->profile));
-	} else if (g && strcmp(g->kind, "mig") == 0) {
+	} else if (g && g->kind == GPU_KIND_MIG) {
 		mig_share(g, share, sizeof share);
 		g_snprintf(label, sizeof label, "%s %s", row->parent ? row->parent->label : name, share);
 	} else {

@@ -24,21 +24,21 @@ static struct num host_metric(const struct pci_row *d, enum metric m)
 	}
 }
 
-const char *lab_row_kind(const struct lab_row *row)
+enum gpu_kind lab_row_kind(const struct lab_row *row)
 {
-	const char *told = row->gpu ? row->gpu->row->kind : "";
-	if (strcmp(told, "mig") == 0)
-		return "mig";
+	enum gpu_kind told = row->gpu ? row->gpu->row->kind : GPU_KIND_GPU;
+	if (told == GPU_KIND_MIG)
+		return GPU_KIND_MIG;
 	if (row->vm_device && row->vm_device->kind == VMDEV_VGPU)
-		return "vgpu";
+		return GPU_KIND_VGPU;
 	if (row->device && *row->device->physical)
-		return "vf";
-	return *told ? told : "gpu";
+		return GPU_KIND_VF;
+	return told;
 }
 
 bool lab_row_is_spare(const struct lab_row *row)
 {
-	return row->parent && !row->vm && !row->gpu && strcmp(lab_row_kind(row), "vf") == 0;
+	return row->parent && !row->vm && !row->gpu && lab_row_kind(row) == GPU_KIND_VF;
 }
 
 int lab_spares_to_fold(const struct lab *lab, guint at)

@@ -1,6 +1,7 @@
 /* rows.c - the words that rows are told in, and what is kept of a VM's extraConfig. */
 #include "config.h"
 #include "lab/rows.h"
+#include "lab/text.h"
 
 #include <glib.h>
 
@@ -19,7 +20,13 @@ const char *const passthru_screen[PT_COUNT] = {
 
 const char *const vm_device_kind_names[4] = {"fixed", "dynamic", "sriov", "vgpu"};
 const char *const vm_power_names[4] = {NULL, "off", "on", "suspended"};
+const char *const gpu_kind_names[GPU_KIND_COUNT] = {"gpu", "vgpu", "mig", "vf"};
 const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost"};
+
+enum gpu_kind gpu_kind_of(const char *word)
+{
+	return (enum gpu_kind)MAX(text_index(gpu_kind_names, GPU_KIND_COUNT, word), GPU_KIND_GPU);
+}
 
 /* With prefix: every key that begins so. */
 static const struct {

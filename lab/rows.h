@@ -206,10 +206,15 @@ struct library_row {
 	const char *name, *path, *version, *driver, *state, *reason;
 };
 
+enum gpu_kind { GPU_KIND_GPU, GPU_KIND_VGPU, GPU_KIND_MIG, GPU_KIND_VF, GPU_KIND_COUNT };
+extern const char *const gpu_kind_names[GPU_KIND_COUNT]; /* "gpu", "vgpu", "mig", "vf" */
+enum gpu_kind gpu_kind_of(const char *word);             /* a word that is none of these, or NULL: a card */
+
 /* What does not change while a card is there. */
 struct gpu_row {
-	const char *id, *kind,
-		*parent; /* kind: gpu vgpu mig vf; parent: id of the card this is a part of, or "" */
+	const char *id;
+	enum gpu_kind kind;
+	const char *parent; /* id of the card this is a part of, or "" */
 	char bdf[BDF_SIZE];
 	const char *path, *slot; /* "0000:00:15.0/0000:03:00.0", "160" */
 	uint16_t vendor_id, device_id, subvendor_id, subdevice_id;

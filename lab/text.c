@@ -213,6 +213,14 @@ void text_copy(char *out, const char *text, size_t size)
 		text_mend(out);
 }
 
+int text_index(const char *const *words, int count, const char *word)
+{
+	for (int i = 0; word && i < count; i++)
+		if (words[i] && strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
 int text_width(const char *s)
 {
 	int width = 0;

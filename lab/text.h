@@ -38,6 +38,9 @@ void text_copy(char *out, const char *text, size_t size);
 /* Takes off the half character that a cut by bytes (g_snprintf) left at the end of clean text. */
 void text_mend(char *s);
 
+/* The place of a word in a table of words, whose entries may be NULL; -1 when it is none of them (NULL is none). */
+int text_index(const char *const *words, int count, const char *word);
+
 /* Columns that s takes on a terminal (wcwidth; wide characters are 2, combining 0). s must be clean. */
 int text_width(const char *s);
 

@@ -21,11 +21,12 @@ const char *row_address(const struct lab_row *r)
 
 const char *row_part_name(const struct lab_row *r)
 {
-	const char *kind = lab_row_kind(r), *mig = strstr(r->label, " MIG ");
+	enum gpu_kind kind = lab_row_kind(r);
+	const char *mig = strstr(r->label, " MIG ");
 	gsize card = strlen(r->parent->label);
-	if (strcmp(kind, "vf") == 0)
+	if (kind == GPU_KIND_VF)
 		return row_address(r);
-	if (strcmp(kind, "mig") == 0 && mig)
+	if (kind == GPU_KIND_MIG && mig)
 		return mig + strlen(" MIG ");
 	if (strncmp(r->label, r->parent->label, card) != 0)
 		return r->label;

@@ -14,23 +14,25 @@
 struct card_fact {
 	enum demo_source guest;
 	enum demo_card card;
-	const char *id, *kind, *bdf, *path, *slot;
+	const char *id;
+	enum gpu_kind kind;
+	const char *bdf, *path, *slot;
 	double llama_gib, qwen_gib; /* this card's part of the models */
 };
 
 /* Behind the bridges that vms.c names; bus numbers as a guest's firmware gives them out. */
 static const struct card_fact cards[] = {
-	{DEMO_LLM_1, CARD_03, "7f3a90c117c2e11a", "gpu", "0000:0b:00.0", "0000:00:16.0/0000:0b:00.0", "192",
-	 11.3, 4.7},
-	{DEMO_LLM_1, CARD_83, "7f3a90c117c2c21e", "gpu", "0000:0c:00.0", "0000:00:16.1/0000:0c:00.0", "1216",
-	 11.1, 4.5},
-	{DEMO_LLM_1, CARD_43, "7f3a90c117c2b34d", "gpu", "0000:13:00.0", "0000:00:17.0/0000:13:00.0", "224",
-	 11.1, 4.5},
-	{DEMO_LLM_1, CARD_C3, "7f3a90c117c2f080", "gpu", "0000:14:00.0", "0000:00:17.1/0000:14:00.0", "1248",
-	 10.9, 4.5},
-	{DEMO_VLLM_1, CARD_A30, "GPU-5b0e1c3a-0f7d-4a68-9d52-b1c2a30a3001", "gpu", "0000:03:00.0",
+	{DEMO_LLM_1, CARD_03, "7f3a90c117c2e11a", GPU_KIND_GPU, "0000:0b:00.0", "0000:00:16.0/0000:0b:00.0",
+	 "192", 11.3, 4.7},
+	{DEMO_LLM_1, CARD_83, "7f3a90c117c2c21e", GPU_KIND_GPU, "0000:0c:00.0", "0000:00:16.1/0000:0c:00.0",
+	 "1216", 11.1, 4.5},
+	{DEMO_LLM_1, CARD_43, "7f3a90c117c2b34d", GPU_KIND_GPU, "0000:13:00.0", "0000:00:17.0/0000:13:00.0",
+	 "224", 11.1, 4.5},
+	{DEMO_LLM_1, CARD_C3, "7f3a90c117c2f080", GPU_KIND_GPU, "0000:14:00.0", "0000:00:17.1/0000:14:00.0",
+	 "1248", 10.9, 4.5},
+	{DEMO_VLLM_1, CARD_A30, "GPU-5b0e1c3a-0f7d-4a68-9d52-b1c2a30a3001", GPU_KIND_GPU, "0000:03:00.0",
 	 "0000:00:15.0/0000:03:00.0", "160"},
-	{DEMO_VGPU_1, CARD_A40, "GPU-9c41d7e2-77aa-11f0-8a40-c4d5a40b4002", "vgpu", "0000:02:01.0",
+	{DEMO_VGPU_1, CARD_A40, "GPU-9c41d7e2-77aa-11f0-8a40-c4d5a40b4002", GPU_KIND_VGPU, "0000:02:01.0",
 	 "0000:00:11.0/0000:02:01.0", "33"},
 };
 

@@ -11,13 +11,6 @@ const char *const origin_names[ORIGIN_COUNT] = {
 	[ORIGIN_FDINFO] = "fdinfo",
 };
 
-const char *const gpu_kind_names[GPU_KIND_COUNT] = {
-	[GPU_KIND_GPU] = "gpu",
-	[GPU_KIND_VGPU] = "vgpu",
-	[GPU_KIND_MIG] = "mig",
-	[GPU_KIND_VF] = "vf",
-};
-
 void gpu_info_init(struct gpu_info *info)
 {
 	memset(info, 0, sizeof *info);

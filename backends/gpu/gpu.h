@@ -29,9 +29,6 @@ enum origin {
 };
 extern const char *const origin_names[ORIGIN_COUNT];
 
-enum gpu_kind { GPU_KIND_GPU, GPU_KIND_VGPU, GPU_KIND_MIG, GPU_KIND_VF, GPU_KIND_COUNT };
-extern const char *const gpu_kind_names[GPU_KIND_COUNT];
-
 /* What does not change while the card is there. Empty text and unknown numbers: nobody told. */
 struct gpu_info {
 	char id[96]; /* unique id, else serial, else bdf */

@@ -35,14 +35,6 @@ static const struct {
 	const char *word;
 } errors[] = {{NUM_DENIED, "denied"}, {NUM_BAD, "bad"}, {NUM_BUSY, "busy"}};
 
-static int name_index(const char *const *names, int count, const char *name)
-{
-	for (int i = 0; name && i < count; i++)
-		if (g_strcmp0(names[i], name) == 0)
-			return i;
-	return -1;
-}
-
 static void write_origins(GString *out, const uint8_t *origin)
 {
 	json_out_open(out, "origin", '{');
@@ -146,9 +138,7 @@ void gpu_info_from_json(const json_t *object, struct gpu_info *out)
 		if (text)
 			g_strlcpy((char *)out + info_texts[i].offset, text, info_texts[i].size);
 	}
-	int kind = name_index(gpu_kind_names, GPU_KIND_COUNT,
-			      json_string_value(json_object_get(object, "kind")));
-	out->kind = kind < 0 ? GPU_KIND_GPU : (enum gpu_kind)kind;
+	out->kind = gpu_kind_of(json_string_value(json_object_get(object, "kind")));
 	const json_t *numa = json_object_get(object, "numa_node");
 	if (json_is_integer(numa) && json_integer_value(numa) < 4096)
 		out->numa_node = (int)json_integer_value(numa);
@@ -187,7 +177,7 @@ static void errors_from_json(const json_t *err, enum origin origin, struct gpu_v
 void gpu_values_from_json(const json_t *object, enum origin origin, struct gpu_values *out)
 {
 	gpu_values_init(out, 0);
-	int state = name_index(gpu_state_names, (int)G_N_ELEMENTS(gpu_state_names),
+	int state = text_index(gpu_state_names, (int)G_N_ELEMENTS(gpu_state_names),
 			       json_string_value(json_object_get(object, "state")));
 	out->state = state < 0 ? GPU_LIVE : (enum gpu_state)state;
 	for (int m = 0; m < M_COUNT; m++) {
@@ -203,7 +193,7 @@ void gpu_values_from_json(const json_t *object, enum origin origin, struct gpu_v
 	if (json_is_array(list)) {
 		out->throttle = THROTTLE_NONE;
 		for (size_t i = 0; i < json_array_size(list); i++) {
-			int bit = name_index(throttle_names, (int)G_N_ELEMENTS(throttle_names),
+			int bit = text_index(throttle_names, (int)G_N_ELEMENTS(throttle_names),
 					     json_string_value(json_array_get(list, i)));
 			if (bit >= 0)
 				out->throttle |= 1U << bit;

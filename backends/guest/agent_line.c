@@ -95,7 +95,7 @@ static void read_gpu(struct box *box, const json_t *o, struct gpu_row *row)
 	const char *subsystem = json_raw(o, "subsystem"), *colon = subsystem ? strchr(subsystem, ':') : NULL;
 	const json_t *limits = json_object_get(o, "limits"), *origin = json_object_get(o, "origin");
 	row->id = json_text(box, o, "id");
-	row->kind = json_text(box, o, "kind");
+	row->kind = gpu_kind_of(json_raw(o, "kind"));
 	row->parent = json_text(box, o, "parent");
 	read_bdf(o, "bdf", row->bdf);
 	row->path = lower_text(box, o, "path");

@@ -268,7 +268,7 @@ static inline struct gpu_row *build_gpu(struct guest_row *g, const char *id, con
 {
 	struct gpu_row *gpu = &g->gpus[g->n_gpus++];
 	*gpu = (struct gpu_row){.id = box_text(g->box, id, -1),
-				.kind = "gpu",
+				.kind = GPU_KIND_GPU,
 				.parent = "",
 				.slot = "",
 				.path = box_text(g->box, path, -1),

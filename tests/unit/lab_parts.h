@@ -45,7 +45,7 @@ static inline void lab_parts_guest(struct lab *lab)
 		gpu->name = told[i].name;
 		if (told[i].instance < 0)
 			continue;
-		gpu->kind = "mig";
+		gpu->kind = GPU_KIND_MIG;
 		gpu->parent = "GPU-1";
 		gpu->gpu_instance = num_of(told[i].instance);
 		gpu->compute_instance = num_of(0);

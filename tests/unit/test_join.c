@@ -303,7 +303,8 @@ static void test_vgpu(void)
 	build_post(lab, obs, true);
 	struct guest_row *g = build_guest(&obs, "vgpu-1", 0);
 	g->uuid = UUID;
-	build_gpu(g, "GPU-9c41", "0000:02:01.0", "0000:00:11.0/0000:02:01.0", 0x10de, 0x2235)->kind = "vgpu";
+	build_gpu(g, "GPU-9c41", "0000:02:01.0", "0000:00:11.0/0000:02:01.0", 0x10de, 0x2235)->kind =
+		GPU_KIND_VGPU;
 	build_post(lab, obs, false);
 	build_gpu_sample(build_sample(&obs, "vgpu-1", 0), "GPU-9c41")->metric[M_VRAM_USED_BYTES] =
 		num_of(3 * GIB);
@@ -359,7 +360,7 @@ static void test_sriov(void)
 		g_assert_cmpstr(row->device->bdf, ==, want[i]);
 		g_assert_cmpstr(row->ref.sub, ==, want[i]); /* the same thing whoever has it */
 		g_assert_true(row->parent == (function ? card : NULL));
-		g_assert_cmpstr(lab_row_kind(row), ==, function ? "vf" : "gpu");
+		g_assert_cmpint(lab_row_kind(row), ==, function ? GPU_KIND_VF : GPU_KIND_GPU);
 		g_assert_cmpint(lab_row_is_spare(row), ==, function && i != 3);
 		g_assert_cmpstr(row->vm ? row->vm->name : "", ==, i == 3 ? "vf" : "");
 		g_assert_true(lab_find_row(lab, &row->ref) == row);
@@ -384,7 +385,7 @@ static void test_vgpu_on_function(void)
 	lab_settle(lab);
 	g_assert_cmpint(lab->rows->len, ==, 3);
 	const struct lab_row *part = lab->rows->pdata[2];
-	g_assert_cmpstr(lab_row_kind(part), ==, "vgpu");
+	g_assert_cmpint(lab_row_kind(part), ==, GPU_KIND_VGPU);
 	g_assert_cmpstr(part->label, ==, "A40 8q");
 	g_assert_cmpstr(part->device->bdf, ==, "0000:65:00.5");
 	g_assert_cmpstr(part->vm->name, ==, "vgpu-1");
@@ -404,7 +405,7 @@ static void test_functions_here(void)
 	struct guest_row *g = build_guest(&obs, "local", 0);
 	g->transport = "local";
 	struct gpu_row *vf = build_gpu(g, "vf", "0000:03:00.2", "", 0x1002, 0x73a1);
-	vf->kind = "vf";
+	vf->kind = GPU_KIND_VF;
 	vf->parent = "card";
 	build_gpu(g, "card", "0000:03:00.0", "", 0x1002, 0x73a1);
 	build_post(lab, obs, false);
@@ -415,7 +416,7 @@ static void test_functions_here(void)
 		const struct lab_row *row = lab->rows->pdata[i];
 		g_assert_cmpstr(row->gpu ? row->gpu->row->id : NULL, ==, ids[i]);
 		g_assert_true(row->parent == (i ? lab->rows->pdata[0] : NULL));
-		g_assert_cmpstr(lab_row_kind(row), ==, i ? "vf" : "gpu");
+		g_assert_cmpint(lab_row_kind(row), ==, i ? GPU_KIND_VF : GPU_KIND_GPU);
 		g_assert_cmpint(lab_row_is_spare(row), ==, i == 2);
 	}
 	lab_free(lab);
@@ -428,7 +429,7 @@ static void test_lone_gpus(void)
 	struct obs *obs;
 	struct guest_row *g = build_guest(&obs, "box", 0);
 	struct gpu_row *mig = build_gpu(g, "MIG-1", "0000:01:00.0", "", 0x10de, 0x20f1);
-	mig->kind = "mig";
+	mig->kind = GPU_KIND_MIG;
 	mig->parent = "GPU-1";
 	mig->name = "NVIDIA A100-PCIE-40GB MIG 1g.5gb";
 	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20f1);
@@ -472,7 +473,7 @@ static void test_mig_names(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(told); i++) {
 		struct gpu_row *mig = build_gpu(g, told[i].id, "0000:01:00.0", "", 0x10de, 0x20b5);
 		g_autofree char *name = g_strconcat("NVIDIA A100 80GB PCIe MIG ", told[i].profile, NULL);
-		mig->kind = "mig";
+		mig->kind = GPU_KIND_MIG;
 		mig->parent = "GPU-1";
 		mig->name = box_text(g->box, name, -1);
 		mig->gpu_instance = told[i].gi < 0 ? num_none(NUM_UNKNOWN) : num_of(told[i].gi);
@@ -486,7 +487,7 @@ static void test_mig_names(void)
 		const struct lab_gpu *gpu = lab->gpus->pdata[1 + i];
 		g_assert_cmpstr(row->label, ==, told[order[i]].label);
 		g_assert_cmpstr(gpu->row->id, ==, told[order[i]].id);
-		g_assert_cmpstr(lab_row_kind(row), ==, "mig");
+		g_assert_cmpint(lab_row_kind(row), ==, GPU_KIND_MIG);
 	}
 	lab_free(lab);
 }

@@ -46,10 +46,11 @@ static void assert_line(const char *text, const char *expression, bool want)
 
 static const char *const lists[] = {"overview", "gpus"};
 
-static void add_part(struct guest_row *g, const char *id, const char *bdf, const char *kind, const char *name)
+static void add_part(struct guest_row *g, const char *id, const char *bdf, enum gpu_kind kind,
+		     const char *name)
 {
 	struct gpu_row *part = build_gpu(g, id, bdf, "", 0x10de, 0x20b5);
-	part->kind = box_text(g->box, kind, -1);
+	part->kind = kind;
 	part->parent = "GPU-1";
 	part->name = box_text(g->box, name, -1);
 }
@@ -61,11 +62,11 @@ static void test_parts_in_guest(void)
 	struct obs *obs;
 	struct guest_row *g = build_guest(&obs, "box", 0);
 	build_gpu(g, "GPU-1", "0000:01:00.0", "", 0x10de, 0x20b5)->name = "NVIDIA A100 80GB PCIe";
-	add_part(g, "MIG-1", "0000:01:00.0", "mig", "NVIDIA A100 80GB PCIe MIG 3g.40gb");
-	add_part(g, "MIG-2", "0000:01:00.0", "mig", "NVIDIA A100 80GB PCIe MIG 3g.40gb");
+	add_part(g, "MIG-1", "0000:01:00.0", GPU_KIND_MIG, "NVIDIA A100 80GB PCIe MIG 3g.40gb");
+	add_part(g, "MIG-2", "0000:01:00.0", GPU_KIND_MIG, "NVIDIA A100 80GB PCIe MIG 3g.40gb");
 	g->gpus[1].gpu_instance = num_of(1);
 	g->gpus[2].gpu_instance = num_of(2);
-	add_part(g, "VF-1", "0000:01:00.4", "vf", "NVIDIA A100 80GB PCIe");
+	add_part(g, "VF-1", "0000:01:00.4", GPU_KIND_VF, "NVIDIA A100 80GB PCIe");
 	build_post(lab, obs, false);
 	struct sample *s = build_sample(&obs, "box", 0);
 	build_gpu_sample(s, "GPU-1")->metric[M_TEMP_EDGE_C] = num_of(41);
