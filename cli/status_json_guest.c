@@ -66,7 +66,7 @@ json_t *status_json_guest(const struct lab_guest *g)
 	json_t *o = json_object();
 	value_set(o, "name", value_text(g->ref.source));
 	value_set(o, "uuid", value_text(g->row->uuid));
-	value_set(o, "transport", value_text(g->row->transport));
+	value_set(o, "transport", value_text(transport_names[g->row->transport]));
 	value_set(o, "hostname", value_text(g->row->hostname));
 	value_set(o, "vm", g->vm ? value_text(g->vm->name) : json_null());
 	value_set(o, "match", value_text(guest_match_names[g->match]));

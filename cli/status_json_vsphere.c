@@ -52,7 +52,7 @@ json_t *status_json_host(const struct lab *lab, const void *thing)
 	json_t *o = json_object();
 	value_set(o, "name", value_text(h->name));
 	value_set(o, "version", value_text(h->row->version));
-	value_set(o, "state", value_text(h->row->state));
+	value_set(o, "state", value_text(host_state_names[h->row->state]));
 	value_set(o, "numa_nodes", h->row->n_nodes > 0 ? json_integer(h->row->n_nodes) : json_null());
 	value_set(o, "sensors", sensors_array(h));
 	value_set(o, "sensors_age_ms", value_ms(h->sensors ? (lab->now_ns - h->sensors_ns) / 1000000 : -1));
@@ -258,7 +258,7 @@ json_t *status_json_vm(const struct lab *lab, const void *thing)
 	value_set(o, "uuid", value_text(row->uuid));
 	value_set(o, "memory_mb", value_int(row->memory_mb));
 	value_set(o, "memory_reserved_mb", value_int(row->memory_reserved_mb));
-	value_set(o, "firmware", value_text(row->firmware));
+	value_set(o, "firmware", value_text(vm_firmware_names[row->firmware]));
 	value_set(o, "cpu_hot_add", value_tri(row->cpu_hot_add));
 	value_set(o, "memory_hot_add", value_tri(row->memory_hot_add));
 	value_set(o, "vcpus", value_int(row->vcpus));
@@ -267,7 +267,7 @@ json_t *status_json_vm(const struct lab *lab, const void *thing)
 	value_set(o, "instance_uuid", value_text(row->instance_uuid));
 	value_set(o, "guest_hostname", value_text(row->guest_hostname));
 	value_set(o, "guest_ip", value_text(row->guest_ip));
-	value_set(o, "tools", value_text(row->tools));
+	value_set(o, "tools", value_text(vm_tools_names[row->tools]));
 	value_set(o, "question", value_text(row->question));
 	value_set(o, "memory_locked", value_tri(row->memory_locked));
 	value_set(o, "nested_hv", value_tri(row->nested_hv));

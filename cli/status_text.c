@@ -248,7 +248,7 @@ static void print_hosts(const struct lab *lab, FILE *to)
 		sheet_add(s, h->name);
 		sheet_add(s, dash(h->row->product));
 		sheet_add(s, dash(h->row->version));
-		sheet_addf(s, "%s%s", h->stale ? "~" : "", dash(h->row->state));
+		sheet_addf(s, "%s%s", h->stale ? "~" : "", dash(host_state_names[h->row->state]));
 		if (h->row->n_nodes)
 			sheet_addf(s, "%d", h->row->n_nodes);
 		else
@@ -276,7 +276,7 @@ static void print_vms(const struct lab *lab, FILE *to)
 		add_num(s, v->row->vcpus, 0, "", false);
 		sheet_add(s, format_bytes(buf, memory));
 		sheet_add(s, format_bytes(buf, reserved));
-		sheet_add(s, dash(v->row->firmware));
+		sheet_add(s, dash(vm_firmware_names[v->row->firmware]));
 		add_num(s, v->row->snapshots, 0, "", false);
 		sheet_addf(s, "%d", v->row->n_devices);
 	}

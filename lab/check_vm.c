@@ -37,9 +37,9 @@ static void look_firmware(const struct lab *lab, const void *thing, struct check
 	const struct lab_vm *vm = thing;
 	if (only_vgpu(vm->row))
 		return;
-	if (!*vm->row->firmware)
+	if (vm->row->firmware == FIRMWARE_UNKNOWN)
 		check_unknown(out, "firmware");
-	else if (strcmp(vm->row->firmware, "efi") != 0)
+	else if (vm->row->firmware != FIRMWARE_EFI)
 		hit(vm, out, SEV_BLOCK, "BIOS firmware",
 		    "firmware is bios; large BARs and the MI50 want EFI");
 }

@@ -25,7 +25,7 @@ static void add_vm(struct candidates *c, const struct lab_vm *vm)
 
 static bool tools_running(const struct vm_row *vm)
 {
-	return vm->power == POWER_ON && strcmp(vm->tools, "running") == 0;
+	return vm->power == POWER_ON && vm->tools == TOOLS_RUNNING;
 }
 
 /* Everything that the index has under a key. What tools told of a VM that is off is the past. */
@@ -210,7 +210,7 @@ static struct lab_guest *guest_at(const struct lab *lab, const char *ip)
 {
 	for (guint i = 0; i < lab->guests->len; i++) {
 		struct lab_guest *g = lab->guests->pdata[i];
-		if (loopback(ip) ? strcmp(g->row->transport, "local") == 0 : has_word(g->row->addresses, ip))
+		if (loopback(ip) ? g->row->transport == TRANSPORT_LOCAL : has_word(g->row->addresses, ip))
 			return g;
 	}
 	return NULL;

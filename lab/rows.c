@@ -20,6 +20,20 @@ const char *const passthru_screen[PT_COUNT] = {
 
 const char *const vm_device_kind_names[4] = {"fixed", "dynamic", "sriov", "vgpu"};
 const char *const vm_power_names[4] = {NULL, "off", "on", "suspended"};
+const char *const host_state_names[HOST_STATE_COUNT] = {
+	[HOST_CONNECTED] = "connected",
+	[HOST_DISCONNECTED] = "disconnected",
+	[HOST_NOT_RESPONDING] = "notResponding",
+	[HOST_MAINTENANCE] = "maintenance",
+	[HOST_STANDBY] = "standby",
+	[HOST_THIS_MACHINE] = "this machine",
+};
+const char *const vm_tools_names[TOOLS_COUNT] = {NULL, "running", "notRunning", "executingScripts"};
+const char *const vm_firmware_names[FIRMWARE_COUNT + 1] = {NULL, "bios", "efi"};
+const char *const vm_connection_names[VM_CONNECTION_COUNT + 1] = {
+	NULL, "connected", "disconnected", "inaccessible", "invalid", "orphaned",
+};
+const char *const transport_names[TRANSPORT_COUNT] = {NULL, "local", "ssh", "shell"};
 const char *const gpu_kind_names[GPU_KIND_COUNT] = {"gpu", "vgpu", "mig", "vf"};
 const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost"};
 

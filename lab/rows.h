@@ -97,6 +97,19 @@ struct sensor_row {
 	enum sensor_state health;
 };
 
+/* What a host's connection, power and maintenance mode amount to. */
+enum host_state {
+	HOST_STATE_UNKNOWN = 0,
+	HOST_CONNECTED,
+	HOST_DISCONNECTED,
+	HOST_NOT_RESPONDING,
+	HOST_MAINTENANCE,
+	HOST_STANDBY,
+	HOST_THIS_MACHINE, /* where labtop runs: no ESXi host */
+	HOST_STATE_COUNT
+};
+extern const char *const host_state_names[HOST_STATE_COUNT]; /* NULL, "connected", "disconnected", ... */
+
 /* A hardware host as one source sees it. */
 struct host_row {
 	struct box *box;    /* holds this row */
@@ -104,8 +117,7 @@ struct host_row {
 	const char *moref;  /* raw: "host-21"; "local" for this machine */
 	const char *name, *uuid;
 	const char *product, *version, *build; /* "VMware ESXi", "7.0.3", "20328353" */
-	const char *state; /* connected, disconnected, notResponding, maintenance, standby */
-	const char *power;
+	enum host_state state;
 	enum tri maintenance, reboot_required;
 	int64_t boot_ms; /* wall clock, 0 not known */
 	const char *vendor, *model, *cpu_model;
@@ -146,6 +158,25 @@ struct vm_device {
 	struct num slot;               /* pciSlotNumber; unknown before the first power-on */
 };
 
+/* Tables of names end with NULL behind their count: those of vSphere's own words are read by them as well. */
+enum vm_tools { TOOLS_UNKNOWN = 0, TOOLS_RUNNING, TOOLS_NOT_RUNNING, TOOLS_EXECUTING_SCRIPTS, TOOLS_COUNT };
+extern const char *const vm_tools_names[TOOLS_COUNT]; /* NULL, "running", "notRunning", "executingScripts" */
+
+enum vm_firmware { FIRMWARE_UNKNOWN = 0, FIRMWARE_BIOS, FIRMWARE_EFI, FIRMWARE_COUNT };
+extern const char *const vm_firmware_names[FIRMWARE_COUNT + 1]; /* NULL, "bios", "efi" */
+
+/* runtime.connectionState: whether what is told of the VM is told by a host that has it now. */
+enum vm_connection {
+	VM_CONNECTION_UNKNOWN = 0,
+	VM_CONNECTED,
+	VM_DISCONNECTED, /* its host is */
+	VM_INACCESSIBLE, /* its files are not there */
+	VM_INVALID,      /* its configuration cannot be read */
+	VM_ORPHANED,     /* its host no longer knows it */
+	VM_CONNECTION_COUNT
+};
+extern const char *const vm_connection_names[VM_CONNECTION_COUNT + 1]; /* NULL, "connected", ... */
+
 enum vm_power { POWER_UNKNOWN = 0, POWER_OFF, POWER_ON, POWER_SUSPENDED };
 extern const char *const vm_power_names[4]; /* NULL, "off", "on", "suspended" */
 
@@ -156,16 +187,16 @@ struct vm_row {
 	const char *name, *uuid, *instance_uuid;
 	const char *host; /* moref of its host, raw */
 	enum vm_power power;
-	const char *connection;
+	enum vm_connection connection;
 	enum tri is_template;
 	const char *guest_hostname, *guest_ip; /* as tools tell; stale after power-off */
 	const char *const *guest_ips;          /* NULL-terminated or NULL */
 	const char *const *macs;               /* lower case, NULL-terminated or NULL */
-	const char *tools;                     /* "running", "notRunning", "executingScripts", "" not known */
-	const char *question;                  /* what the VM waits for an answer to, "" none */
+	enum vm_tools tools;
+	const char *question; /* what the VM waits for an answer to, "" none */
 	struct num vcpus, cores_per_socket, memory_mb, memory_reserved_mb;
 	enum tri memory_locked;
-	const char *firmware; /* "efi", "bios" */
+	enum vm_firmware firmware;
 	const char *hw_version;
 	enum tri cpu_hot_add, memory_hot_add, nested_hv, secure_boot;
 	struct num snapshots;
@@ -228,10 +259,13 @@ struct gpu_row {
 	const char *origin[M_COUNT]; /* "rocm-smi", "hwmon", ... or "" */
 };
 
+enum transport { TRANSPORT_UNKNOWN = 0, TRANSPORT_LOCAL, TRANSPORT_SSH, TRANSPORT_SHELL, TRANSPORT_COUNT };
+extern const char *const transport_names[TRANSPORT_COUNT]; /* NULL, "local", "ssh", "shell" */
+
 struct guest_row {
 	struct box *box;
-	const char *source;    /* the guest target's name */
-	const char *transport; /* "local", "ssh", "shell" */
+	const char *source; /* the guest target's name */
+	enum transport transport;
 	const char *agent_version;
 	const char *hostname, *uuid;
 	const char *const *macs, *const *addresses; /* NULL-terminated or NULL */

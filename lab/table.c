@@ -221,7 +221,7 @@ static const struct lab_host *local_host(const struct lab *lab)
 /* A guest that is this very machine, not a VM of a host that is known. */
 static bool bare_metal(const struct lab_guest *g)
 {
-	return !g->vm && strcmp(g->row->transport, "local") == 0;
+	return !g->vm && g->row->transport == TRANSPORT_LOCAL;
 }
 
 static struct lab_row *lone_row(struct build *b, struct lab_gpu *gpu, struct lab_row *parent)
@@ -274,7 +274,7 @@ static bool shows_own_cards(const struct lab *lab, const struct lab_host *host)
 {
 	for (guint i = 0; host->row->is_local && i < lab->guests->len; i++) {
 		const struct lab_guest *g = lab->guests->pdata[i];
-		if (g->vm && strcmp(g->row->transport, "local") == 0)
+		if (g->vm && g->row->transport == TRANSPORT_LOCAL)
 			return false;
 	}
 	return true;

@@ -75,7 +75,7 @@ void gpu_rows_draw_group(const struct table_row *row, const struct lab *lab, str
 	if (!host) {
 		const char *name = first->guest ? first->guest->ref.source : "elsewhere";
 		x += canvas_text(c, x, r.y, -1, ROLE_TITLE, name);
-		if (first->guest && strcmp(first->guest->row->transport, "local") == 0)
+		if (first->guest && first->guest->row->transport == TRANSPORT_LOCAL)
 			canvas_text(c, x + 2, r.y, -1, ROLE_DIM, "this machine");
 		return;
 	}

@@ -30,10 +30,9 @@ static void cell_name(const struct table_row *row, const struct lab *lab, struct
 static void cell_state(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct host_row *h = item(row)->row;
-	const char *state = h->maintenance == TRI_YES ? "maintenance" : h->state;
-	g_strlcpy(out->text, *state ? state : "-", sizeof out->text);
-	bool good = g_ascii_strcasecmp(state, "connected") == 0 || h->is_local;
-	out->role = good ? ROLE_TEXT : *state ? ROLE_WARN : ROLE_DIM;
+	enum host_state state = h->maintenance == TRI_YES ? HOST_MAINTENANCE : h->state;
+	bool good = state == HOST_CONNECTED || h->is_local;
+	table_cell_text(out, good ? ROLE_TEXT : ROLE_WARN, host_state_names[state]);
 	if (h->reboot_required == TRI_YES) {
 		g_strlcat(out->text, ", needs reboot", sizeof out->text);
 		out->role = ROLE_WARN;

@@ -105,13 +105,8 @@ static void cell_memory(const struct table_row *row, const struct lab *lab, stru
 
 static void cell_tools(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	static const char *const words[][2] = {{"notRunning", "not running"},
-					       {"executingScripts", "in a script"}};
-	const char *text = item(row)->row->tools;
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(text, words[i][0]) == 0)
-			text = words[i][1];
-	table_cell_text(out, ROLE_DIM, text);
+	static const char *const words[TOOLS_COUNT] = {NULL, "running", "not running", "in a script"};
+	table_cell_text(out, ROLE_DIM, words[item(row)->row->tools]);
 }
 
 static void cell_ip(const struct table_row *row, const struct lab *lab, struct table_cell *out)

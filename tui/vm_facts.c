@@ -19,7 +19,8 @@ static bool show_tri(enum tri now, char *out, size_t size)
 
 static bool show_firmware(const struct vm_row *vm, char *out, size_t size)
 {
-	return show_text(vm->firmware, out, size);
+	const char *name = vm_firmware_names[vm->firmware];
+	return show_text(name ? name : "", out, size);
 }
 
 static bool show_reservation(const struct vm_row *vm, char *out, size_t size)

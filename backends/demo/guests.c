@@ -177,7 +177,7 @@ void demo_post_hello(const struct demo_post *post, enum demo_source guest)
 	struct guest_row *row = box_new0(obs->box, struct guest_row);
 	*row = (struct guest_row){.box = obs->box,
 				  .source = post->targets[guest]->name,
-				  .transport = "ssh",
+				  .transport = TRANSPORT_SSH,
 				  .agent_version = PACKAGE_VERSION,
 				  .hostname = post->targets[guest]->name,
 				  .uuid = f->uuid,

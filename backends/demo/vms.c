@@ -183,7 +183,7 @@ static void fill_settings(struct vm_row *vm, const struct vm_fact *f)
 	vm->memory_mb = num_of(f->memory_gib * 1024.0);
 	vm->memory_reserved_mb = num_of(f->reserved ? f->memory_gib * 1024.0 : 0);
 	vm->memory_locked = tri_of(f->reserved);
-	vm->firmware = f->efi ? "efi" : "bios";
+	vm->firmware = f->efi ? FIRMWARE_EFI : FIRMWARE_BIOS;
 	vm->hw_version = f->hw_version;
 	vm->cpu_hot_add = tri_of(f->hot_add);
 	vm->memory_hot_add = vm->nested_hv = vm->secure_boot = TRI_NO;
@@ -206,13 +206,13 @@ static struct vm_row *vm_row(struct box *box, const struct vm_fact *f)
 	vm->instance_uuid = f->instance_uuid;
 	vm->host = DEMO_HOST_MOREF;
 	vm->power = f->on ? POWER_ON : POWER_OFF;
-	vm->connection = "connected";
+	vm->connection = VM_CONNECTED;
 	vm->is_template = TRI_NO;
 	vm->guest_hostname = f->hostname;
 	vm->guest_ip = f->ips ? f->ips[0] : "";
 	vm->guest_ips = f->ips;
 	vm->macs = f->macs;
-	vm->tools = f->on ? "running" : "notRunning";
+	vm->tools = f->on ? TOOLS_RUNNING : TOOLS_NOT_RUNNING;
 	vm->question = "";
 	vm->change_version = "2025-12-12T06:40:21.117Z";
 	fill_settings(vm, f);

@@ -1,6 +1,7 @@
 /* gpu_json.c - tables that turn gpu.h's structs into JSON and back. */
 #include "config.h"
 #include "backends/gpu/gpu_json.h"
+#include "lab/text.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -148,7 +148,7 @@ static struct guest_row *read_hello(struct box *box, const json_t *o)
 	struct guest_row *row = box_new0(box, struct guest_row);
 	const json_t *g = json_object_get(o, "guest"), *libraries = json_object_get(o, "libraries");
 	row->box = box;
-	row->source = row->transport = "";
+	row->source = "";
 	row->agent_version = json_text(box, o, "version");
 	row->interval_ms = (int)json_int(o, "interval_ms", 10, 3600 * 1000, 1000);
 	row->hostname = json_text(box, g, "hostname");

@@ -224,9 +224,11 @@ void link_retry(struct link *l, bool after_refusal)
 
 /* ---- lines --------------------------------------------------------------------------------------------------- */
 
-static const char *transport(const struct link *l)
+static enum transport transport(const struct link *l)
 {
-	return l->method == METHOD_SHELL ? "shell" : guest_is_local(l->t) ? "local" : "ssh";
+	return l->method == METHOD_SHELL ? TRANSPORT_SHELL
+	       : guest_is_local(l->t)    ? TRANSPORT_LOCAL
+					 : TRANSPORT_SSH;
 }
 
 static void greet(struct link *l, struct obs *obs, struct guest_row *hello)

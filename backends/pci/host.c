@@ -85,8 +85,8 @@ const struct host_row *pci_read_host(const struct pci_place *place, struct box *
 	host->uuid = box_text(box, lower, -1);
 	host->product = box_text(box, name.sysname, -1);
 	host->version = box_text(box, name.release, -1);
-	host->build = host->power = "";
-	host->state = "this machine";
+	host->build = "";
+	host->state = HOST_THIS_MACHINE;
 	host->vendor = box_text(box, vendor, -1);
 	host->model = box_text(box, model, -1);
 	host->cpu_model = cpu_model(box);

@@ -6,11 +6,15 @@
 
 /* ---- the tables --------------------------------------------------------------------------------------------- */
 
+/* As enum host_state counts them. */
+static const char *const connection_words[] = {"connected", "disconnected", "notResponding", NULL};
+static const char *const standby_words[] = {"standBy", NULL};
+
 #define HOST(field, kind, path) LEAF(struct vs_host, row.field, kind, path)
 
 static const struct leaf name[] = {HOST(name, LEAF_NAME, ""), {0}};
-static const struct leaf connection[] = {LEAF(struct vs_host, connection, LEAF_TEXT, ""), {0}};
-static const struct leaf power[] = {HOST(power, LEAF_TEXT, ""), {0}};
+static const struct leaf connection[] = {LEAF_ENUM(struct vs_host, connection, connection_words, ""), {0}};
+static const struct leaf power[] = {LEAF_ENUM(struct vs_host, standby, standby_words, ""), {0}};
 static const struct leaf maintenance[] = {HOST(maintenance, LEAF_TRI, ""), {0}};
 static const struct leaf boot[] = {HOST(boot_ms, LEAF_TIME, ""), {0}};
 static const struct leaf reboot[] = {HOST(reboot_required, LEAF_TRI, ""), {0}};
@@ -147,13 +151,11 @@ static const struct prop props[] = {
 };
 
 static const size_t texts[] = {
-	offsetof(struct vs_host, connection),    offsetof(struct vs_host, row.source),
-	offsetof(struct vs_host, row.moref),     offsetof(struct vs_host, row.name),
-	offsetof(struct vs_host, row.uuid),      offsetof(struct vs_host, row.product),
-	offsetof(struct vs_host, row.version),   offsetof(struct vs_host, row.build),
-	offsetof(struct vs_host, row.state),     offsetof(struct vs_host, row.power),
-	offsetof(struct vs_host, row.vendor),    offsetof(struct vs_host, row.model),
-	offsetof(struct vs_host, row.cpu_model),
+	offsetof(struct vs_host, row.source),  offsetof(struct vs_host, row.moref),
+	offsetof(struct vs_host, row.name),    offsetof(struct vs_host, row.uuid),
+	offsetof(struct vs_host, row.product), offsetof(struct vs_host, row.version),
+	offsetof(struct vs_host, row.build),   offsetof(struct vs_host, row.vendor),
+	offsetof(struct vs_host, row.model),   offsetof(struct vs_host, row.cpu_model),
 };
 
 static const size_t pci_texts[] = {
@@ -186,7 +188,7 @@ static void copy_lists(struct box *box, void *row)
 static bool detail_due(const void *before, const void *now)
 {
 	const struct vs_host *old = before, *row = now;
-	return old->row.boot_ms != row->row.boot_ms || strcmp(old->connection, row->connection) != 0;
+	return old->row.boot_ms != row->row.boot_ms || old->connection != row->connection;
 }
 
 const struct kind host_kind = {

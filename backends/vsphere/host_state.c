@@ -31,13 +31,13 @@ static enum passthru_state state_after(const struct pci_row *before, enum passth
 	return now;
 }
 
-static const char *state_of(const struct vs_host *h)
+static enum host_state state_of(const struct vs_host *h)
 {
-	if (strcmp(h->connection, "connected") != 0)
+	if (h->connection != HOST_CONNECTED)
 		return h->connection;
-	if (strcmp(h->row.power, "standBy") == 0)
-		return "standby";
-	return h->row.maintenance == TRI_YES ? "maintenance" : h->connection;
+	if (h->standby)
+		return HOST_STANDBY;
+	return h->row.maintenance == TRI_YES ? HOST_MAINTENANCE : HOST_CONNECTED;
 }
 
 void host_set_states(struct vs_host *h, const struct host_row *old)

@@ -44,7 +44,8 @@ bool kind_same(const struct kind *k, unsigned sets, const struct draft *d, const
 /* What the lab sees of a host comes first; beyond it, what later answers are joined with. */
 struct vs_host {
 	struct host_row row;
-	const char *connection; /* runtime.connectionState; row.state is derived from more */
+	enum host_state connection; /* runtime.connectionState; row.state is derived from more */
+	int standby;                /* runtime.powerState says so: 1 */
 };
 
 /* reference vsphere.md 4.1. reboot_required: summary.rebootRequired. */

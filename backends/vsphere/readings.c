@@ -37,7 +37,7 @@ static bool begin_sensors(void *data, struct draft *d)
 {
 	const struct sensor_reading *r = data;
 	const struct host_row *host = known_host(r->known, d->moref);
-	return host && (strcmp(host->state, "connected") == 0 || strcmp(host->state, "maintenance") == 0);
+	return host && (host->state == HOST_CONNECTED || host->state == HOST_MAINTENANCE);
 }
 
 static void end_sensors(void *data, struct draft *d)

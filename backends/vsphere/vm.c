@@ -30,12 +30,15 @@ struct net_item {
 };
 
 static const char *const power_words[] = {"poweredOff", "poweredOn", "suspended", NULL};
+static const char *const tools_words[] = {"guestToolsRunning", "guestToolsNotRunning",
+					  "guestToolsExecutingScripts", NULL};
 
 #define VM(field, kind, path) LEAF(struct vm_row, field, kind, path)
 
 static const struct leaf name[] = {VM(name, LEAF_NAME, ""), {0}};
 static const struct leaf power[] = {LEAF_ENUM(struct vm_row, power, power_words, ""), {0}};
-static const struct leaf connection[] = {VM(connection, LEAF_TEXT, ""), {0}};
+static const struct leaf connection[] = {LEAF_ENUM(struct vm_row, connection, vm_connection_names + 1, ""),
+					 {0}};
 static const struct leaf host[] = {VM(host, LEAF_RAW, ""), {0}};
 static const struct leaf question[] = {VM(question, LEAF_TEXT, "text"), {0}};
 static const struct leaf is_template[] = {VM(is_template, LEAF_TRI, ""), {0}};
@@ -45,14 +48,14 @@ static const struct leaf vcpus[] = {VM(vcpus, LEAF_NUM, ""), {0}};
 static const struct leaf memory[] = {VM(memory_mb, LEAF_NUM, ""), {0}};
 static const struct leaf guest_ip[] = {VM(guest_ip, LEAF_TEXT, ""), {0}};
 static const struct leaf guest_hostname[] = {VM(guest_hostname, LEAF_TEXT, ""), {0}};
-static const struct leaf tools[] = {VM(tools, LEAF_TEXT, ""), {0}};
+static const struct leaf tools[] = {LEAF_ENUM(struct vm_row, tools, tools_words, ""), {0}};
 static const struct leaf change_version[] = {VM(change_version, LEAF_RAW, ""), {0}};
 /* Every node of the tree holds one reference called snapshot. */
 static const struct leaf snapshots[] = {VM(snapshots, LEAF_COUNT, "**/snapshot"), {0}};
 static const struct leaf cores[] = {VM(cores_per_socket, LEAF_NUM, ""), {0}};
 static const struct leaf reservation[] = {VM(memory_reserved_mb, LEAF_NUM, ""), {0}};
 static const struct leaf locked[] = {VM(memory_locked, LEAF_TRI, ""), {0}};
-static const struct leaf firmware[] = {VM(firmware, LEAF_TEXT, ""), {0}};
+static const struct leaf firmware[] = {LEAF_ENUM(struct vm_row, firmware, vm_firmware_names + 1, ""), {0}};
 static const struct leaf hw_version[] = {VM(hw_version, LEAF_TEXT, ""), {0}};
 static const struct leaf cpu_hot_add[] = {VM(cpu_hot_add, LEAF_TRI, ""), {0}};
 static const struct leaf memory_hot_add[] = {VM(memory_hot_add, LEAF_TRI, ""), {0}};
@@ -128,13 +131,12 @@ static const struct prop props[] = {
 };
 
 static const size_t texts[] = {
-	offsetof(struct vm_row, source),        offsetof(struct vm_row, moref),
-	offsetof(struct vm_row, name),          offsetof(struct vm_row, uuid),
-	offsetof(struct vm_row, instance_uuid), offsetof(struct vm_row, host),
-	offsetof(struct vm_row, connection),    offsetof(struct vm_row, guest_hostname),
-	offsetof(struct vm_row, guest_ip),      offsetof(struct vm_row, tools),
-	offsetof(struct vm_row, question),      offsetof(struct vm_row, firmware),
-	offsetof(struct vm_row, hw_version),    offsetof(struct vm_row, change_version),
+	offsetof(struct vm_row, source),         offsetof(struct vm_row, moref),
+	offsetof(struct vm_row, name),           offsetof(struct vm_row, uuid),
+	offsetof(struct vm_row, instance_uuid),  offsetof(struct vm_row, host),
+	offsetof(struct vm_row, guest_hostname), offsetof(struct vm_row, guest_ip),
+	offsetof(struct vm_row, question),       offsetof(struct vm_row, hw_version),
+	offsetof(struct vm_row, change_version),
 };
 
 /* ---- devices ------------------------------------------------------------------------------------------------- */
@@ -259,22 +261,9 @@ static void take_addresses(struct draft *d, struct vm_row *vm)
 	vm->guest_ips = leaf_texts(d->box, all);
 }
 
-/* VirtualMachineToolsRunningStatus in the row's words. */
-static const char *tools_state(const char *told)
-{
-	static const char *const words[][2] = {{"guestToolsRunning", "running"},
-					       {"guestToolsNotRunning", "notRunning"},
-					       {"guestToolsExecutingScripts", "executingScripts"}};
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(told, words[i][0]) == 0)
-			return words[i][1];
-	return told;
-}
-
 static void finish(struct draft *d, const void *old)
 {
 	struct vm_row *vm = d->row;
-	vm->tools = tools_state(vm->tools);
 	if (d->arrived[LIST_DEVICES]) {
 		take_devices(d, vm);
 		take_macs(d, vm);

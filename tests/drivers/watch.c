@@ -109,7 +109,7 @@ static void print_host(const struct host_row *h)
 	printf("host %s", h->moref);
 	text("name", h->name);
 	text("uuid", h->uuid);
-	text("state", h->state);
+	text("state", host_state_names[h->state]);
 	text("product", h->product);
 	text("version", h->version);
 	text("build", h->build);
@@ -135,17 +135,17 @@ static void print_vm(const struct vm_row *vm)
 	text("uuid", vm->uuid);
 	text("host", vm->host);
 	text("power", vm_power_names[vm->power]);
-	text("connection", vm->connection);
+	text("connection", vm_connection_names[vm->connection]);
 	text("guest", vm->guest_hostname);
 	texts("ip", vm->guest_ips);
 	texts("mac", vm->macs);
-	text("tools", vm->tools);
+	text("tools", vm_tools_names[vm->tools]);
 	text("question", vm->question);
 	number("vcpus", vm->vcpus);
 	number("memory_mb", vm->memory_mb);
 	number("reserved_mb", vm->memory_reserved_mb);
 	truth("locked", vm->memory_locked);
-	text("firmware", vm->firmware);
+	text("firmware", vm_firmware_names[vm->firmware]);
 	text("hw", vm->hw_version);
 	truth("cpu_hot_add", vm->cpu_hot_add);
 	number("snapshots", vm->snapshots);
@@ -235,7 +235,7 @@ static void print_tasks(const struct obs_tasks *t)
 static void print_hello(const struct guest_row *g)
 {
 	printf("guest %s", g->source);
-	text("transport", g->transport);
+	text("transport", transport_names[g->transport]);
 	text("agent", g->agent_version);
 	text("hostname", g->hostname);
 	text("uuid", g->uuid);

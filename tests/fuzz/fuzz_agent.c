@@ -21,7 +21,7 @@ static void take(struct lab *lab, const struct target *t, const char *line, size
 	obs->taken_ns = lab->now_ns;
 	if (good && what.hello) {
 		what.hello->source = obs->source;
-		what.hello->transport = "ssh";
+		what.hello->transport = TRANSPORT_SSH;
 		obs->kind = OBS_HELLO;
 		obs->u.hello = what.hello;
 		lab_fold(lab, obs);

@@ -10,7 +10,7 @@
 /* A VM with one MI50 as the rules want it. */
 static void good_vm(struct vm_row *vm)
 {
-	vm->firmware = "efi";
+	vm->firmware = FIRMWARE_EFI;
 	vm->memory_mb = vm->memory_reserved_mb = num_of(131072);
 	vm->cpu_hot_add = vm->memory_hot_add = vm->nested_hv = TRI_NO;
 	vm->snapshots = num_of(0);
@@ -22,12 +22,12 @@ static void good_vm(struct vm_row *vm)
 
 static void bios(struct vm_row *vm)
 {
-	vm->firmware = "bios";
+	vm->firmware = FIRMWARE_BIOS;
 }
 
 static void firmware_untold(struct vm_row *vm)
 {
-	vm->firmware = "";
+	vm->firmware = FIRMWARE_UNKNOWN;
 }
 
 static void half_reserved(struct vm_row *vm)
@@ -196,7 +196,7 @@ static void test_had_cards(void)
 	lab = build_lab();
 	struct obs *obs = build_inventory("esx01", 1, 0);
 	build_host(obs, "ha-host", "esx01", "");
-	build_vm(obs, "3", "nas", "ha-host")->firmware = "bios";
+	build_vm(obs, "3", "nas", "ha-host")->firmware = FIRMWARE_BIOS;
 	build_post(lab, obs, true);
 	lab_settle(lab);
 	g_assert_cmpuint(lab->findings->len, ==, 0);

@@ -100,7 +100,7 @@ static void test_inventory(void)
 	const struct vm_row *new_llm = esx01->vms[3];
 	g_assert_cmpstr(new_llm->name, ==, "new-llm");
 	g_assert_cmpint(new_llm->power, ==, POWER_OFF);
-	g_assert_cmpstr(new_llm->firmware, ==, "bios");
+	g_assert_cmpint(new_llm->firmware, ==, FIRMWARE_BIOS);
 	g_assert_cmpint(new_llm->cpu_hot_add, ==, TRI_YES);
 	g_assert_cmpfloat(new_llm->memory_reserved_mb.v, ==, 0);
 	g_assert_cmpfloat(new_llm->snapshots.v, ==, 1);

@@ -191,7 +191,7 @@ static void test_follows(void)
 			     2) "exec sleep 1000");
 	follow_start(&f);
 	struct obs *obs = next_of(&f, OBS_HELLO, "a");
-	g_assert_cmpstr(obs->u.hello->transport, ==, "ssh");
+	g_assert_cmpint(obs->u.hello->transport, ==, TRANSPORT_SSH);
 	g_assert_cmpstr(obs->u.hello->source, ==, "a");
 	g_assert_cmpstr(obs->u.hello->agent_version, ==, "9");
 	obs_free(obs);
@@ -310,7 +310,7 @@ static void test_falls_back(void)
 		add_guest(&f, "a", places[i], "no-such-agent-anywhere");
 		follow_start(&f);
 		struct obs *obs = next_of(&f, OBS_HELLO, "a");
-		g_assert_cmpstr(obs->u.hello->transport, ==, "shell");
+		g_assert_cmpint(obs->u.hello->transport, ==, TRANSPORT_SHELL);
 		g_assert_cmpstr(obs->u.hello->hostname, !=, "");
 		obs_free(obs);
 		obs_free(next_of(&f, OBS_SAMPLE, "a"));

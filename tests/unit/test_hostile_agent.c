@@ -38,7 +38,7 @@ static void fold_line(struct lab *lab, const struct target *t, const char *line,
 	}
 	if (what.hello) {
 		what.hello->source = obs->source;
-		what.hello->transport = "ssh";
+		what.hello->transport = TRANSPORT_SSH;
 		obs->kind = OBS_HELLO;
 		obs->u.hello = what.hello;
 	}

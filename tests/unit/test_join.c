@@ -12,7 +12,8 @@
 /* ---- guest = VM ----------------------------------------------------------------------------------------------------- */
 
 struct vm_told {
-	const char *name, *uuid, *mac, *ip, *hostname, *tools;
+	const char *name, *uuid, *mac, *ip, *hostname;
+	enum vm_tools tools;
 	enum vm_power power;
 };
 
@@ -59,7 +60,7 @@ static const struct {
 	 "JOIN-UUID"},
 	{"address", {{"a", .ip = "10.0.4.1"}}, {.ip = "10.0.4.1"}, "a", GUEST_IP, NULL},
 	{"address of a VM whose tools do not run",
-	 {{"a", .ip = "10.0.4.1", .tools = "notRunning"}},
+	 {{"a", .ip = "10.0.4.1", .tools = TOOLS_NOT_RUNNING}},
 	 {.ip = "10.0.4.1"},
 	 NULL,
 	 GUEST_NONE,
@@ -103,7 +104,7 @@ static void post_vms(struct lab *lab, const struct vm_told *told)
 		vm->guest_ip = or_empty(told[k].ip);
 		vm->guest_hostname = or_empty(told[k].hostname);
 		vm->macs = told[k].mac ? build_words(obs->box, told[k].mac, NULL) : NULL;
-		vm->tools = told[k].tools ? told[k].tools : "running";
+		vm->tools = told[k].tools ? told[k].tools : TOOLS_RUNNING;
 		vm->power = told[k].power ? told[k].power : POWER_ON;
 	}
 	build_post(lab, obs, true);
@@ -403,7 +404,7 @@ static void test_functions_here(void)
 	build_functions(h, "0000:03:00.0", 0x1002, 0x73a1, 2, 2);
 	build_post(lab, obs, true);
 	struct guest_row *g = build_guest(&obs, "local", 0);
-	g->transport = "local";
+	g->transport = TRANSPORT_LOCAL;
 	struct gpu_row *vf = build_gpu(g, "vf", "0000:03:00.2", "", 0x1002, 0x73a1);
 	vf->kind = GPU_KIND_VF;
 	vf->parent = "card";
@@ -503,7 +504,7 @@ static void test_bare_metal(void)
 	build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
 	build_post(lab, obs, true);
 	struct guest_row *g = build_guest(&obs, "local", 0);
-	g->transport = "local";
+	g->transport = TRANSPORT_LOCAL;
 	g->uuid = UUID;
 	build_gpu(g, "7f3a", "0000:03:00.0", "0000:00:15.0/0000:03:00.0", 0x1002, 0x66a1);
 	build_post(lab, obs, false);

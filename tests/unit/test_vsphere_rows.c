@@ -201,7 +201,7 @@ static void test_recorded_hosts(void)
 	g_assert_cmpstr(h->uuid, ==, "30313436-3631-5a43-3331-303130303031");
 	g_assert_cmpstr(h->product, ==, "VMware ESXi");
 	g_assert_cmpstr(h->version, ==, "7.0.3");
-	g_assert_cmpstr(h->state, ==, "connected");
+	g_assert_cmpint(h->state, ==, HOST_CONNECTED);
 	g_assert_cmpint(h->maintenance, ==, TRI_NO);
 	g_assert_cmpint(h->n_nodes, ==, 2);
 	g_assert_cmpfloat(h->cpu_cores.v, ==, 32);
@@ -242,7 +242,7 @@ static void test_recorded_vms(void)
 	g_assert_cmpstr(v->name, ==, "llm-1");
 	g_assert_cmpstr(v->uuid, ==, "4210aabb-ccdd-eeff-0011-223344556677");
 	g_assert_cmpint(v->power, ==, POWER_ON);
-	g_assert_cmpstr(v->tools, ==, "running"); /* the word by which the lab believes its addresses */
+	g_assert_cmpint(v->tools, ==, TOOLS_RUNNING); /* by which the lab believes its addresses */
 	g_assert_cmpstr(v->host, ==, "host-21");
 	g_assert_cmpstr(v->macs[0], ==, "00:50:56:aa:00:01");
 	g_assert_cmpstr(v->guest_ips[0], ==, "192.0.2.11");
@@ -261,7 +261,7 @@ static void test_recorded_vms(void)
 	g_assert_cmpstr(vgpu->devices[0].profile, ==, "grid_a40-8q");
 	const struct vm_row *bare = vm(&s, "vm-51");
 	g_assert_cmpfloat(bare->snapshots.v, ==, 1);
-	g_assert_cmpstr(bare->firmware, ==, "bios");
+	g_assert_cmpint(bare->firmware, ==, FIRMWARE_BIOS);
 	g_assert_cmpint(bare->cpu_hot_add, ==, TRI_YES);
 	g_assert_cmpint(bare->n_devices, ==, 0);
 	store_clear(&s);
@@ -542,7 +542,7 @@ static void test_tolerates(void)
 						  "</id></backing></VirtualDevice></val></propSet></"
 						  "objects>"));
 	g_assert_cmpint(s.n_ends, ==, 1);
-	g_assert_cmpstr(vm(&s, "vm-1")->firmware, ==, "bios");
+	g_assert_cmpint(vm(&s, "vm-1")->firmware, ==, FIRMWARE_BIOS);
 	g_assert_cmpstr(vm(&s, "vm-1")->hw_version, ==, "");
 	g_assert_cmpint(vm(&s, "vm-1")->n_devices, ==, 1);
 	g_assert_cmpstr(vm(&s, "vm-1")->devices[0].bdf, ==, "");
@@ -754,13 +754,15 @@ static void test_functions(void)
 static void test_host_states(void)
 {
 	static const struct {
-		const char *connection, *power, *maintenance, *want;
+		const char *connection, *power, *maintenance;
+		enum host_state want;
 	} cases[] = {
-		{"connected", "poweredOn", "false", "connected"},
-		{"connected", "poweredOn", "true", "maintenance"},
-		{"connected", "standBy", "false", "standby"},
-		{"notResponding", "unknown", "true", "notResponding"},
-		{"disconnected", "poweredOn", "false", "disconnected"},
+		{"connected", "poweredOn", "false", HOST_CONNECTED},
+		{"connected", "poweredOn", "true", HOST_MAINTENANCE},
+		{"connected", "standBy", "false", HOST_STANDBY},
+		{"notResponding", "unknown", "true", HOST_NOT_RESPONDING},
+		{"disconnected", "poweredOn", "false", HOST_DISCONNECTED},
+		{"adrift", "poweredOn", "true", HOST_STATE_UNKNOWN},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct store s;
@@ -771,7 +773,7 @@ static void test_host_states(void)
 			cases[i].connection, cases[i].power, cases[i].maintenance);
 		store_init(&s, inventory_kinds);
 		retrieve(&s, load_reads, text);
-		g_assert_cmpstr(host(&s, "h")->state, ==, cases[i].want);
+		g_assert_cmpint(host(&s, "h")->state, ==, cases[i].want);
 		store_clear(&s);
 	}
 }
