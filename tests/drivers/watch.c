@@ -244,7 +244,7 @@ static void print_hello(const struct guest_row *g)
 	for (int i = 0; i < g->n_gpus; i++) {
 		printf("gpu");
 		text("id", g->gpus[i].id);
-		text("kind", g->gpus[i].kind);
+		text("kind", gpu_kind_names[g->gpus[i].kind]);
 		text("bdf", g->gpus[i].bdf);
 		text("name", g->gpus[i].name);
 		text("slot", g->gpus[i].slot);
