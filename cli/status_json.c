@@ -77,7 +77,7 @@ json_t *status_json_model(const struct model_row *m)
 	value_set(o, "size_bytes", value_int(m->size_bytes));
 	value_set(o, "loaded", value_tri(m->loaded));
 	value_set(o, "vram_bytes", value_int(m->vram_bytes));
-	value_set(o, "state", value_text(m->state));
+	value_set(o, "state", value_text(model_state_names[m->state]));
 	value_set(o, "digest", value_text(m->digest));
 	value_set(o, "family", value_text(m->family));
 	value_set(o, "params", value_text(m->params));
@@ -93,9 +93,9 @@ json_t *status_json_engine(const struct lab_engine *engine)
 	for (int i = 0; i < row->n_models; i++)
 		json_array_append_new(models, status_json_model(&row->models[i]));
 	value_set(o, "name", value_text(engine->ref.source));
-	value_set(o, "kind", value_text(row->kind));
+	value_set(o, "kind", value_text(engine_kind_names[row->kind]));
 	value_set(o, "url", value_text(row->url));
-	value_set(o, "state", engine->stale ? json_null() : value_text(row->state));
+	value_set(o, "state", engine->stale ? json_null() : value_text(engine_state_names[row->state]));
 	value_set(o, "stale", json_boolean(engine->stale));
 	value_set(o, "version", value_text(row->version));
 	value_set(o, "guest", engine->guest ? value_text(engine->guest->ref.source) : json_null());

@@ -175,9 +175,9 @@ static void print_engines(const struct lab *lab, FILE *to)
 		for (int k = 0; k < e->row->n_models; k++)
 			loaded += e->row->models[k].loaded == TRI_YES;
 		sheet_add(s, e->row->source);
-		sheet_add(s, dash(e->row->kind));
+		sheet_add(s, dash(engine_kind_names[e->row->kind]));
 		sheet_add(s, dash(e->row->version));
-		sheet_add(s, dash(e->row->state));
+		sheet_add(s, dash(engine_state_names[e->row->state]));
 		sheet_add(s, e->guest ? e->guest->ref.source : "-");
 		sheet_addf(s, "%d", loaded);
 		sheet_addf(s, "%d", e->row->n_models);
@@ -207,7 +207,7 @@ static void add_model(struct sheet *s, const struct lab_engine *e, const struct 
 	g_autofree char *place = m->loaded == TRI_YES ? where(m) : g_strdup("");
 	sheet_add(s, e->row->source);
 	sheet_add(s, m->name);
-	sheet_add(s, dash(m->state));
+	sheet_add(s, dash(model_state_names[m->state]));
 	sheet_add(s, format_bytes(buf, m->size_bytes));
 	sheet_add(s, format_bytes(buf, m->vram_bytes));
 	sheet_add(s, place);

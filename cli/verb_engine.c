@@ -33,7 +33,7 @@ static void line_bytes(const char *name, struct num n)
 static void show_model(const struct model_row *m)
 {
 	line("model", m->name);
-	line("state", m->state);
+	line("state", model_state_names[m->state]);
 	line("family", m->family);
 	line("parameters", m->params);
 	line("quantised", m->quant);
@@ -47,10 +47,10 @@ static void show_model(const struct model_row *m)
 static void show_engine(const struct lab_engine *e)
 {
 	line("engine", e->row->source);
-	line("kind", e->row->kind);
+	line("kind", engine_kind_names[e->row->kind]);
 	line("version", e->row->version);
 	line("url", e->row->url);
-	line("state", e->row->state);
+	line("state", engine_state_names[e->row->state]);
 	line("guest", e->guest ? e->guest->ref.source : e->row->guest);
 	line("unit", e->row->unit);
 	line_num("tokens/s", e->row->tokens_per_second, 1, e->row->tokens_estimated ? " (estimated)" : "");

@@ -8,32 +8,32 @@
 
 /* What processes of an engine look like. Names are the kernel's: cut after 15 characters. */
 static const struct looks {
-	const char *kind;
+	enum engine_kind kind;
 	const char *name;    /* begins so, or NULL */
 	const char *cmdline; /* contains, or NULL; both must hold where both are given */
 } looks[] = {
-	{"ollama", "ollama", NULL},
-	{"ollama", NULL,
+	{ENGINE_OLLAMA, "ollama", NULL},
+	{ENGINE_OLLAMA, NULL,
 	 "ollama/models/blobs/"}, /* the runner that it starts, whose own name may be llama-server */
-	{"ollama", NULL, "/.ollama/models/"},
-	{"vllm", "vllm", NULL},
-	{"vllm", "VLLM::", NULL},
-	{"vllm", NULL, "vllm.entrypoints"},
-	{"vllm", NULL, "vllm serve"},
-	{"llama-swap", "llama-swap", NULL},
-	{"llamacpp", "llama-server", NULL},
-	{"llamacpp", NULL, "llama-server"},
-	{"comfyui", NULL, "ComfyUI"},
-	{"comfyui", NULL, "comfyui"},
-	{"a1111", NULL, "stable-diffusion-webui"},
-	{"a1111", NULL, "webui.py"},
+	{ENGINE_OLLAMA, NULL, "/.ollama/models/"},
+	{ENGINE_VLLM, "vllm", NULL},
+	{ENGINE_VLLM, "VLLM::", NULL},
+	{ENGINE_VLLM, NULL, "vllm.entrypoints"},
+	{ENGINE_VLLM, NULL, "vllm serve"},
+	{ENGINE_LLAMA_SWAP, "llama-swap", NULL},
+	{ENGINE_LLAMACPP, "llama-server", NULL},
+	{ENGINE_LLAMACPP, NULL, "llama-server"},
+	{ENGINE_COMFYUI, NULL, "ComfyUI"},
+	{ENGINE_COMFYUI, NULL, "comfyui"},
+	{ENGINE_A1111, NULL, "stable-diffusion-webui"},
+	{ENGINE_A1111, NULL, "webui.py"},
 };
 
-static bool looks_like(const struct proc_row *p, const char *kind)
+static bool looks_like(const struct proc_row *p, enum engine_kind kind)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(looks); i++) {
 		const struct looks *l = &looks[i];
-		if (strcmp(l->kind, kind) == 0 && (!l->name || g_str_has_prefix(p->name, l->name)) &&
+		if (l->kind == kind && (!l->name || g_str_has_prefix(p->name, l->name)) &&
 		    (!l->cmdline || strstr(p->cmdline, l->cmdline)))
 			return true;
 	}
@@ -67,7 +67,8 @@ static bool by_pid(const struct lab_engine *e, const struct proc_row *p)
 
 static bool by_unit(const struct lab_engine *e, const struct proc_row *p)
 {
-	return same_unit(e->row->unit, p->unit) || (!*e->row->unit && same_unit(e->row->kind, p->unit));
+	const char *kind = engine_kind_names[e->row->kind];
+	return same_unit(*e->row->unit || !kind ? e->row->unit : kind, p->unit);
 }
 
 static bool by_port(const struct lab_engine *e, const struct proc_row *p)
@@ -82,10 +83,10 @@ static bool by_looks(const struct lab_engine *e, const struct proc_row *p)
 
 /* Looks alone decide only where nothing surer does, in the order of the table: Ollama's runner is told by its model's
  * place before llama.cpp claims it by its name. */
-static int kind_rank(const char *kind)
+static int kind_rank(enum engine_kind kind)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(looks); i++)
-		if (strcmp(looks[i].kind, kind) == 0)
+		if (looks[i].kind == kind)
 			return (int)i;
 	return (int)G_N_ELEMENTS(looks);
 }

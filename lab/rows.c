@@ -42,6 +42,22 @@ enum gpu_kind gpu_kind_of(const char *word)
 	return (enum gpu_kind)MAX(text_index(gpu_kind_names, GPU_KIND_COUNT, word), GPU_KIND_GPU);
 }
 
+const char *const model_state_names[MODEL_STATE_COUNT] = {
+	[MODEL_LOADED] = "loaded", [MODEL_LOADING] = "loading", [MODEL_SLEEPING] = "sleeping",
+	[MODEL_ON_DISK] = "disk",  [MODEL_FAILED] = "failed",   [MODEL_REMOTE] = "remote",
+};
+const char *const engine_kind_names[ENGINE_KIND_COUNT] = {
+	[ENGINE_OLLAMA] = "ollama",         [ENGINE_VLLM] = "vllm",       [ENGINE_LLAMACPP] = "llamacpp",
+	[ENGINE_LLAMA_SWAP] = "llama-swap", [ENGINE_COMFYUI] = "comfyui", [ENGINE_A1111] = "a1111",
+	[ENGINE_OPENAI] = "openai",
+};
+const char *const engine_state_names[ENGINE_STATE_COUNT] = {
+	[ENGINE_OK] = "ok",
+	[ENGINE_LOADING] = "loading",
+	[ENGINE_SLEEPING] = "sleeping",
+	[ENGINE_NEEDS_KEY] = "needs key",
+};
+
 /* With prefix: every key that begins so. */
 static const struct {
 	const char *key;

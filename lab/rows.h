@@ -325,20 +325,56 @@ struct sample {
 
 /* ---- engines ----------------------------------------------------------------------------------------------------- */
 
+enum model_state {
+	MODEL_STATE_UNKNOWN = 0,
+	MODEL_LOADED,
+	MODEL_LOADING,
+	MODEL_SLEEPING,
+	MODEL_ON_DISK,
+	MODEL_FAILED,
+	MODEL_REMOTE, /* runs on another's machines */
+	MODEL_STATE_COUNT
+};
+extern const char *const model_state_names[MODEL_STATE_COUNT]; /* NULL, "loaded", ..., "disk", ... */
+
 struct model_row {
 	const char *name, *digest, *family, *quant, *params;
 	struct num size_bytes, vram_bytes, mem_bytes, context; /* mem: all memories, when loaded */
 	enum tri loaded;
-	const char *state;  /* "loaded", "loading", "sleeping", "disk", "failed", "remote" */
+	enum model_state state;
 	int64_t expires_ms; /* wall clock; 0 not known; INT64_MAX never */
 };
+
+enum engine_kind {
+	ENGINE_UNKNOWN = 0, /* not known yet */
+	ENGINE_OLLAMA,
+	ENGINE_VLLM,
+	ENGINE_LLAMACPP,
+	ENGINE_LLAMA_SWAP,
+	ENGINE_COMFYUI,
+	ENGINE_A1111,
+	ENGINE_OPENAI,
+	ENGINE_KIND_COUNT
+};
+extern const char
+	*const engine_kind_names[ENGINE_KIND_COUNT]; /* NULL, "ollama", ...: as in the configuration */
+
+enum engine_state {
+	ENGINE_STATE_UNKNOWN = 0,
+	ENGINE_OK,
+	ENGINE_LOADING,
+	ENGINE_SLEEPING,
+	ENGINE_NEEDS_KEY,
+	ENGINE_STATE_COUNT
+};
+extern const char *const engine_state_names[ENGINE_STATE_COUNT]; /* NULL, "ok", ..., "needs key" */
 
 struct engine_row {
 	struct box *box;
 	const char *source; /* the engine target's name */
-	const char *kind;   /* ollama vllm llamacpp llama-swap comfyui a1111 openai; "" not known yet */
-	const char *url, *version;    /* url without userinfo */
-	const char *state;            /* "ok", "loading", "sleeping", "needs key", ... as the engine tells */
+	enum engine_kind kind;
+	const char *url, *version; /* url without userinfo */
+	enum engine_state state;
 	const char *guest;            /* configured guest target name, or "" */
 	const char *const *gpu_bdfs;  /* configured GPUs, NULL-terminated or NULL */
 	const char *const *addresses; /* numeric addresses that the URL's host stands for, for the join */

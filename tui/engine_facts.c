@@ -23,22 +23,17 @@ double engine_on_cpu(const struct model_row *m)
 /* What this kind of engine does not tell, so that a dash is not taken for a fault. */
 static const char *untold(const struct engine_row *e)
 {
-	static const struct {
-		const char *kind, *text;
-	} words[] = {
-		{"ollama", "Ollama does not tell its queue, its slots, its KV cache or a live rate."},
-		{"vllm", "vLLM takes its share of every card at the start: VRAM says nothing about load, KV "
-			 "use does."},
-		{"llamacpp",
-		 "llama-server counts tokens when a request ends; the rate here is from its slots."},
-		{"llama-swap",
-		 "llama-swap is asked only for what runs: asking a sleeping model would start it."},
-		{"comfyui", "ComfyUI tells its queue; steps are only on its socket."},
+	static const char *const words[ENGINE_KIND_COUNT] = {
+		[ENGINE_OLLAMA] = "Ollama does not tell its queue, its slots, its KV cache or a live rate.",
+		[ENGINE_VLLM] = "vLLM takes its share of every card at the start: VRAM says nothing about "
+				"load, KV use does.",
+		[ENGINE_LLAMACPP] =
+			"llama-server counts tokens when a request ends; the rate here is from its slots.",
+		[ENGINE_LLAMA_SWAP] = "llama-swap is asked only for what runs: asking a sleeping model would "
+				      "start it.",
+		[ENGINE_COMFYUI] = "ComfyUI tells its queue; steps are only on its socket.",
 	};
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(words[i].kind, e->kind) == 0)
-			return words[i].text;
-	return NULL;
+	return words[e->kind];
 }
 
 void engine_draw_foot(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r)

@@ -88,7 +88,7 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 {
 	const struct model_item *it = item(row);
 	if (!is_loaded(it)) {
-		table_cell_text(out, ROLE_DIM, it->model ? it->model->state : "");
+		table_cell_text(out, ROLE_DIM, it->model ? model_state_names[it->model->state] : "");
 		return;
 	}
 	struct num vram = it->model->vram_bytes;
@@ -99,11 +99,12 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 		return;
 	}
 	const char *old = it->engine->stale ? "~" : "";
+	const char *state = model_state_names[it->model->state];
 	if (cards)
 		g_snprintf(out->text, sizeof out->text, "%sGPU %d card%s", old, cards, cards > 1 ? "s" : "");
 	else
 		g_snprintf(out->text, sizeof out->text, "%s%s", old,
-			   num_known(vram) ? "GPU" : it->model->state);
+			   num_known(vram) || !state ? "GPU" : state);
 }
 
 static void cell_unloads(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -180,14 +181,14 @@ static int draw_silence(const struct lab_engine *e, const struct lab *lab, struc
 static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct lab_engine *e = ((const struct model_item *)row->item)->engine;
+	const char *kind = engine_kind_names[e->row->kind], *state = engine_state_names[e->row->state];
 	g_autoptr(GString) load = g_string_new(NULL);
 	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, e->stale ? ROLE_STALE : ROLE_TITLE, e->ref.id);
-	x += canvas_printf(c, x + 2, r.y, ROLE_DIM, "%s %s", *e->row->kind ? e->row->kind : "unknown engine",
-			   e->row->version);
+	x += canvas_printf(c, x + 2, r.y, ROLE_DIM, "%s %s", kind ? kind : "unknown engine", e->row->version);
 	int silence = draw_silence(e, lab, c, x + 4, r.y);
 	x += silence ? silence + 2 : 0;
-	if (!silence && *e->row->state && strcmp(e->row->state, "ok") != 0)
-		x += canvas_printf(c, x + 4, r.y, ROLE_WARN, "%s", e->row->state) + 2;
+	if (!silence && state && e->row->state != ENGINE_OK)
+		x += canvas_printf(c, x + 4, r.y, ROLE_WARN, "%s", state) + 2;
 	if (e->guest)
 		x += canvas_printf(c, x + 4, r.y, ROLE_DIM, "in %s", e->guest->ref.source) + 2;
 	describe_load(e, load);

@@ -46,9 +46,9 @@ static void say_counts(const struct lab *lab, GString *out)
 		g_string_append_printf(out, "\n%u VMs, none with a GPU that is known (5)", lab->vms->len);
 	for (guint i = 0; i < lab->engines->len; i++) {
 		const struct lab_engine *e = lab->engines->pdata[i];
-		g_string_append_printf(out, "\n%s %s at %s, %d models (6)",
-				       *e->row->kind ? e->row->kind : "an engine", e->row->version,
-				       e->row->url, e->row->n_models);
+		const char *kind = engine_kind_names[e->row->kind];
+		g_string_append_printf(out, "\n%s %s at %s, %d models (6)", kind ? kind : "an engine",
+				       e->row->version, e->row->url, e->row->n_models);
 	}
 }
 

@@ -46,7 +46,7 @@ static struct model_row model_row(const struct model_fact *f, int64_t wall_ms)
 				  .mem_bytes = loaded ? num_of(round(f->all_gib * GIB)) : unknown,
 				  .context = num_of(f->context),
 				  .loaded = tri_of(loaded),
-				  .state = loaded ? "loaded" : "disk",
+				  .state = loaded ? MODEL_LOADED : MODEL_ON_DISK,
 				  .expires_ms = !loaded         ? 0
 						: f->unloads_ms ? wall_ms + f->unloads_ms
 								: FOREVER};
@@ -58,7 +58,7 @@ static struct engine_row *new_engine(const struct demo_post *post, enum demo_sou
 	struct engine_row *row = box_new0(obs->box, struct engine_row);
 	row->box = obs->box;
 	row->source = post->targets[source]->name;
-	row->state = "ok";
+	row->state = ENGINE_OK;
 	row->unit = "";
 	row->running = row->queue = row->kv_used_pct = row->tokens_per_second = num_none(NUM_UNKNOWN);
 	obs->u.engine = row;
@@ -79,7 +79,7 @@ static void post_ollama(const struct demo_post *post, const struct sim *s)
 {
 	struct obs *obs;
 	struct engine_row *row = new_engine(post, DEMO_OLLAMA, &obs);
-	row->kind = "ollama";
+	row->kind = ENGINE_OLLAMA;
 	row->url = "http://10.0.4.11:11434";
 	row->version = "0.12.3";
 	row->guest = "llm-1";
@@ -97,7 +97,7 @@ static void post_vllm(const struct demo_post *post, const struct sim *s)
 	struct obs *obs;
 	double level = s->load[LOAD_VLLM].level;
 	struct engine_row *row = new_engine(post, DEMO_VLLM, &obs);
-	row->kind = "vllm";
+	row->kind = ENGINE_VLLM;
 	row->url = "http://10.0.4.12:8000";
 	row->version = "0.11.0";
 	row->guest = "vllm-1";

@@ -45,7 +45,7 @@ static void read_models(struct reading *r, const struct a1111 *s)
 			continue;
 		m->digest = json_text(r->box, model, "sha256");
 		m->loaded = chosen ? tri_of(g_str_equal(chosen, title)) : TRI_UNKNOWN;
-		m->state = m->loaded == TRI_YES ? "loaded" : "disk";
+		m->state = m->loaded == TRI_YES ? MODEL_LOADED : MODEL_ON_DISK;
 	}
 }
 
@@ -64,7 +64,7 @@ static bool a1111_poll(struct engine *e, struct reading *r, GError **error)
 	int status;
 	json_t *progress = engine_get_json(e, PATH_SD_PROGRESS, NULL, JSON_OBJECT, &status, error);
 	if (status == 401)
-		reading_state(r, "needs key");
+		r->row->state = ENGINE_NEEDS_KEY;
 	if (!progress)
 		return false;
 	const struct num jobs = json_num(json_object_get(progress, "state"), "job_count", 0, COUNT_MAX);
@@ -74,12 +74,12 @@ static bool a1111_poll(struct engine *e, struct reading *r, GError **error)
 	if (!read_memory(e, r, error) || !refresh_lists(e, e->state, error))
 		return false;
 	read_models(r, e->state);
-	reading_state(r, "ok");
+	r->row->state = ENGINE_OK;
 	return true;
 }
 
 const struct engine_ops a1111_ops = {
-	.kind = "a1111",
+	.kind = ENGINE_A1111,
 	.port = 7860,
 	.state_size = sizeof(struct a1111),
 	.poll = a1111_poll,

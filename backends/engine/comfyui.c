@@ -30,7 +30,7 @@ static bool comfyui_poll(struct engine *e, struct reading *r, GError **error)
 			r->row->running = num_of(remaining.v > 0 ? 1 : 0);
 			r->row->queue = num_of(remaining.v - r->row->running.v);
 		}
-		reading_state(r, "ok");
+		r->row->state = ENGINE_OK;
 	}
 	json_decref(stats);
 	json_decref(prompt);
@@ -38,7 +38,7 @@ static bool comfyui_poll(struct engine *e, struct reading *r, GError **error)
 }
 
 const struct engine_ops comfyui_ops = {
-	.kind = "comfyui",
+	.kind = ENGINE_COMFYUI,
 	.port = 8188,
 	.poll = comfyui_poll,
 };

@@ -15,10 +15,10 @@ const struct engine_ops *const engine_kinds[] = {
 	&ollama_ops, &vllm_ops, &llamacpp_ops, &llamaswap_ops, &comfyui_ops, &a1111_ops, &openai_ops, NULL,
 };
 
-const struct engine_ops *engine_kind(const char *name)
+const struct engine_ops *engine_ops_of(const char *kind)
 {
 	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
-		if (g_strcmp0((*k)->kind, name) == 0)
+		if (g_strcmp0(engine_kind_names[(*k)->kind], kind) == 0)
 			return *k;
 	return NULL;
 }
@@ -69,7 +69,7 @@ static bool refuse_kind(const char *kind, GError **error)
 {
 	g_autoptr(GString) known = g_string_new("auto");
 	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
-		g_string_append_printf(known, ", %s", (*k)->kind);
+		g_string_append_printf(known, ", %s", engine_kind_names[(*k)->kind]);
 	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "kind '%s': is none of %s", kind, known->str);
 	return false;
 }
@@ -77,7 +77,7 @@ static bool refuse_kind(const char *kind, GError **error)
 static bool read_target(struct engine *e, GError **error)
 {
 	const char *kind = target_get(e->target, "kind");
-	const struct engine_ops *ops = is_automatic(e->target) ? &ollama_ops : engine_kind(kind);
+	const struct engine_ops *ops = is_automatic(e->target) ? &ollama_ops : engine_ops_of(kind);
 	if (!ops)
 		return refuse_kind(kind, error);
 	if (!engine_url_parse(target_get(e->target, "url"), ops->port, &e->url, error) ||
@@ -125,8 +125,9 @@ static void warn_bare_key(struct backend *b, const struct engine *e)
 /* Beside its name: what it is, and that a key is used (never which). */
 static void tell_detail(struct backend *b, struct engine *e, const struct engine_row *row)
 {
-	g_autofree char *detail = g_strdup_printf("%s%s%s%s", row->kind, *row->version ? " " : "",
-						  row->version, e->key ? ", key: set" : "");
+	g_autofree char *detail =
+		g_strdup_printf("%s%s%s%s", engine_kind_names[row->kind], *row->version ? " " : "",
+				row->version, e->key ? ", key: set" : "");
 	if (g_strcmp0(detail, e->told) == 0)
 		return;
 	backend_post_state(b, b->target, SRC_LIVE, NULL, detail, b->ops->interval(b), 0);
@@ -156,7 +157,7 @@ static bool read_once(struct backend *b, struct engine *e, GError **error)
 		tell_detail(b, e, r.row);
 	}
 	reading_finish(&r);
-	if (!good && !*r.row->state) {
+	if (!good && r.row->state == ENGINE_STATE_UNKNOWN) {
 		obs_free(obs);
 		return false;
 	}
@@ -172,7 +173,7 @@ static void post_needs_key(const struct backend *b, const struct engine *e)
 	struct obs *obs = obs_new(OBS_ENGINE, b->target);
 	struct reading r;
 	reading_start(&r, obs->box, e);
-	reading_state(&r, "needs key");
+	r.row->state = ENGINE_NEEDS_KEY;
 	reading_finish(&r);
 	obs->u.engine = r.row;
 	mailbox_post(b->out, obs);

@@ -44,9 +44,9 @@ struct reading {
 };
 
 struct engine_ops {
-	const char *kind; /* as in the configuration and in engine_row.kind */
-	int port;         /* where it listens when nobody says otherwise */
-	int64_t gap_ms;   /* it is never asked more often, whatever the configuration says */
+	enum engine_kind kind;
+	int port;       /* where it listens when nobody says otherwise */
+	int64_t gap_ms; /* it is never asked more often, whatever the configuration says */
 	size_t state_size;
 	/* Reads once into r. Where the engine answered that it cannot tell now (it loads, it wants a key), row->state says so
 	 * even if this fails. LAB_ERR_PROTOCOL and LAB_ERR_NOT_FOUND: perhaps this is no longer an engine of this kind. */
@@ -59,7 +59,7 @@ extern const struct engine_ops ollama_ops, vllm_ops, llamacpp_ops, llamaswap_ops
 
 /* All kinds, ends with NULL. */
 extern const struct engine_ops *const engine_kinds[];
-const struct engine_ops *engine_kind(const char *name);
+const struct engine_ops *engine_ops_of(const char *kind); /* NULL: no such kind */
 
 /* ---- detect.c ---- */
 
@@ -103,9 +103,6 @@ void reading_finish(struct reading *r);
 /* A new model with every string set; name is raw. NULL when there are too many. The pointer holds until the next add. */
 struct model_row *reading_add_model(struct reading *r, const char *name);
 struct model_row *reading_find_model(const struct reading *r, const char *name);
-
-/* Sets row->state; text is ours. */
-void reading_state(struct reading *r, const char *text);
 
 /* "7.2B" of a number of parameters, in the box; "" when not known. */
 const char *reading_params(struct reading *r, struct num parameters);

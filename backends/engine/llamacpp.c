@@ -188,7 +188,7 @@ static void finish_totals(struct engine_row *row, const struct totals *t)
 /* ---- one model ---- */
 
 /* GET /v1/models tells size and parameters; its twin "models" array imitates Ollama with empty fields. */
-static void read_model(struct reading *r, const json_t *props, const json_t *list, const char *state)
+static void read_model(struct reading *r, const json_t *props, const json_t *list, enum model_state state)
 {
 	const json_t *first = json_array_get(json_object_get(list, "data"), 0);
 	const json_t *meta = json_object_get(first, "meta");
@@ -200,7 +200,7 @@ static void read_model(struct reading *r, const json_t *props, const json_t *lis
 	struct model_row *m = name ? reading_add_model(r, name) : NULL;
 	if (!m)
 		return;
-	m->loaded = strcmp(state, "loaded") == 0 ? TRI_YES : TRI_NO;
+	m->loaded = state == MODEL_LOADED ? TRI_YES : TRI_NO;
 	m->state = state;
 	m->size_bytes = json_num(meta, "size", 0, COUNT_MAX);
 	m->params = reading_params(r, json_num(meta, "n_params", 0, COUNT_MAX));
@@ -242,8 +242,8 @@ static bool poll_single(struct engine *e, struct reading *r, const json_t *props
 	if (!asleep)
 		add_live(row, &totals, &live);
 	finish_totals(row, &totals);
-	reading_state(r, asleep ? "sleeping" : "ok");
-	read_model(r, props, s->models, asleep ? "sleeping" : "loaded");
+	r->row->state = asleep ? ENGINE_SLEEPING : ENGINE_OK;
+	read_model(r, props, s->models, asleep ? MODEL_SLEEPING : MODEL_LOADED);
 	return true;
 }
 
@@ -263,21 +263,22 @@ static bool has_sleep_time(const json_t *status)
 	return false;
 }
 
-static const char *state_of(const json_t *status)
+static enum model_state state_of(const json_t *status)
 {
 	static const struct {
-		const char *told, *state;
+		const char *told;
+		enum model_state state;
 	} states[] = {
-		{"loaded", "loaded"},
-		{"loading", "loading"},
-		{"sleeping", "sleeping"},
-		{"downloading", "loading"},
+		{"loaded", MODEL_LOADED},
+		{"loading", MODEL_LOADING},
+		{"sleeping", MODEL_SLEEPING},
+		{"downloading", MODEL_LOADING},
 	};
 	const char *value = json_raw(status, "value");
 	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
 		if (g_strcmp0(value, states[i].told) == 0)
 			return states[i].state;
-	return json_tri(status, "failed") == TRI_YES ? "failed" : "disk";
+	return json_tri(status, "failed") == TRI_YES ? MODEL_FAILED : MODEL_ON_DISK;
 }
 
 static bool read_routed(struct engine *e, struct reading *r, const json_t *model, struct totals *t,
@@ -289,7 +290,7 @@ static bool read_routed(struct engine *e, struct reading *r, const json_t *model
 	if (!m)
 		return true;
 	m->state = state_of(status);
-	m->loaded = tri_of(strcmp(m->state, "loaded") == 0);
+	m->loaded = tri_of(m->state == MODEL_LOADED);
 	if (m->loaded != TRI_YES) {
 		if (((struct llamacpp *)e->state)->slots)
 			g_hash_table_remove(((struct llamacpp *)e->state)->slots, id);
@@ -319,7 +320,7 @@ static bool poll_router(struct engine *e, struct reading *r, GError **error)
 	json_decref(list);
 	finish_totals(r->row, &totals);
 	if (good)
-		reading_state(r, "ok");
+		r->row->state = ENGINE_OK;
 	return good;
 }
 
@@ -331,11 +332,11 @@ static bool llamacpp_poll(struct engine *e, struct reading *r, GError **error)
 	g_autoptr(GError) why = NULL;
 	json_t *props = engine_get_json(e, PATH_PROPS, NULL, JSON_OBJECT, &status, &why);
 	if (status == 503) { /* while it loads, every path answers so */
-		reading_state(r, "loading");
+		r->row->state = ENGINE_LOADING;
 		return true;
 	}
 	if (status == 401)
-		reading_state(r, "needs key");
+		r->row->state = ENGINE_NEEDS_KEY;
 	if (!props) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
@@ -348,7 +349,7 @@ static bool llamacpp_poll(struct engine *e, struct reading *r, GError **error)
 }
 
 const struct engine_ops llamacpp_ops = {
-	.kind = "llamacpp",
+	.kind = ENGINE_LLAMACPP,
 	.port = 8080,
 	.gap_ms = GAP_MS,
 	.state_size = sizeof(struct llamacpp),

@@ -5,16 +5,19 @@
 
 #include "backends/engine/engine.h"
 
-static const char *state_of(const char *told)
+static enum model_state state_of(const char *told)
 {
 	static const struct {
-		const char *told, *state;
-	} states[] = {
-		{"ready", "loaded"}, {"starting", "loading"}, {"stopping", "loaded"}, {"stopped", "disk"}};
+		const char *told;
+		enum model_state state;
+	} states[] = {{"ready", MODEL_LOADED},
+		      {"starting", MODEL_LOADING},
+		      {"stopping", MODEL_LOADED},
+		      {"stopped", MODEL_ON_DISK}};
 	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
 		if (g_strcmp0(told, states[i].told) == 0)
 			return states[i].state;
-	return told ? "failed" : "loaded"; /* older releases list what runs and tell no state */
+	return told ? MODEL_FAILED : MODEL_LOADED; /* older releases list what runs and tell no state */
 }
 
 static void read_running(struct reading *r, const json_t *running)
@@ -28,7 +31,7 @@ static void read_running(struct reading *r, const json_t *running)
 		if (!m && (!id || !(m = reading_add_model(r, id))))
 			continue;
 		m->state = state_of(json_raw(entry, "state"));
-		m->loaded = tri_of(g_str_equal(m->state, "loaded"));
+		m->loaded = tri_of(m->state == MODEL_LOADED);
 	}
 }
 
@@ -37,7 +40,7 @@ static bool llamaswap_poll(struct engine *e, struct reading *r, GError **error)
 	int status;
 	json_t *running = engine_get_json(e, PATH_RUNNING, NULL, JSON_OBJECT, &status, error);
 	if (status == 401)
-		reading_state(r, "needs key");
+		r->row->state = ENGINE_NEEDS_KEY;
 	if (!running)
 		return false;
 	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, NULL, error);
@@ -50,19 +53,19 @@ static bool llamaswap_poll(struct engine *e, struct reading *r, GError **error)
 		if (!m)
 			continue;
 		m->loaded = TRI_NO;
-		m->state = "disk";
+		m->state = MODEL_ON_DISK;
 	}
 	read_running(r, running);
 	json_decref(running);
 	json_decref(models);
 	if (!models && !engine_optional(error))
 		return false;
-	reading_state(r, "ok");
+	r->row->state = ENGINE_OK;
 	return true;
 }
 
 const struct engine_ops llamaswap_ops = {
-	.kind = "llama-swap",
+	.kind = ENGINE_LLAMA_SWAP,
 	.port = 8080,
 	.poll = llamaswap_poll,
 };

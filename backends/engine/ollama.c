@@ -62,7 +62,7 @@ static void read_tags(struct reading *r, const json_t *tags)
 		read_common(r, m, model);
 		m->size_bytes = json_num(model, "size", 0, COUNT_MAX);
 		m->loaded = TRI_NO;
-		m->state = remote && *remote ? "remote" : "disk";
+		m->state = remote && *remote ? MODEL_REMOTE : MODEL_ON_DISK;
 	}
 }
 
@@ -81,7 +81,7 @@ static void read_ps(struct reading *r, const json_t *ps)
 		if (!*m->digest)
 			read_common(r, m, model);
 		m->loaded = TRI_YES;
-		m->state = "loaded";
+		m->state = MODEL_LOADED;
 		m->mem_bytes = json_num(model, "size", 0, COUNT_MAX);
 		m->vram_bytes = json_num(model, "size_vram", 0, COUNT_MAX);
 		m->context = json_num(model, "context_length", 1, COUNT_MAX);
@@ -111,7 +111,7 @@ static bool ollama_poll(struct engine *e, struct reading *r, GError **error)
 		json_decref(ps);
 		return false;
 	}
-	reading_state(r, "ok");
+	r->row->state = ENGINE_OK;
 	r->row->version = json_text(r->box, s->version, "version");
 	read_tags(r, s->tags);
 	read_ps(r, ps);
@@ -120,7 +120,7 @@ static bool ollama_poll(struct engine *e, struct reading *r, GError **error)
 }
 
 const struct engine_ops ollama_ops = {
-	.kind = "ollama",
+	.kind = ENGINE_OLLAMA,
 	.port = 11434,
 	.state_size = sizeof(struct ollama),
 	.poll = ollama_poll,

@@ -8,7 +8,7 @@ static bool openai_poll(struct engine *e, struct reading *r, GError **error)
 	int status;
 	json_t *list = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, &status, error);
 	if (status == 401)
-		reading_state(r, "needs key");
+		r->row->state = ENGINE_NEEDS_KEY;
 	if (!list)
 		return false;
 	size_t i;
@@ -20,13 +20,13 @@ static bool openai_poll(struct engine *e, struct reading *r, GError **error)
 		if (m)
 			m->context = json_num(model, "max_model_len", 1, COUNT_MAX);
 	}
-	reading_state(r, "ok");
+	r->row->state = ENGINE_OK;
 	json_decref(list);
 	return true;
 }
 
 const struct engine_ops openai_ops = {
-	.kind = "openai",
+	.kind = ENGINE_OPENAI,
 	.port = 8000,
 	.gap_ms = 10000, /* it may be somebody else's, with a limit on requests */
 	.poll = openai_poll,

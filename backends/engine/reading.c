@@ -40,10 +40,9 @@ void reading_start(struct reading *r, struct box *box, const struct engine *e)
 	*row = (struct engine_row){
 		.box = box,
 		.source = box_text(box, e->target->name, -1),
-		.kind = e->ops ? e->ops->kind : "",
+		.kind = e->ops ? e->ops->kind : ENGINE_UNKNOWN,
 		.url = box_text(box, e->url.base, -1),
 		.version = "",
-		.state = "",
 		.guest = box_text(box, target_get(e->target, "guest"), -1),
 		.gpu_bdfs = gpus_of(box, target_get(e->target, "gpus")),
 		.addresses = reading_addresses(box, e->addresses),
@@ -79,7 +78,6 @@ struct model_row *reading_add_model(struct reading *r, const char *name)
 		.family = "",
 		.quant = "",
 		.params = "",
-		.state = "",
 	};
 	g_array_append_val(r->models, blank);
 	return &g_array_index(r->models, struct model_row, r->models->len - 1);
@@ -94,11 +92,6 @@ struct model_row *reading_find_model(const struct reading *r, const char *name)
 			return m;
 	}
 	return NULL;
-}
-
-void reading_state(struct reading *r, const char *text)
-{
-	r->row->state = box_text(r->box, text, -1);
 }
 
 const char *reading_params(struct reading *r, struct num parameters)

@@ -164,7 +164,7 @@ static void read_models(struct reading *r, const json_t *list, bool asleep)
 		if (!m)
 			continue;
 		m->loaded = tri_of(!asleep);
-		m->state = asleep ? "sleeping" : "loaded";
+		m->state = asleep ? MODEL_SLEEPING : MODEL_LOADED;
 		m->family = json_raw(model, "parent") ? "LoRA" : "";
 		m->context = json_num(model, "max_model_len", 1, COUNT_MAX);
 		if (num_known(m->context) &&
@@ -215,14 +215,14 @@ static bool vllm_poll(struct engine *e, struct reading *r, GError **error)
 		return false;
 	}
 	const bool asleep = is_asleep(e, s);
-	reading_state(r, asleep ? "sleeping" : s->keyed ? "needs key" : "ok");
+	r->row->state = asleep ? ENGINE_SLEEPING : s->keyed ? ENGINE_NEEDS_KEY : ENGINE_OK;
 	r->row->version = json_text(r->box, s->version, "version");
 	read_models(r, s->models, asleep);
 	return true;
 }
 
 const struct engine_ops vllm_ops = {
-	.kind = "vllm",
+	.kind = ENGINE_VLLM,
 	.port = 8000,
 	.state_size = sizeof(struct vllm),
 	.poll = vllm_poll,

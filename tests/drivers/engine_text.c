@@ -13,7 +13,7 @@ static void number(GString *out, const char *key, struct num n)
 
 static void word(GString *out, const char *key, const char *value)
 {
-	if (*value)
+	if (value && *value)
 		g_string_append_printf(out, " %s=%s", key, value);
 }
 
@@ -21,7 +21,7 @@ static void model_text(GString *out, const struct model_row *m)
 {
 	static const char *const loaded[] = {"", "no", "yes"};
 	g_string_append_printf(out, "model %s", m->name);
-	word(out, "state", m->state);
+	word(out, "state", model_state_names[m->state]);
 	word(out, "loaded", loaded[m->loaded]);
 	word(out, "family", m->family);
 	word(out, "params", m->params);
@@ -40,9 +40,10 @@ static void model_text(GString *out, const struct model_row *m)
 
 void engine_text(GString *out, const struct engine_row *row)
 {
-	g_string_append_printf(out, "engine %s", row->kind);
+	const char *kind = engine_kind_names[row->kind];
+	g_string_append_printf(out, "engine %s", kind ? kind : "");
 	word(out, "version", row->version);
-	word(out, "state", row->state);
+	word(out, "state", engine_state_names[row->state]);
 	number(out, "running", row->running);
 	number(out, "queue", row->queue);
 	number(out, row->tokens_estimated ? "~tokens_per_second" : "tokens_per_second",

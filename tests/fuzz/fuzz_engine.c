@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (int i = 0; engine_kinds[i]; i++)
 		if (data[0] == 'a' + i)
-			kind = engine_kinds[i]->kind;
+			kind = engine_kind_names[engine_kinds[i]->kind];
 	g_autofree char *text = g_strndup("", size); /* the recording wants its NUL */
 	memcpy(text, data + 1, size - 1);
 	struct recording *r = recording_new(text, size - 1);

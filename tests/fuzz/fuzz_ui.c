@@ -21,7 +21,7 @@ static struct lab *small_lab(void)
 	struct sample *s = build_sample(&obs, "llm-1", 0);
 	build_gpu_sample(s, "7f3a")->metric[M_TEMP_JUNCTION_C] = num_of(86);
 	build_post(lab, obs, false);
-	build_model(build_engine(&obs, "ollama", "ollama", "llm-1", 0), "qwen:7b", 8 * GIB, true);
+	build_model(build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0), "qwen:7b", 8 * GIB, true);
 	build_post(lab, obs, false);
 	lab_settle(lab);
 	return lab;

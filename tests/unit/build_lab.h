@@ -325,17 +325,17 @@ static inline struct proc_row *build_proc(struct sample *s, int64_t pid, int64_t
 
 /* ---- engines --------------------------------------------------------------------------------------------------- */
 
-static inline struct engine_row *build_engine(struct obs **out, const char *source, const char *kind,
+static inline struct engine_row *build_engine(struct obs **out, const char *source, enum engine_kind kind,
 					      const char *guest, int64_t at_ms)
 {
 	struct obs *obs = *out = build_obs(OBS_ENGINE, TARGET_ENGINE, source, at_ms);
 	struct engine_row *e = box_new0(obs->box, struct engine_row);
 	*e = (struct engine_row){.box = obs->box,
 				 .source = obs->source,
-				 .kind = box_text(obs->box, kind, -1),
+				 .kind = kind,
 				 .url = "http://10.0.4.20:11434",
 				 .version = "",
-				 .state = "ok",
+				 .state = ENGINE_OK,
 				 .unit = "",
 				 .guest = box_text(obs->box, guest, -1)};
 	e->models = box_array0(obs->box, struct model_row, BUILD_MAX);
@@ -354,7 +354,7 @@ static inline struct model_row *build_model(struct engine_row *e, const char *na
 				.params = "",
 				.size_bytes = num_of(vram_bytes),
 				.loaded = tri_of(loaded),
-				.state = loaded ? "loaded" : "disk"};
+				.state = loaded ? MODEL_LOADED : MODEL_ON_DISK};
 	m->vram_bytes = loaded ? num_of(vram_bytes) : num_none(NUM_UNKNOWN);
 	return m;
 }

@@ -167,7 +167,8 @@ int main(int argc, char **argv)
 	unit_init(argv);
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 	for (const struct engine_ops *const *k = engine_kinds; *k; k++) {
-		g_autofree char *below = g_build_filename("data", "engine", (*k)->kind, NULL);
+		g_autofree char *below =
+			g_build_filename("data", "engine", engine_kind_names[(*k)->kind], NULL);
 		g_autofree char *folder = unit_data(below);
 		add_folder(paths, folder);
 	}

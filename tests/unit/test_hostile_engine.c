@@ -204,8 +204,8 @@ static void test_everything_says(const void *body)
 	for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
 		c.status = statuses[i];
 		for (const struct engine_ops *const *k = engine_kinds;; k++) {
-			struct lab *lab =
-				engine_fed_lab(*k ? (*k)->kind : "auto", serve_constant, &c, 2, check_error);
+			struct lab *lab = engine_fed_lab(*k ? engine_kind_names[(*k)->kind] : "auto",
+							 serve_constant, &c, 2, check_error);
 			hostile_show(lab, body, false);
 			lab_free(lab);
 			if (!*k)
@@ -266,7 +266,7 @@ int main(int argc, char **argv)
 	shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	subjects = g_ptr_array_new_with_free_func(subject_free);
 	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
-		add_recordings((*k)->kind);
+		add_recordings(engine_kind_names[(*k)->kind]);
 	g_test_add_data_func("/hostile/engine/says/error", "{\"error\":\"\\u001b[2J\\u202e\\u009b\"}",
 			     test_everything_says);
 	g_test_add_data_func("/hostile/engine/says/message", "{\"error\":{\"message\":\"\\u001b[2J\\r\\n\"}}",

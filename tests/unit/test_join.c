@@ -552,12 +552,12 @@ static void test_engine_guest(void)
 	struct guest_row *g = build_llm1(&obs, 0);
 	g->addresses = build_words(obs->box, "10.0.4.11", NULL);
 	build_post(lab, obs, false);
-	struct engine_row *e = build_engine(&obs, "by-address", "ollama", "", 0);
+	struct engine_row *e = build_engine(&obs, "by-address", ENGINE_OLLAMA, "", 0);
 	e->addresses = build_words(obs->box, "10.0.4.11", NULL);
 	build_post(lab, obs, false);
-	build_engine(&obs, "by-name", "vllm", "llm-1", 0);
+	build_engine(&obs, "by-name", ENGINE_VLLM, "llm-1", 0);
 	build_post(lab, obs, false);
-	e = build_engine(&obs, "elsewhere", "vllm", "", 0);
+	e = build_engine(&obs, "elsewhere", ENGINE_VLLM, "", 0);
 	e->addresses = build_words(obs->box, "10.9.9.9", "127.0.0.1");
 	build_post(lab, obs, false);
 	lab_settle(lab);
@@ -607,9 +607,9 @@ static void test_processes(void)
 	build_proc(s, 301, 1, "python3", "hello.py", "7f3a", 0.5 * GIB)->start_ms =
 		BUILD_WALL_MS - 9 * 60 * 1000;
 	build_post(lab, obs, false);
-	build_model(build_engine(&obs, "llamacpp", "llamacpp", "llm-1", 0), "qwen", 8 * GIB, true);
+	build_model(build_engine(&obs, "llamacpp", ENGINE_LLAMACPP, "llm-1", 0), "qwen", 8 * GIB, true);
 	build_post(lab, obs, false);
-	struct engine_row *e = build_engine(&obs, "ollama", "ollama", "llm-1", 0);
+	struct engine_row *e = build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0);
 	build_model(e, "llama3", 12 * GIB, true);
 	build_model(e, "other", 30 * GIB, false);
 	build_post(lab, obs, false);
@@ -650,11 +650,11 @@ static void test_two_of_a_kind(void)
 	build_proc(s, 12, 13, "x", "", "", 0);
 	build_proc(s, 13, 12, "y", "", "", 0);
 	build_post(lab, obs, false);
-	struct engine_row *e = build_engine(&obs, "first", "vllm", "llm-1", 0);
+	struct engine_row *e = build_engine(&obs, "first", ENGINE_VLLM, "llm-1", 0);
 	e->url = "http://10.0.4.11:8001";
 	build_model(e, "a", 10 * GIB, true);
 	build_post(lab, obs, false);
-	e = build_engine(&obs, "second", "vllm", "llm-1", 0);
+	e = build_engine(&obs, "second", ENGINE_VLLM, "llm-1", 0);
 	e->url = "http://10.0.4.11:8002";
 	build_model(e, "b", 20 * GIB, true);
 	build_post(lab, obs, false);
@@ -675,7 +675,7 @@ static void test_by_size(void)
 	build_proc(s, 1, 0, "ollama", "ollama runner --model /m/blobs/sha256-1", "7f3a", 12.5 * GIB);
 	build_proc(s, 2, 0, "ollama", "ollama runner --model /m/blobs/sha256-2", "7f3a", 5 * GIB);
 	build_post(lab, obs, false);
-	struct engine_row *e = build_engine(&obs, "ollama", "ollama", "llm-1", 0);
+	struct engine_row *e = build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0);
 	build_model(e, "big", 12 * GIB, true);
 	build_model(e, "small", 2 * GIB, true);
 	build_post(lab, obs, false);
@@ -694,7 +694,7 @@ static void test_arithmetic(void)
 	struct obs *obs;
 	struct lab *lab = lab_in_use(13, &s, &obs);
 	build_post(lab, obs, false);
-	build_model(build_engine(&obs, "ollama", "ollama", "llm-1", 0), "llama3", 12 * GIB, true);
+	build_model(build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0), "llama3", 12 * GIB, true);
 	build_post(lab, obs, false);
 	lab_settle(lab);
 	const struct lab_row *row = build_row(lab, "0000:03:00.0");
@@ -706,7 +706,7 @@ static void test_arithmetic(void)
 
 	lab = lab_in_use(0.1, &s, &obs); /* an idle card holds no model, whatever the engine says */
 	build_post(lab, obs, false);
-	build_model(build_engine(&obs, "ollama", "ollama", "llm-1", 0), "llama3", 12 * GIB, true);
+	build_model(build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0), "llama3", 12 * GIB, true);
 	build_post(lab, obs, false);
 	lab_settle(lab);
 	g_assert_cmpuint(build_row(lab, "0000:03:00.0")->placed->len, ==, 0);

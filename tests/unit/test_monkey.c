@@ -181,7 +181,7 @@ static void engine_tells(struct monkey *m)
 {
 	struct obs *obs;
 	struct engine_row *e =
-		build_engine(&obs, roll(m, 0, 2) ? "ollama" : any_name(m), "ollama", any_name(m), 0);
+		build_engine(&obs, roll(m, 0, 2) ? "ollama" : any_name(m), ENGINE_OLLAMA, any_name(m), 0);
 	for (int i = roll(m, 0, 8); i > 0; i--)
 		build_model(e, any_name(m), any_num(m, BIG_TOTAL).v, roll(m, 0, 2));
 	e->tokens_per_second = any_num(m, 50);

@@ -74,7 +74,7 @@ static struct lab *small_lab(void)
 	s->mounts[s->n_mounts++] = (struct mount_row){"nas:/models", "/models",    "nfs4",
 						      num_of(40),    num_of(4e12), num_none(NUM_UNKNOWN)};
 	build_post(lab, obs, false);
-	struct engine_row *e = build_engine(&obs, "ollama-a", "ollama", "llm-1", 500);
+	struct engine_row *e = build_engine(&obs, "ollama-a", ENGINE_OLLAMA, "llm-1", 500);
 	e->tokens_per_second = num_of(11.24);
 	build_model(e, "llama3:8b", 12 * GIB, true);
 	build_model(e, "qwen2.5:14b", 9 * GIB, false);
