@@ -35,6 +35,13 @@ static void open_state(struct session *s, const struct options *o, const struct 
 		http_trace_to(folder);
 }
 
+/* The first tap: what sources say for the log. */
+static void write_log(void *data, const struct obs *obs)
+{
+	if (obs->kind == OBS_LOG)
+		log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
+}
+
 struct session *session_open(const struct options *o, const struct session_wish *wish, GError **error)
 {
 	struct config *config = config_new();
@@ -44,19 +51,21 @@ struct session *session_open(const struct options *o, const struct session_wish 
 	}
 	struct session *s = g_new0(struct session, 1);
 	s->config = config;
-	s->moving = wish->moving || !o->demo;
-	s->at_ms = o->demo ? o->at_s * 1000 : -1;
-	s->start_ns = clock_ns();
+	s->clock = (struct session_clock){.ops = o->demo ? &clock_still : &clock_machine,
+					  .at_ms = o->at_s * 1000,
+					  .start_ns = clock_ns()};
 	s->lab = lab_new(o->demo ? "attic" : config->name, o->demo);
 	s->mail = mailbox_new();
 	s->workers = g_ptr_array_new();
+	s->taps = session_taps_new();
+	session_add_tap(s, write_log, NULL);
 	open_state(s, o, wish);
 	s->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
 	s->passed_over = g_string_new(NULL);
 	lab_set_thermal(s->lab, config->thermal_warn_c, config->thermal_hold_ms);
-	session_pump(s); /* the clock, before the first target counts its age from it */
+	session_settle(s); /* the clock, before the first target counts its age from it */
 	if (o->demo)
-		session_start_demo(s, o);
+		session_start_demo(s, o, wish->moving);
 	else
 		session_start_real(s, wish);
 	tell_complaints(s, wish->moving);
@@ -74,6 +83,7 @@ void session_close(struct session *s)
 	int left = workers_stop(s->workers, STOP_MS);
 	g_ptr_array_unref(s->workers);
 	mailbox_free(s->mail);
+	g_array_unref(s->taps);
 	lab_free(s->lab);
 	if (left == 0) /* one that hangs still looks at its target */
 		g_ptr_array_unref(s->targets);

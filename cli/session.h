@@ -6,6 +6,7 @@
 #include "backends/worker.h"
 #include "cli/configuration.h"
 #include "cli/options.h"
+#include "cli/session_clock.h"
 #include "lab/lab.h"
 
 struct session {
@@ -16,9 +17,8 @@ struct session {
 	GPtrArray *targets;   /* struct target *, owned */
 	GString *passed_over; /* names that were not wished for, each after a space */
 	const char *hint;     /* how to add more, when nothing was configured; else NULL */
-	bool moving;          /* the demo's clock goes on */
-	int64_t at_ms;        /* the demo's clock at the start */
-	int64_t start_ns;     /* CLOCK_MONOTONIC then */
+	struct session_clock clock;
+	GArray *taps; /* who sees every observation before it is folded */
 };
 
 /* What a verb wants of the lab. */
@@ -39,18 +39,24 @@ struct session *session_open(const struct options *o, const struct session_wish 
 /* Stops the workers (they get a moment to log out) and frees everything. */
 void session_close(struct session *s);
 
-/* The lab's clocks now. */
-void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms);
+/* ---- turning ---- */
 
-/* Folds what waits, for at most so many microseconds (negative: all of it), without settling. The kinds that did,
- * a set of 1 << enum obs_kind; 0: nothing. */
+/* Sees each observation before it is folded, in the order in which they were added: the log, later recorder, history and
+ * alerts. What it is shown is only lent. */
+typedef void (*session_see_fn)(void *data, const struct obs *obs);
+void session_add_tap(struct session *s, session_see_fn see, void *data);
+
+/* A turn has two halves, so that the console can keep each of them short. session_drain() shows the taps what waits and
+ * folds it, for some budget_us microseconds (negative: all of it): the kinds that did, a set of 1 << enum obs_kind.
+ * session_settle() tells the lab the time and draws the conclusions. */
 unsigned session_drain(struct session *s, int64_t budget_us);
+void session_settle(struct session *s);
+void session_turn(struct session *s);
 
-/* Folds what waits, tells the time and settles. True when anything did wait. */
-bool session_pump(struct session *s);
-
-/* Pumps until every source has answered, the time is over, or a signal asked us to leave. */
-void session_wait(struct session *s, int64_t wait_ms);
+/* Turns whenever something waits: until done() says so after a turn (true), or CLOCK_MONOTONIC reaches until_ns, or a signal
+ * asked us to leave (false). done may be NULL. At least one turn. */
+typedef bool (*session_done_fn)(const struct lab *lab);
+bool session_run(struct session *s, session_done_fn done, int64_t until_ns);
 
 /* The worker that serves a request is given it; false when there is none. Takes the request. */
 bool session_request(struct session *s, struct request *take_rq);
@@ -60,9 +66,5 @@ int session_exit_status(const struct session *s);
 
 /* The worst of two exit statuses, by the order of design.md: 6 2 4 3 5 1 0. */
 int exit_status_worse(int a, int b);
-
-/* TERM, HUP and INT from now on end waiting in an orderly way; 0, or the signal that came. */
-void session_catch_signals(void);
-int session_signal(void);
 
 #endif

@@ -101,16 +101,15 @@ static void start_kind(struct session *s, enum target_kind kind)
 }
 
 /* Settling lets go of what newer observations have replaced. */
-static void drain_all(void *session, int64_t at_ms)
+static void turn_at(void *session, int64_t at_ms)
 {
 	struct session *s = session;
-	session_drain(s, -1);
-	lab_set_time(s->lab, demo_ns(at_ms), demo_wall(at_ms));
-	lab_settle(s->lab);
+	s->clock.at_ms = at_ms;
+	session_turn(s);
 }
 
 /* The history is folded before anything is drawn; the worker then goes on from its end by the same clock. */
-void session_start_demo(struct session *s, const struct options *o)
+void session_start_demo(struct session *s, const struct options *o, bool moving)
 {
 	g_ptr_array_unref(s->targets);
 	s->targets = demo_targets((uint32_t)o->seed, o->at_s);
@@ -118,11 +117,12 @@ void session_start_demo(struct session *s, const struct options *o)
 		lab_add_target(s->lab, s->targets->pdata[i]);
 	demo_add_card_notes(s->lab);
 	const struct target *const *list = (const struct target *const *)s->targets->pdata;
-	demo_fill(list, (int)s->targets->len, s->mail, drain_all, s);
-	session_pump(s);
-	if (!s->moving)
+	demo_fill(list, (int)s->targets->len, s->mail, turn_at, s);
+	turn_at(s, o->at_s * 1000);
+	if (!moving)
 		return;
-	g_autofree char *start = g_strdup_printf("%" G_GINT64_FORMAT, s->start_ns);
+	g_autofree char *start = g_strdup_printf("%" G_GINT64_FORMAT, s->clock.start_ns);
+	s->clock.ops = &clock_demo;
 	target_set(s->targets->pdata[0], "filled", "yes");
 	target_set(s->targets->pdata[0], "start-ns", start);
 	g_ptr_array_add(s->workers, worker_start(&demo_backend, list, (int)s->targets->len, s->mail));

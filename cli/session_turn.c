@@ -1,85 +1,84 @@
-/* session_turn.c - one turn of a session: what waits is folded, the time told, the lab settled. */
+/* session_turn.c - one turn: what waits is seen by the taps and folded, the time is told, the lab settled. */
 #include "config.h"
 #include "cli/session_private.h"
 
-#include "backends/demo/demo.h"
-#include "backends/log.h"
+#include "cli/signals.h"
+#include "lab/clock.h"
 
-#include <signal.h>
+#include <poll.h>
 
-#define SLICE_MS 100 /* how soon a signal is noticed while waiting */
+struct tap {
+	session_see_fn see;
+	void *data;
+};
 
-void session_now(const struct session *s, int64_t *now_ns, int64_t *wall_ms)
+GArray *session_taps_new(void)
 {
-	int64_t mono_ns = clock_ns();
-	if (s->at_ms < 0) {
-		*now_ns = mono_ns;
-		*wall_ms = clock_wall_ms();
-		return;
+	return g_array_new(FALSE, FALSE, sizeof(struct tap));
+}
+
+void session_add_tap(struct session *s, session_see_fn see, void *data)
+{
+	const struct tap tap = {see, data};
+	g_array_append_val(s->taps, tap);
+}
+
+static void show_taps(const struct session *s, const struct obs *obs)
+{
+	for (guint i = 0; i < s->taps->len; i++) {
+		const struct tap *tap = &g_array_index(s->taps, struct tap, i);
+		tap->see(tap->data, obs);
 	}
-	int64_t at_ms = s->at_ms + (s->moving ? (mono_ns - s->start_ns) / NS_PER_MS : 0);
-	*now_ns = demo_ns(at_ms);
-	*wall_ms = demo_wall(at_ms);
 }
 
 unsigned session_drain(struct session *s, int64_t budget_us)
 {
-	int64_t start_us = g_get_monotonic_time();
+	int64_t start_ns = clock_ns();
 	unsigned kinds = 0;
 	do {
 		struct obs *obs = mailbox_take(
 			s->mail, 1); /* 200 VMs may be in it: the clock is looked at after each */
 		if (!obs)
 			break;
-		while (obs) {
-			kinds |= 1u << obs->kind;
-			if (obs->kind == OBS_LOG)
-				log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
-			obs = lab_fold(s->lab, obs);
-		}
-	} while (budget_us < 0 || g_get_monotonic_time() - start_us < budget_us);
+		kinds |= 1u << obs->kind;
+		show_taps(s, obs);
+		lab_fold(s->lab, obs);
+	} while (budget_us < 0 || clock_ns() - start_ns < budget_us * NS_PER_US);
 	return kinds;
 }
 
-bool session_pump(struct session *s)
+void session_settle(struct session *s)
 {
 	int64_t now_ns, wall_ms;
-	bool any = session_drain(s, -1) != 0;
-	session_now(s, &now_ns, &wall_ms);
+	session_clock_now(&s->clock, &now_ns, &wall_ms);
 	lab_set_time(s->lab, now_ns, wall_ms);
 	lab_settle(s->lab);
-	return any;
 }
 
-void session_wait(struct session *s, int64_t wait_ms)
+void session_turn(struct session *s)
 {
-	int64_t until_ns = clock_ns() + wait_ms * NS_PER_MS;
-	session_pump(s);
-	while (!lab_all_answered(s->lab) && !session_signal()) {
-		int64_t left_ms = (until_ns - clock_ns()) / NS_PER_MS;
-		if (left_ms <= 0)
-			return;
-		if (mailbox_wait(s->mail, MIN(left_ms, SLICE_MS)))
-			session_pump(s);
+	session_drain(s, -1);
+	session_settle(s);
+}
+
+/* Until something waits, a signal came or the time is over. */
+static void sleep_until(const struct session *s, int64_t until_ns)
+{
+	struct pollfd fds[] = {{.fd = mailbox_fd(s->mail), .events = POLLIN},
+			       {.fd = signals_fd(), .events = POLLIN}};
+	int64_t left_ns = until_ns - clock_ns(); /* rounded up: not a moment too early */
+	int64_t left_ms = left_ns / NS_PER_MS + (left_ns % NS_PER_MS > 0);
+	poll(fds, G_N_ELEMENTS(fds), (int)CLAMP(left_ms, 0, G_MAXINT));
+}
+
+bool session_run(struct session *s, session_done_fn done, int64_t until_ns)
+{
+	for (;;) {
+		session_turn(s);
+		if (done && done(s->lab))
+			return true;
+		if (signals_came() || clock_ns() >= until_ns)
+			return false;
+		sleep_until(s, until_ns);
 	}
-}
-
-static volatile sig_atomic_t caught;
-
-static void on_signal(int number)
-{
-	caught = number;
-}
-
-void session_catch_signals(void)
-{
-	static const int numbers[] = {SIGTERM, SIGHUP, SIGINT};
-	struct sigaction action = {.sa_handler = on_signal};
-	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
-}
-
-int session_signal(void)
-{
-	return caught;
 }

@@ -26,7 +26,8 @@ static enum app_heard drain(void *data, struct lab *lab)
 static void set_time(void *data, struct lab *lab)
 {
 	int64_t now_ns, wall_ms;
-	session_now(data, &now_ns, &wall_ms);
+	struct session *s = data;
+	session_clock_now(&s->clock, &now_ns, &wall_ms);
 	lab_set_time(lab, now_ns, wall_ms);
 }
 

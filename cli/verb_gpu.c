@@ -3,8 +3,10 @@
 #include "cli/verbs.h"
 
 #include "cli/options.h"
+#include "cli/signals.h"
 #include "cli/status_json.h"
 #include "cli/status_text.h"
+#include "lab/clock.h"
 
 #include <stdio.h>
 
@@ -16,15 +18,6 @@ static bool has_samples(const struct lab *lab)
 		if (!((const struct lab_gpu *)lab->gpus->pdata[i])->sample)
 			return false;
 	return true;
-}
-
-static void wait_for_samples(struct session *s)
-{
-	for (int waited_ms = 0; waited_ms < FIRST_SAMPLE_MS && !session_signal() && !has_samples(s->lab);
-	     waited_ms += 50) {
-		mailbox_wait(s->mail, 50);
-		session_pump(s);
-	}
 }
 
 static void print_gpus(const struct session *s, bool json)
@@ -41,15 +34,11 @@ static void print_gpus(const struct session *s, bool json)
 
 static void watch(struct session *s, const struct options *o)
 {
-	int64_t next_us = g_get_monotonic_time();
-	while (!session_signal() && !ferror(stdout)) {
-		next_us += o->watch_ms * 1000;
-		for (int64_t left_us;
-		     (left_us = next_us - g_get_monotonic_time()) > 0 && !session_signal();) {
-			mailbox_wait(s->mail, MIN(left_us / 1000 + 1, 100));
-			session_pump(s);
-		}
-		if (session_signal())
+	int64_t next_ns = clock_ns();
+	while (!ferror(stdout)) {
+		next_ns += o->watch_ms * NS_PER_MS;
+		session_run(s, NULL, next_ns);
+		if (signals_came())
 			break;
 		if (!o->json)
 			fputs("\n", stdout);
@@ -65,7 +54,7 @@ int verb_gpu(struct options *o)
 	struct session *s = verb_begin(o, &wish, &status);
 	if (!s)
 		return status;
-	wait_for_samples(s);
+	session_run(s, has_samples, clock_ns() + FIRST_SAMPLE_MS * NS_PER_MS);
 	print_gpus(s, o->json);
 	fflush(stdout);
 	verb_explain(s);

@@ -4,11 +4,12 @@
 
 #include "cli/print.h"
 #include "cli/session.h"
+#include "cli/signals.h"
 #include "cli/status_json.h"
 #include "cli/status_text.h"
+#include "lab/clock.h"
 
 #include <jansson.h>
-#include <signal.h>
 
 void verb_print_json(json_t *take_json)
 {
@@ -46,7 +47,7 @@ void verb_explain(const struct session *s)
 
 int verb_end(struct session *s)
 {
-	int status = session_signal() ? 128 + session_signal() : session_exit_status(s);
+	int status = signals_came() ? 128 + signals_came() : session_exit_status(s);
 	session_close(s);
 	return status;
 }
@@ -54,13 +55,14 @@ int verb_end(struct session *s)
 struct session *verb_begin(const struct options *o, const struct session_wish *wish, int *status)
 {
 	GError *error = NULL;
-	session_catch_signals();
+	signals_catch();
 	struct session *s = session_open(o, wish, &error);
 	if (!s) {
 		*status = complain_error(error);
 		return NULL;
 	}
-	session_wait(s, o->wait_ms < 0 ? VERB_WAIT_MS : o->wait_ms);
+	int64_t wait_ms = o->wait_ms < 0 ? VERB_WAIT_MS : o->wait_ms;
+	session_run(s, lab_all_answered, clock_ns() + wait_ms * NS_PER_MS);
 	return s;
 }
 
