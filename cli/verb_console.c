@@ -23,12 +23,9 @@ static enum app_heard drain(void *data, struct lab *lab)
 	return kinds & ~READINGS ? HEARD_NEWS : HEARD_READINGS;
 }
 
-static void set_time(void *data, struct lab *lab)
+static void settle(void *data, struct lab *lab)
 {
-	int64_t now_ns, wall_ms;
-	struct session *s = data;
-	session_clock_now(&s->clock, &now_ns, &wall_ms);
-	lab_set_time(lab, now_ns, wall_ms);
+	session_settle(data);
 }
 
 static void request(void *data, struct request *take_request)
@@ -49,7 +46,7 @@ static int run_screen(const struct options *o, struct session *s)
 		.ui = look_ui(o, s->config),
 		.feed = {.fd = mailbox_fd(s->mail),
 			 .drain = drain,
-			 .set_time = set_time,
+			 .settle = settle,
 			 .request = request,
 			 .data = s},
 		.theme = look_theme(o, s->config),

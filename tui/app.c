@@ -14,7 +14,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define QUIET_MS 1000 /* how often a paused console brings the lab up to date */
+/* How often the lab is brought up to date where no frame can ask for it, and where frames come seldom. */
+#define TURN_MS 100
+#define FAR_MS  2000
 
 struct app {
 	const struct app_options *o;
@@ -25,12 +27,13 @@ struct app {
 	GMainLoop *loop;
 	GArray *events;
 	struct pace pace;
-	gint64 settled_ms; /* while paused */
+	gint64 turned_ms; /* when the lab was last brought up to date */
 	guint late_esc, write_watch;
 	int timer_fd; /* a timerfd: one of GLib's would be a source made and freed for each frame, and a poll for each */
 	bool timed;            /* the timer runs */
 	gint64 due_ms;         /* of the timer */
-	enum pace_why due_why; /* and of the frame that it is for */
+	bool due_draws;        /* it is for a frame, and not for a turn alone */
+	enum pace_why due_why; /* of that frame */
 	gint64 leaving_ms;     /* since when the frame before is on its way */
 	enum pace_why waiting; /* the most urgent of what came meanwhile, when anything did */
 	bool anything_waits;
@@ -38,20 +41,25 @@ struct app {
 };
 
 static void draw_now(struct app *app, enum pace_why why);
+static void keep_ticking(struct app *app);
 
 /* ---- time --------------------------------------------------------------------------------------------------- */
-
-static void tell_time(struct app *app)
-{
-	if (app->o->feed.set_time)
-		app->o->feed.set_time(app->o->feed.data, app->lab);
-	else
-		lab_set_time(app->lab, g_get_monotonic_time() * 1000, g_get_real_time() / 1000);
-}
 
 static gint64 now_ms(void)
 {
 	return g_get_monotonic_time() / 1000;
+}
+
+/* A turn of the program ends so, whether or not a frame can be drawn: what was folded has its consequences. */
+static void app_turn(struct app *app)
+{
+	app->turned_ms = now_ms();
+	if (app->o->feed.settle) {
+		app->o->feed.settle(app->o->feed.data, app->lab);
+		return;
+	}
+	lab_set_time(app->lab, g_get_monotonic_time() * 1000, g_get_real_time() / 1000);
+	lab_settle(app->lab);
 }
 
 static gboolean on_timer(int fd, GIOCondition condition, gpointer data)
@@ -61,7 +69,12 @@ static gboolean on_timer(int fd, GIOCondition condition, gpointer data)
 	if (read(fd, &times, sizeof times) != sizeof times || !app->timed)
 		return G_SOURCE_CONTINUE; /* set anew meanwhile */
 	app->timed = false;
-	draw_now(app, app->due_why);
+	if (app->due_draws) {
+		draw_now(app, app->due_why);
+	} else {
+		app_turn(app);
+		keep_ticking(app);
+	}
 	return G_SOURCE_CONTINUE;
 }
 
@@ -72,11 +85,23 @@ static void set_timer(struct app *app, gint64 in_ms)
 	app->timed = in_ms > 0;
 }
 
-static void wake_at(struct app *app, enum pace_why why, gint64 due_ms)
+static void wake_at(struct app *app, gint64 due_ms)
 {
 	app->due_ms = due_ms;
-	app->due_why = why;
 	set_timer(app, MAX(due_ms - now_ms(), 1));
+}
+
+static void draw_at(struct app *app, enum pace_why why, gint64 due_ms)
+{
+	app->due_draws = true;
+	app->due_why = why;
+	wake_at(app, due_ms);
+}
+
+static void turn_at(struct app *app, gint64 due_ms)
+{
+	app->due_draws = false;
+	wake_at(app, due_ms);
 }
 
 static void sleep_on(struct app *app)
@@ -92,7 +117,7 @@ static void want(struct app *app, enum pace_why why)
 	if (due_ms <= now_ms())
 		draw_now(app, why);
 	else if (!app->timed || due_ms < app->due_ms)
-		wake_at(app, why, due_ms);
+		draw_at(app, why, due_ms);
 }
 
 /* Without anybody to hear from, or with a screen that stands still, nothing has to wake up. */
@@ -110,13 +135,25 @@ static bool wants_ticks(const struct app *app)
 	return false;
 }
 
-/* Everything that was wanted is drawn: what comes next by itself is the tick. */
+/* Everything that was wanted is drawn: what comes next by itself is the tick; behind a frame that has not left yet, a turn. */
 static void keep_ticking(struct app *app)
 {
-	if (wants_ticks(app))
-		wake_at(app, PACE_TICK, pace_due(&app->pace, PACE_TICK, now_ms()));
-	else
+	if (!wants_ticks(app))
 		sleep_on(app);
+	else if (app->write_watch != 0)
+		turn_at(app, now_ms() + app->pace.interval_ms);
+	else
+		draw_at(app, PACE_TICK, pace_due(&app->pace, PACE_TICK, now_ms()));
+}
+
+/* While no frame is to come or can leave: what was folded must not pile up. */
+static void turn_quietly(struct app *app)
+{
+	gint64 due_ms = app->turned_ms + TURN_MS;
+	if (due_ms <= now_ms())
+		app_turn(app);
+	else if (!app->timed || due_ms < app->due_ms)
+		turn_at(app, due_ms);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -128,10 +165,11 @@ static gboolean on_writable(int fd, GIOCondition condition, gpointer data)
 		return G_SOURCE_CONTINUE;
 	app->write_watch = 0;
 	pace_left(&app->pace, now_ms() - app->leaving_ms);
-	if (app->anything_waits || app->timed) { /* by the pace that holds now */
-		sleep_on(app);
-		want(app, app->anything_waits ? app->waiting : app->due_why);
-	}
+	sleep_on(app); /* by the pace that holds now */
+	if (app->anything_waits)
+		want(app, app->waiting);
+	else
+		keep_ticking(app);
 	return G_SOURCE_REMOVE;
 }
 
@@ -149,8 +187,6 @@ static void watch_leaving(struct app *app)
 static void paint(struct app *app)
 {
 	int w, h;
-	tell_time(app);
-	lab_settle(app->lab);
 	screen_size(app->screen, &w, &h);
 	if (app->canvas->w != w || app->canvas->h != h)
 		canvas_resize(app->canvas, w, h);
@@ -160,11 +196,18 @@ static void paint(struct app *app)
 	screen_present(app->screen, app->canvas);
 }
 
+static void wait_with(struct app *app, enum pace_why why)
+{
+	app->waiting = app->anything_waits ? MIN(app->waiting, why) : why;
+	app->anything_waits = true;
+}
+
 static void draw_now(struct app *app, enum pace_why why)
 {
+	app_turn(app);
 	if (app->write_watch != 0) { /* the frame before has not left yet */
-		app->waiting = app->anything_waits ? MIN(app->waiting, why) : why;
-		app->anything_waits = true;
+		wait_with(app, why);
+		keep_ticking(app);
 		return;
 	}
 	paint(app);
@@ -175,23 +218,25 @@ static void draw_now(struct app *app, enum pace_why why)
 		g_main_loop_quit(app->loop);
 }
 
-/* While the screen stands still, what was folded must not pile up behind it. */
-static void settle_quietly(struct app *app)
+static void heard(struct app *app, enum pace_why why)
 {
-	if (now_ms() - app->settled_ms < QUIET_MS)
+	if (app->write_watch != 0)
+		wait_with(app, why);
+	if (app->ui->paused || app->write_watch != 0) {
+		turn_quietly(app);
 		return;
-	lab_settle(app->lab);
-	app->settled_ms = now_ms();
+	}
+	want(app, why);
+	if (now_ms() - app->turned_ms >= FAR_MS)
+		app_turn(app);
 }
 
 static gboolean on_feed(int fd, GIOCondition condition, gpointer data)
 {
 	struct app *app = data;
-	enum app_heard heard = app->o->feed.drain(app->o->feed.data, app->lab);
-	if (heard != HEARD_NOTHING && app->ui->paused)
-		settle_quietly(app);
-	else if (heard != HEARD_NOTHING)
-		want(app, heard == HEARD_NEWS ? PACE_NEWS : PACE_READINGS);
+	enum app_heard kind = app->o->feed.drain(app->o->feed.data, app->lab);
+	if (kind != HEARD_NOTHING)
+		heard(app, kind == HEARD_NEWS ? PACE_NEWS : PACE_READINGS);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -364,7 +409,7 @@ static bool set_up(struct app *app, GError **error)
 				    .write = o->write};
 	app->screen = screen_open(&so, error);
 	theme_free(theme);
-	tell_time(app);
+	app_turn(app);
 	if (o->notices && o->notices->len > 0)
 		ui_say(app->ui, app->lab, SAY_WARN, o->notices->pdata[0]);
 	else if (problems->len > 0)

@@ -19,8 +19,9 @@ struct app_feed {
 	int fd; /* readable while something waits; -1: nothing ever comes */
 	/* Folds what waits, at most some 2 ms of it (the descriptor stays readable for the rest). */
 	enum app_heard (*drain)(void *data, struct lab *lab);
-	/* Tells the lab what time it is (lab_set_time): the machine's clock, or the demo's. NULL: the machine's. */
-	void (*set_time)(void *data, struct lab *lab);
+	/* The other half of a turn: tells the lab the time (the machine's, or the demo's) and settles it. NULL: the
+	 * machine's. */
+	void (*settle)(void *data, struct lab *lab);
 	/* What a key asked of a backend. NULL: nobody listens. */
 	void (*request)(void *data, struct request *take_request);
 	void *data;

@@ -321,6 +321,7 @@ static void each_a_minute(void *data, struct lab *lab)
 {
 	minutes += step;
 	lab_set_time(lab, 1000000000, 1767254400000 + minutes * 60000);
+	lab_settle(lab);
 }
 
 static int writes_of(int frames)
@@ -330,7 +331,7 @@ static int writes_of(int frames)
 	g_assert_cmpint(pipe(keys), ==, 0);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct app_options o = {.ui = {.glyphs = GLYPHS_UNICODE},
-				.feed = {.fd = -1, .set_time = each_a_minute},
+				.feed = {.fd = -1, .settle = each_a_minute},
 				.in_fd = keys[0],
 				.out_fd = null,
 				.w = 80,
@@ -436,6 +437,89 @@ static void test_stuck_terminal(void)
 	close(slave);
 }
 
+/* ---- turns without frames ----------------------------------------------------------------------------------- */
+
+enum stillness {
+	STUCK,
+	PAUSED,
+	SELDOM,
+	N_STILL
+}; /* a terminal that takes nothing; :pause; an interval of an hour */
+
+static const int enough_turns[N_STILL] = {
+	[STUCK] = 5, [PAUSED] = 6, [SELDOM] = 3}; /* frames alone make fewer */
+
+static struct {
+	enum stillness kind;
+	int turns;
+	gint64 begin_us;
+} still;
+
+static ssize_t stuck_write(int fd, const void *bytes, size_t n)
+{
+	if (still.kind == STUCK && n > 100) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return (ssize_t)n;
+}
+
+static void count_turn(void *data, struct lab *lab)
+{
+	lab_set_time(lab, 1000000000, 1767254400000 + 60000 * still.turns);
+	lab_settle(lab);
+	still.turns++;
+}
+
+/* Always something: as from guests that go on. */
+static enum app_heard always(void *data, struct lab *lab)
+{
+	if (still.turns >= enough_turns[still.kind] ||
+	    g_get_monotonic_time() - still.begin_us > PATIENCE_MS * 1000)
+		raise(SIGTERM);
+	return HEARD_READINGS;
+}
+
+static void run_still(int keys_fd, int feed_fd)
+{
+	struct lab *lab = lab_new("attic", false);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct app_options o = {.ui = {.glyphs = GLYPHS_UNICODE},
+				.feed = {.fd = feed_fd, .drain = always, .settle = count_turn},
+				.in_fd = keys_fd,
+				.out_fd = null,
+				.w = 80,
+				.h = 24,
+				.interval_ms = 3600 * 1000,
+				.write = stuck_write};
+	still.turns = 0;
+	still.begin_us = g_get_monotonic_time();
+	g_assert_cmpint(app_run(&o, lab, NULL), ==, 143);
+	g_assert_cmpint(still.turns, >=, enough_turns[still.kind]);
+	lab_free(lab);
+	close(null);
+}
+
+/* What is folded has its consequences, whether or not a frame is drawn. */
+static void test_turns(void)
+{
+	g_setenv("TERM", "xterm-256color", TRUE);
+	for (still.kind = 0; still.kind < N_STILL; still.kind++) {
+		static const char pause[] = ":pause\r";
+		int keys[2], feed[2];
+		g_assert_cmpint(pipe(keys), ==, 0);
+		g_assert_cmpint(pipe(feed), ==, 0);
+		g_assert_cmpint(write(feed[1], "x", 1), ==, 1);
+		if (still.kind == PAUSED)
+			g_assert_cmpint(write(keys[1], pause, strlen(pause)), ==, strlen(pause));
+		run_still(keys[0], feed[0]);
+		for (int i = 0; i < 2; i++) {
+			close(keys[i]);
+			close(feed[i]);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
@@ -450,5 +534,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/screen/writes", test_writes);
 	g_test_add_func("/screen/terminals", test_terminals);
 	g_test_add_func("/screen/stuck", test_stuck_terminal);
+	g_test_add_func("/screen/turns", test_turns);
 	return g_test_run();
 }
