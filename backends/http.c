@@ -142,6 +142,8 @@ static struct curl_slist *make_headers(const struct http *h, const struct http_r
 {
 	/* No server here answers 100-continue: each larger POST would wait a second for it. */
 	struct curl_slist *list = curl.slist_append(NULL, "Expect:");
+	if (!h->o.accept_gzip)
+		list = curl.slist_append(list, "Accept-Encoding: identity");
 	if (rq->content_type) {
 		g_autofree char *type = g_strconcat("Content-Type: ", rq->content_type, NULL);
 		list = curl.slist_append(list, type);
@@ -198,6 +200,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *data)
 	set_header(&t->out->server, header_value(line, n, "Server"));
 	set_header(&t->out->content_type, header_value(line, n, "Content-Type"));
 	set_header(&t->out->location, header_value(line, n, "Location"));
+	set_header(&t->out->encoding, header_value(line, n, "Content-Encoding"));
 	if (retry)
 		t->out->retry_after_ms = parse_retry_after(retry);
 	return n;
@@ -370,6 +373,7 @@ void http_response_clear(struct http_response *r)
 	g_free(r->server);
 	g_free(r->content_type);
 	g_free(r->location);
+	g_free(r->encoding);
 	memset(r, 0, sizeof *r);
 }
 

@@ -1,7 +1,8 @@
 /* http.h - requests over libcurl with the rules of reliability.md section 5 in one place.
  *
  * Blocking, cancellable at once (curl_multi_poll with the cancel's descriptor). No redirects, no inherited proxy, bytes
- * counted after decompression, no compression unless asked for. A client belongs to one thread.
+ * counted after decompression, no compression unless asked for: else every request says so, since some proxies compress
+ * for whoever says nothing (RFC 9110, 12.5.3). A client belongs to one thread.
  */
 #ifndef BACKENDS_HTTP_H
 #define BACKENDS_HTTP_H
@@ -61,10 +62,11 @@ struct http_request {
 
 struct http_response {
 	int status;
-	GString *body;          /* when no on_body; NUL-terminated */
-	char *server;           /* header "Server", or NULL */
-	char *content_type;     /* or NULL */
-	char *location;         /* of a redirect, which is not followed; or NULL */
+	GString *body;      /* when no on_body; NUL-terminated */
+	char *server;       /* header "Server", or NULL */
+	char *content_type; /* or NULL */
+	char *location;     /* of a redirect, which is not followed; or NULL */
+	char *encoding; /* header "Content-Encoding", or NULL; without accept_gzip the body is as it came */
 	int64_t retry_after_ms; /* from a Retry-After header, at most 300 s; -1 none */
 	uint64_t bytes;
 };

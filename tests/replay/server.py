@@ -88,6 +88,11 @@ def bomb(r):
     r.send(answer("200 OK", data, "Content-Encoding: gzip"))
 
 
+def packed(r):
+    pack = zlib.compressobj(9, zlib.DEFLATED, 31)
+    r.send(answer("200 OK", pack.compress(b"hello") + pack.flush(), "Content-Encoding: gzip"))
+
+
 def endless(r):
     r.send(head("200 OK"))
     while True:
@@ -140,7 +145,7 @@ def log(r):
 
 
 FAULTS = {
-    "ok": ok, "echo": echo, "silent": silent, "held": held, "status": status, "nth": nth, "bomb": bomb, "endless": endless,
+    "ok": ok, "echo": echo, "silent": silent, "held": held, "status": status, "nth": nth, "bomb": bomb, "packed": packed, "endless": endless,
     "drip": drip, "drip-head": drip_head, "cut": cut, "reset": reset, "hang-up": hang_up, "redirect": redirect,
     "header-flood": header_flood, "bad-chunk": bad_chunk, "log": log,
 }

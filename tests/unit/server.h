@@ -47,6 +47,43 @@ static inline void server_stop(struct server *s)
 	child_stop(s->child, 5000);
 }
 
+/* DIR/NAME.pem and DIR/NAME.key: signed by itself, for 127.0.0.1, with a name that is no good for a terminal. The caller frees
+ * the certificate's path. NULL, and the test skipped, when there is no openssl. */
+static inline char *server_certificate(const char *dir, const char *name)
+{
+	g_autofree char *key = g_strdup_printf("%s/%s.key", dir, name);
+	char *cert = g_strdup_printf("%s/%s.pem", dir, name);
+	const char *argv[] = {"openssl",
+			      "req",
+			      "-x509",
+			      "-newkey",
+			      "ec",
+			      "-pkeyopt",
+			      "ec_paramgen_curve:prime256v1",
+			      "-nodes",
+			      "-keyout",
+			      key,
+			      "-out",
+			      cert,
+			      "-days",
+			      "2",
+			      "-subj",
+			      "/CN=esx\x1b[2J01",
+			      "-addext",
+			      "subjectAltName=IP:127.0.0.1",
+			      NULL};
+	struct child *c = child_start(argv, NULL, false, NULL);
+	if (!c) {
+		unit_skip("no openssl: apt-get install openssl");
+		g_free(cert);
+		return NULL;
+	}
+	while (!child_ended(c, NULL))
+		g_usleep(1000);
+	child_stop(c, 0);
+	return cert;
+}
+
 static inline char *server_url(const struct server *s, const char *scheme, const char *path)
 {
 	return g_strdup_printf("%s://127.0.0.1:%d%s", scheme, s->port, path);

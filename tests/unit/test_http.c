@@ -93,6 +93,33 @@ static void test_answers(void)
 	http_free(h);
 }
 
+/* What must not be compressed is not left to a proxy's taste; what is all the same is told as such. */
+static void test_encoding(void)
+{
+	static const struct {
+		bool gzip;
+		const char *accepted;
+	} cases[] = {{false, "identity"}, {true, "gzip"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct http *h = http_new(
+			&(struct http_options){.allow_http = true, .accept_gzip = cases[i].gzip}, NULL, NULL);
+		struct http_response r;
+		g_autoptr(GError) error = NULL;
+		g_assert_cmpint(get(h, "/echo", (struct http_request){0}, &r, &error), ==, 200);
+		g_assert_null(r.encoding);
+		json_t *told = json_read(r.body->str, r.body->len, JSON_ENGINE, &error);
+		g_assert_cmpstr(json_raw(json_object_get(told, "headers"), "accept-encoding"), ==,
+				cases[i].accepted);
+		json_decref(told);
+		http_response_clear(&r);
+		g_assert_cmpint(get(h, "/packed", (struct http_request){0}, &r, &error), ==, 200);
+		g_assert_cmpstr(r.encoding, ==, "gzip");
+		g_assert_cmpint(strcmp(r.body->str, "hello") == 0, ==, cases[i].gzip);
+		http_response_clear(&r);
+		http_free(h);
+	}
+}
+
 static void test_statuses(void)
 {
 	static const struct {
@@ -375,41 +402,6 @@ static void test_black_hole(void)
 
 /* ---- TLS ----------------------------------------------------------------------------------------------------- */
 
-static char *make_certificate(const char *dir, const char *name)
-{
-	g_autofree char *key = g_strdup_printf("%s/%s.key", dir, name);
-	char *cert = g_strdup_printf("%s/%s.pem", dir, name);
-	const char *argv[] = {"openssl",
-			      "req",
-			      "-x509",
-			      "-newkey",
-			      "ec",
-			      "-pkeyopt",
-			      "ec_paramgen_curve:prime256v1",
-			      "-nodes",
-			      "-keyout",
-			      key,
-			      "-out",
-			      cert,
-			      "-days",
-			      "2",
-			      "-subj",
-			      "/CN=esx\x1b[2J01",
-			      "-addext",
-			      "subjectAltName=IP:127.0.0.1",
-			      NULL};
-	struct child *c = child_start(argv, NULL, false, NULL);
-	if (!c) {
-		unit_skip("no openssl: apt-get install openssl");
-		g_free(cert);
-		return NULL;
-	}
-	while (!child_ended(c, NULL))
-		g_usleep(1000);
-	child_stop(c, 0);
-	return cert;
-}
-
 static int get_tls(const struct server *s, const char *path, struct http_options o, GError **error)
 {
 	struct http *h = http_new(&o, NULL, NULL);
@@ -424,7 +416,8 @@ static int get_tls(const struct server *s, const char *path, struct http_options
 
 static void test_tls(void)
 {
-	g_autofree char *dir = g_dir_make_tmp("labtop-tls-XXXXXX", NULL), *cert = make_certificate(dir, "a");
+	g_autofree char *dir = g_dir_make_tmp("labtop-tls-XXXXXX", NULL),
+			*cert = server_certificate(dir, "a");
 	g_autofree char *key = cert ? g_strdup_printf("%s/a.key", dir) : NULL;
 	struct server s;
 	struct http_certificate seen = {0};
@@ -577,6 +570,7 @@ int main(int argc, char **argv)
 	if (!server_start(&plain, NULL))
 		return 77;
 	g_test_add_func("/http/answers", test_answers);
+	g_test_add_func("/http/encoding", test_encoding);
 	g_test_add_func("/http/statuses", test_statuses);
 	g_test_add_func("/http/broken", test_broken);
 	g_test_add_func("/http/kept-connection", test_kept_connection);
