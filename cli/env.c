@@ -4,6 +4,8 @@
 
 #include "backends/secret.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,42 +102,70 @@ struct target *env_vsphere_target(void)
 
 /* ---- Ollama ----------------------------------------------------------------------------------------------------- */
 
+/* Blanks, quotes of either kind, blanks: as Ollama takes them away. The caller frees. */
+static char *unquoted(const char *text)
+{
+	g_autofree char *copy = g_strstrip(g_strdup(text));
+	char *from = copy + strspn(copy, "\"'");
+	gsize n = strlen(from);
+	while (n > 0 && strchr("\"'", from[n - 1]))
+		n--;
+	from[n] = '\0';
+	return g_strdup(g_strstrip(from));
+}
+
 static bool is_port(const char *text)
 {
 	char *end;
-	guint64 port = g_ascii_strtoull(text, &end, 10);
-	return *text && *end == '\0' && port <= 65535;
+	guint64 port = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : G_MAXUINT64;
+	return port <= 65535 && *end == '\0';
 }
 
+/* Cuts ":port" off "host:port"; *port stays where there is none, or none that can be. Colons of an address without brackets
+ * divide nothing. */
+static void take_port(char *authority, const char **port)
+{
+	char *colon = strrchr(authority, ':'), *close = strrchr(authority, ']');
+	if (!colon || (close ? colon < close : colon != strchr(authority, ':')))
+		return;
+	*colon = '\0';
+	if (is_port(colon + 1))
+		*port = colon + 1;
+}
+
+/* A host as it stands in a URL. What a server listens on, all its addresses, is not one to connect to. */
+static char *host_in_url(char *host)
+{
+	struct in6_addr six;
+	char text[INET6_ADDRSTRLEN];
+	gsize n = strlen(host);
+	if (*host == '[' && host[n - 1] == ']') {
+		host[n - 1] = '\0';
+		host++;
+	}
+	if (inet_pton(AF_INET6, host, &six) == 1)
+		return g_strdup_printf("[%s]", IN6_IS_ADDR_UNSPECIFIED(&six)
+						       ? "::1"
+						       : inet_ntop(AF_INET6, &six, text, sizeof text));
+	if (!*host || g_str_equal(host, "0.0.0.0"))
+		return g_strdup("127.0.0.1");
+	return strchr(host, ':') ? g_strdup_printf("[%s]", host) : g_strdup(host);
+}
+
+/* Facts: ollama envconfig/config.go, Host(). */
 char *env_ollama_url(const char *text)
 {
-	g_autofree char *copy = g_strstrip(g_strdup(text));
-	char *value = copy;
-	gsize n = strlen(value);
-	if (n >= 2 && (*value == '"' || *value == '\'') && value[n - 1] == *value) {
-		value[n - 1] = '\0';
-		value++;
-	}
-	const char *scheme = "http", *port = "11434", *rest = value;
-	if (g_str_has_prefix(value, "http://")) {
-		port = "80";
-		rest += 7;
-	} else if (g_str_has_prefix(value, "https://")) {
-		scheme = "https";
-		port = "443";
-		rest += 8;
-	}
-	g_autofree char *authority = authority_of(rest), *host = host_of(authority);
-	const char *colon = strrchr(authority, ':');
-	if (colon && (*authority != '[' || colon > strchr(authority, ']')) && is_port(colon + 1))
-		port = colon + 1;
-	/* the address a server listens on is not one to connect to */
-	const char *to =
-		!*host || g_str_equal(host, "0.0.0.0") || g_str_equal(host, "::") ? "127.0.0.1" : host;
+	g_autofree char *value = unquoted(text);
+	const char *scheme_end = strstr(value, "://"), *rest = scheme_end ? scheme_end + 3 : value;
+	const bool cloud = g_str_equal(value, "ollama.com");
+	g_autofree char *scheme = scheme_end ? g_strndup(value, (gsize)(scheme_end - value))
+					     : g_strdup(cloud ? "https" : "http");
+	const char *port = cloud || g_str_equal(scheme, "https") ? "443" : scheme_end ? "80" : "11434";
+	g_autofree char *authority = g_strndup(rest, strcspn(rest, "/"));
 	const char *path = rest + strlen(authority);
-	bool six = strchr(to, ':') != NULL;
-	return g_strdup_printf("%s://%s%s%s:%s%s", scheme, six ? "[" : "", to, six ? "]" : "", port,
-			       strcmp(path, "/") == 0 ? "" : path);
+	take_port(authority, &port);
+	g_autofree char *host = host_in_url(authority);
+	return g_strdup_printf("%s://%s:%s%s", scheme, host, port, g_str_equal(path, "/") ? "" : path);
 }
 
 struct target *env_ollama_target(void)

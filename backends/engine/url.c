@@ -73,11 +73,14 @@ static bool take_parts(const struct http_url *parts, struct engine_url *out, GEr
 	return true;
 }
 
-/* "host", "host:port", ":port" and "[v6]" made a URL. */
+/* "host", "host:port", ":port", "[v6]" and "v6" made a URL. */
 static char *with_scheme(const char *text, int port_default)
 {
+	struct in6_addr v6;
 	const char *rest = strchr(text, '/') ? strchr(text, '/') : text + strlen(text);
 	g_autofree char *authority = g_strndup(text, (gsize)(rest - text));
+	if (inet_pton(AF_INET6, authority, &v6) == 1)
+		return g_strdup_printf("http://[%s]:%d%s", authority, port_default, rest);
 	const char *after_host = strrchr(authority, ']') ? strrchr(authority, ']') : authority;
 	g_autofree char *port = strchr(after_host, ':') ? g_strdup("") : g_strdup_printf(":%d", port_default);
 	return g_strconcat("http://", *authority == ':' ? "127.0.0.1" : "", authority, port, rest, NULL);

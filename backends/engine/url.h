@@ -15,7 +15,7 @@ struct engine_url {
 	bool loopback; /* the host is this machine by name or number */
 };
 
-/* Takes what a configuration or OLLAMA_HOST may hold: "host", "host:port", ":port", "[::1]:11434", a URL. Without a scheme
+/* Takes what a configuration or OLLAMA_HOST may hold: "host", "host:port", ":port", "::1", "[::1]:11434", a URL. Without a scheme
  * it is http and, without a port, port_default; with one, the scheme's port. The address that means "all of mine" becomes
  * loopback; "/v1" at the end is dropped. A password in it is an error (it would end up in lists and logs), as are a query
  * and other schemes. The caller clears. */

@@ -27,6 +27,8 @@ static void test_url_forms(void)
 		{"0.0.0.0", "http://127.0.0.1:11434", true},
 		{"[::]:11434", "http://[::1]:11434", true},
 		{"[fe80::1]", "http://[fe80::1]:11434", false},
+		{"fd00::7", "http://[fd00::7]:11434", false},
+		{"::1", "http://[::1]:11434", true},
 		{"http://host", "http://host:80", false},
 		{"https://Host/", "https://host:443", false},
 		{"http://localhost:1234/v1/", "http://localhost:1234", true},
