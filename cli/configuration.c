@@ -34,8 +34,8 @@ struct config *config_new(void)
 	struct config *c = g_new0(struct config, 1);
 	c->name = text_clean(g_get_host_name(), -1);
 	c->interval_ms = 1000;
-	c->thermal_warn_c = 85;
-	c->thermal_hold_ms = 60000;
+	c->thermal_warn_c = THERMAL_WARN_C;
+	c->thermal_hold_ms = THERMAL_HOLD_MS;
 	c->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
 	c->cards = g_ptr_array_new_with_free_func(card_note_free);
 	c->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

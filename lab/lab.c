@@ -132,8 +132,8 @@ struct lab *lab_new(const char *name, bool demo)
 	struct lab *lab = g_new0(struct lab, 1);
 	lab->name = g_strdup(name ? name : "");
 	lab->demo = demo;
-	lab->warn_c = 85;
-	lab->hold_ms = 60000;
+	lab->warn_c = THERMAL_WARN_C;
+	lab->hold_ms = THERMAL_HOLD_MS;
 	lab->sources = g_ptr_array_new_with_free_func(free_source);
 	lab->hosts = g_ptr_array_new_with_free_func(free_host);
 	lab->vms = g_ptr_array_new_with_free_func(free_vm);

@@ -279,7 +279,11 @@ void lab_free(struct lab *lab);
 
 /* Every source the configuration names exists from the start, as "connecting". Borrowed until lab_free(). */
 void lab_add_target(struct lab *lab, const struct target *t);
-/* The thermal policy; 85 °C for 60 s unless told. */
+/* The thermal policy where nobody sets one: at or over so many °C for so long. */
+#define THERMAL_WARN_C  85
+#define THERMAL_HOLD_MS 60000
+
+/* The one temperature from which a card is called hot, by findings, cells and plots. */
 void lab_set_thermal(struct lab *lab, double warn_c, int64_t hold_ms);
 /* Takes the note. */
 void lab_add_card_note(struct lab *lab, struct card_note *take_note);

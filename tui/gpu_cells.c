@@ -22,13 +22,13 @@ static struct num row_limit(const struct lab_row *r, int limit)
 	return r->gpu ? r->gpu->row->limit[limit] : num_none(NUM_UNKNOWN);
 }
 
-enum role temp_role(struct num temp, struct num limit)
+enum role temp_role(const struct lab *lab, struct num temp, struct num limit)
 {
 	if (!num_known(temp))
 		return ROLE_TEXT;
 	if (num_known(limit) && temp.v >= limit.v - 5)
 		return ROLE_CRIT;
-	return temp.v >= TEMP_WARN_C ? ROLE_WARN : ROLE_TEXT;
+	return temp.v >= lab->warn_c ? ROLE_WARN : ROLE_TEXT;
 }
 
 /* ---- cells --------------------------------------------------------------------------------------------------- */
@@ -39,11 +39,12 @@ static void metric_cell(const struct lab_row *r, int metric, int decimals, const
 	table_cell_num(out, lab_row_metric(r, metric, NULL), decimals, unit, lab_row_stale(r));
 }
 
-static void temp_cell(const struct lab_row *r, int metric, int limit, struct table_cell *out)
+static void temp_cell(const struct lab *lab, const struct lab_row *r, int metric, int limit,
+		      struct table_cell *out)
 {
 	metric_cell(r, metric, 0, "°C", out);
 	if (out->role == ROLE_TEXT)
-		out->role = temp_role(lab_row_metric(r, metric, NULL), row_limit(r, limit));
+		out->role = temp_role(lab, lab_row_metric(r, metric, NULL), row_limit(r, limit));
 }
 
 void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -90,17 +91,18 @@ void cell_junction(const struct table_row *row, const struct lab *lab, struct ta
 		return;
 	}
 	enum metric heat = row_heat_metric(r);
-	temp_cell(r, heat, heat == M_TEMP_JUNCTION_C ? LIM_TEMP_JUNCTION_CRIT_C : LIM_TEMP_EDGE_CRIT_C, out);
+	temp_cell(lab, r, heat, heat == M_TEMP_JUNCTION_C ? LIM_TEMP_JUNCTION_CRIT_C : LIM_TEMP_EDGE_CRIT_C,
+		  out);
 }
 
 void cell_mem_temp(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	temp_cell(item(row), M_TEMP_MEM_C, LIM_TEMP_MEM_CRIT_C, out);
+	temp_cell(lab, item(row), M_TEMP_MEM_C, LIM_TEMP_MEM_CRIT_C, out);
 }
 
 void cell_edge(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	temp_cell(item(row), M_TEMP_EDGE_C, LIM_TEMP_EDGE_CRIT_C, out);
+	temp_cell(lab, item(row), M_TEMP_EDGE_C, LIM_TEMP_EDGE_CRIT_C, out);
 }
 
 void cell_sclk(const struct table_row *row, const struct lab *lab, struct table_cell *out)

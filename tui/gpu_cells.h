@@ -4,8 +4,6 @@
 
 #include "tui/table.h"
 
-#define TEMP_WARN_C 85 /* the lab's own limit for sustained heat, whatever the card allows */
-
 void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_cell *out);
 void cell_vm(const struct table_row *row, const struct lab *lab, struct table_cell *out);
 void cell_junction(const struct table_row *row, const struct lab *lab, struct table_cell *out);
@@ -26,7 +24,7 @@ void cell_guest_gpu(const struct table_row *row, const struct lab *lab, struct t
 void cell_match(const struct table_row *row, const struct lab *lab, struct table_cell *out);
 void cell_owner(const struct table_row *row, const struct lab *lab, struct table_cell *out);
 
-/* The role of a temperature against the card's limit and TEMP_WARN_C. */
-enum role temp_role(struct num temp, struct num limit);
+/* The role of a temperature against the card's limit and the lab's own (warn_c). */
+enum role temp_role(const struct lab *lab, struct num temp, struct num limit);
 
 #endif

@@ -65,14 +65,14 @@ static enum role temp_line(guint i)
 	return role_series(i < 2 ? i : i + 1);
 }
 
-static void say_temp(struct writer *w, const struct lab_row *r, guint i)
+static void say_temp(struct writer *w, const struct lab *lab, const struct lab_row *r, guint i)
 {
 	char buf[FORMAT_SIZE];
 	struct num t = lab_row_metric(r, temps[i].metric, NULL), l = limit_of(r, temps[i].limit);
 	if (!has_room(w, 16))
 		return;
 	say(w, r->gpu->stale ? ROLE_STALE : temp_line(i), temps[i].name); /* the colour of its line */
-	say_value(w, t, 0, " °C", temp_role(t, l));
+	say_value(w, t, 0, " °C", temp_role(lab, t, l));
 	if (num_known(l) && num_known(t)) {
 		say(w, ROLE_DIM, " of ");
 		say(w, ROLE_DIM, format_num(buf, l, 0, "", false));
@@ -85,16 +85,16 @@ static void say_temp(struct writer *w, const struct lab_row *r, guint i)
 /* Of chip and memory what the card tells at all; a card without a junction sensor has the edge here. */
 static void temp_above(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
-	say_temp(w, r, row_heat_metric(r) == M_TEMP_JUNCTION_C ? 0 : 2);
+	say_temp(w, lab, r, row_heat_metric(r) == M_TEMP_JUNCTION_C ? 0 : 2);
 	if (lab_row_metric(r, M_TEMP_MEM_C, NULL).state != NUM_UNKNOWN)
-		say_temp(w, r, 1);
+		say_temp(w, lab, r, 1);
 }
 
 static void temp_below(struct writer *w, const struct lab_row *r, const struct lab *lab)
 {
 	char buf[FORMAT_SIZE];
 	if (row_heat_metric(r) == M_TEMP_JUNCTION_C) /* else the edge stands above */
-		say_temp(w, r, 2);
+		say_temp(w, lab, r, 2);
 	const struct lab_sensor *air = r->host ? host_inlet(r->host) : NULL;
 	if (air) {
 		say(w, ROLE_TEXT, "air ");

@@ -46,7 +46,7 @@ static void heat_add(struct heat *h, const struct lab *lab, const struct lab_row
 	ring_sample(ring, lab->now_ns - lab->now_ns % cell_ns, PLOT_SPAN_MS, h->values[h->n], samples);
 	g_snprintf(h->labels[h->n], sizeof h->labels[h->n], "%-7s %3s", row_address(r),
 		   format_num(buf, isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), 0, "", false));
-	enum role hot = temp_role(isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), limit);
+	enum role hot = temp_role(lab, isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), limit);
 	h->series[h->n] = (struct plot_series){
 		.values = h->values[h->n],
 		.n = samples,
@@ -111,6 +111,6 @@ void heat_plot_draw(const struct lab *lab, const struct lab_host *host, struct c
 	p.n_series = h.n;
 	if (!isnan(h.limit))
 		lines[p.n_lines++] = (struct plot_line){h.limit, ROLE_BAR_HIGH, "limit"};
-	lines[p.n_lines++] = (struct plot_line){TEMP_WARN_C, ROLE_BAR_MID, NULL};
+	lines[p.n_lines++] = (struct plot_line){lab->warn_c, ROLE_BAR_MID, NULL};
 	plot_draw(c, r, &p);
 }

@@ -104,7 +104,9 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 		g_snprintf(out->text, sizeof out->text, "%sGPU %d card%s", old, cards, cards > 1 ? "s" : "");
 	else
 		g_snprintf(out->text, sizeof out->text, "%s%s", old,
-			   num_known(vram) || !state ? "GPU" : state);
+			   num_known(vram) ? "GPU"
+			   : state         ? state
+					   : "loaded");
 }
 
 static void cell_unloads(const struct table_row *row, const struct lab *lab, struct table_cell *out)

@@ -5,6 +5,8 @@
 #include "tests/unit/build_lab.h"
 #include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
+#include "tui/gpu_cells.h"
+#include "tui/heat_plot.h"
 #include "tui/ui.h"
 
 #include <locale.h>
@@ -488,6 +490,40 @@ static void test_empty_lists(void)
 	}
 }
 
+static bool draws_warn_line(const struct lab *lab, struct canvas *c)
+{
+	canvas_clear(c);
+	heat_plot_draw(lab, NULL, c, rect_of(0, 0, c->w, c->h));
+	for (int i = 0; i < c->w * c->h; i++)
+		if (c->cells[i].role == ROLE_BAR_MID)
+			return true;
+	return false;
+}
+
+/* One temperature from which a card is hot, for cells and plots: the configured one. */
+static void test_warn(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	build_gpu_sample(build_sample(&obs, "llm-1", 0), "7f3a")->metric[M_TEMP_JUNCTION_C] = num_of(50);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	struct canvas *c = canvas_new(80, 24, GLYPHS_UNICODE);
+	g_assert_false(draws_warn_line(lab, c)); /* 85 is beyond the plot of a card at 50 */
+	g_assert_cmpint(temp_role(lab, num_of(84), num_of(105)), ==, ROLE_TEXT);
+	g_assert_cmpint(temp_role(lab, num_of(85), num_of(105)), ==, ROLE_WARN);
+	lab_set_thermal(lab, 60, 1000);
+	g_assert_cmpint(temp_role(lab, num_of(59), num_of(105)), ==, ROLE_TEXT);
+	g_assert_cmpint(temp_role(lab, num_of(60), num_of(105)), ==, ROLE_WARN);
+	g_assert_cmpint(temp_role(lab, num_of(100), num_of(105)), ==, ROLE_CRIT);
+	lab_set_thermal(lab, 52, 1000);
+	g_assert_true(draws_warn_line(lab, c));
+	canvas_free(c);
+	lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
@@ -510,5 +546,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/mounts", test_mounts);
 	g_test_add_func("/shown/unchecked", test_unchecked);
 	g_test_add_func("/shown/empty-lists", test_empty_lists);
+	g_test_add_func("/shown/warn", test_warn);
 	return g_test_run();
 }
