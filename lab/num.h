@@ -12,6 +12,7 @@ enum num_state {
 	NUM_DENIED,      /* may not be read by this user: drawn "root?" */
 	NUM_BAD,         /* read, but nonsense: drawn "?" */
 	NUM_BUSY,        /* could not be read just now; v is the last one known, or NAN */
+	NUM_STATES
 };
 
 struct num {

@@ -37,11 +37,6 @@ const char *const transport_names[TRANSPORT_COUNT] = {NULL, "local", "ssh", "she
 const char *const gpu_kind_names[GPU_KIND_COUNT] = {"gpu", "vgpu", "mig", "vf"};
 const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost"};
 
-enum gpu_kind gpu_kind_of(const char *word)
-{
-	return (enum gpu_kind)MAX(text_index(gpu_kind_names, GPU_KIND_COUNT, word), GPU_KIND_GPU);
-}
-
 const char *const model_state_names[MODEL_STATE_COUNT] = {
 	[MODEL_LOADED] = "loaded", [MODEL_LOADING] = "loading", [MODEL_SLEEPING] = "sleeping",
 	[MODEL_ON_DISK] = "disk",  [MODEL_FAILED] = "failed",   [MODEL_REMOTE] = "remote",

@@ -239,7 +239,6 @@ struct library_row {
 
 enum gpu_kind { GPU_KIND_GPU, GPU_KIND_VGPU, GPU_KIND_MIG, GPU_KIND_VF, GPU_KIND_COUNT };
 extern const char *const gpu_kind_names[GPU_KIND_COUNT]; /* "gpu", "vgpu", "mig", "vf" */
-enum gpu_kind gpu_kind_of(const char *word);             /* a word that is none of these, or NULL: a card */
 
 /* What does not change while a card is there. */
 struct gpu_row {

@@ -12,11 +12,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "backends/gpu/gpu_json.h"
 #include "backends/gpu/sampler.h"
 #include "backends/gpu/sysfs_card.h"
 #include "backends/gpu/sysfs_file.h"
 #include "backends/gpu/vendor.h"
+#include "backends/gpu/wire_write.h"
 
 /* One card and what its thread needs. */
 struct child_card {
@@ -90,24 +90,15 @@ static void *take(void *context, void *request)
 
 static void reply_answer(GString *line, int index, const struct answer *a)
 {
+	const struct wire_answer_told told = {index, a->values.taken_ms};
+
 	json_out_open(line, NULL, '{');
-	json_out_int(line, "card", index);
-	json_out_int(line, "taken_ms", a->values.taken_ms);
-	json_out_open(line, "values", '{');
-	gpu_values_write(line, &a->values);
-	json_out_close(line, '{');
-	json_out_open(line, "processes", '[');
-	for (guint i = 0; i < a->processes->len; i++) {
-		const struct vendor_process *p = &g_array_index(a->processes, struct vendor_process, i);
-		json_out_open(line, NULL, '{');
-		json_out_int(line, "pid", p->pid);
-		json_out_int(line, "card", p->card);
-		if (num_known(p->vram_bytes))
-			json_out_num(line, "vram_bytes", p->vram_bytes.v, 0);
-		if (num_known(p->busy_pct))
-			json_out_num(line, "busy_pct", p->busy_pct.v, 1);
-		json_out_close(line, '{');
-	}
+	wire_write(line, &wire_answer, &told);
+	wire_write_object(line, WIRE_KEY_VALUES, &wire_values, &a->values);
+	json_out_open(line, WIRE_KEY_PROCS, '[');
+	for (guint i = 0; i < a->processes->len; i++)
+		wire_write_object(line, NULL, &wire_vendor_process,
+				  &g_array_index(a->processes, struct vendor_process, i));
 	json_out_close(line, '[');
 	json_out_close(line, '{');
 	reply(line);
@@ -141,14 +132,15 @@ static void be_a_child(void)
 	board_watch_crashes();
 }
 
-/* Says why the library is of no use. */
-static void refuse(GString *line, const struct vendor_facts *facts, const GError *error)
+/* Says what the library is, or why it is of no use, and which cards it has. */
+static void tell(GString *line, const struct vendor_facts *facts, const struct gpu_info *cards, int n)
 {
-	bool absent = g_error_matches(error, VENDOR_ERROR, VENDOR_ERR_ABSENT);
-
 	json_out_open(line, NULL, '{');
-	json_out_text(line, absent ? "absent" : "failed", error->message);
-	json_out_text(line, "path", facts->path);
+	wire_write_object(line, WIRE_KEY_LIBRARY, &wire_library, facts);
+	json_out_open(line, WIRE_KEY_GPUS, '[');
+	for (int i = 0; i < n; i++)
+		wire_write_object(line, NULL, &wire_gpu, &cards[i]);
+	json_out_close(line, '[');
 	json_out_close(line, '{');
 	reply(line);
 }
@@ -162,27 +154,17 @@ static int introduce(const struct vendor *vendor, const struct calls *calls, GSt
 
 	call_enter(calls, CALL_OPEN);
 	if (!vendor->open(calls, &facts, &error)) {
-		refuse(line, &facts, error);
+		facts.state =
+			g_error_matches(error, VENDOR_ERROR, VENDOR_ERR_ABSENT) ? VENDOR_ABSENT : VENDOR_OFF;
+		g_strlcpy(facts.reason, error->message, sizeof facts.reason);
+		tell(line, &facts, NULL, 0);
 		return -1;
 	}
 	call_enter(calls, CALL_LIST);
 	int n = vendor->list(calls, cards, GPU_MAX);
 	call_leave(calls);
-	json_out_open(line, NULL, '{');
-	json_out_open(line, "up", '{');
-	json_out_text(line, "path", facts.path);
-	json_out_text(line, "version", facts.version);
-	json_out_text(line, "driver", facts.driver);
-	json_out_close(line, '{');
-	json_out_open(line, "cards", '[');
-	for (int i = 0; i < n; i++) {
-		json_out_open(line, NULL, '{');
-		gpu_info_write(line, &cards[i], NULL);
-		json_out_close(line, '{');
-	}
-	json_out_close(line, '[');
-	json_out_close(line, '{');
-	reply(line);
+	facts.state = VENDOR_LIVE;
+	tell(line, &facts, cards, n);
 	return n;
 }
 

@@ -1,7 +1,7 @@
 /* gpu.h - the agent's nouns: what a card is, and what was read of it in one go. Plain data, no I/O.
  *
- * Whatever the source (sysfs, ROCm SMI, NVML), it fills these two structs; JSON is made from and read into them in one
- * place (gpu_json.c), so that the stream and the talk between agent and library children cannot disagree.
+ * Whatever the source (sysfs, ROCm SMI, NVML), it fills these two structs; JSON is made from and read into them by one
+ * table (wire.h).
  */
 #ifndef GPU_GPU_H
 #define GPU_GPU_H
@@ -33,7 +33,7 @@ extern const char *const origin_names[ORIGIN_COUNT];
 struct gpu_info {
 	char id[96]; /* unique id, else serial, else bdf */
 	char parent[96];
-	char bdf[16];   /* "0000:03:00.0" */
+	char bdf[BDF_SIZE];
 	char path[256]; /* "0000:00:15.0/0000:03:00.0" */
 	char slot[32];  /* name in /sys/bus/pci/slots */
 	char vendor_id[8];

@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "backends/gpu/json_out.h"
 #include "backends/gpu/sysfs_file.h"
 #include "lab/text.h"
 
@@ -26,14 +25,14 @@ gint64 guest_boot_ms(void)
 	return (gint64)(now.tv_sec - up.tv_sec) * 1000 + (now.tv_nsec - up.tv_nsec) / 1000000;
 }
 
-static void write_macs(GString *out, const char *sysfs)
+static GPtrArray *list_macs(const char *sysfs)
 {
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *net = g_build_filename(sysfs, "class/net", NULL);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GDir *dir = g_dir_open(net, 0, NULL);
 	const char *name;
 
-	json_out_open(out, "macs", '[');
 	while (dir && g_hash_table_size(seen) < LIST_MAX && (name = g_dir_read_name(dir))) {
 		g_autofree char *path = g_build_filename(net, name, NULL);
 		char text[64];
@@ -42,11 +41,11 @@ static void write_macs(GString *out, const char *sysfs)
 			continue;
 		g_autofree char *mac = g_ascii_strdown(text, -1);
 		if (g_hash_table_add(seen, g_strdup(mac)))
-			json_out_text(out, NULL, mac);
+			g_ptr_array_add(list, g_steal_pointer(&mac));
 	}
-	json_out_close(out, '[');
 	if (dir)
 		g_dir_close(dir);
+	return list;
 }
 
 /* Loopback and link-local addresses say nothing about which machine this is. */
@@ -63,15 +62,14 @@ static bool telling(const struct sockaddr *a)
 	return false;
 }
 
-static void write_addresses(GString *out)
+static GPtrArray *list_addresses(void)
 {
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
 	struct ifaddrs *all = NULL;
-	int count = 0;
 
-	json_out_open(out, "addresses", '[');
 	if (getifaddrs(&all) != 0)
 		all = NULL;
-	for (struct ifaddrs *i = all; i && count < LIST_MAX; i = i->ifa_next) {
+	for (struct ifaddrs *i = all; i && list->len < LIST_MAX; i = i->ifa_next) {
 		char text[INET6_ADDRSTRLEN];
 		if (!i->ifa_addr || !(i->ifa_flags & IFF_UP) || !telling(i->ifa_addr))
 			continue;
@@ -81,40 +79,43 @@ static void write_addresses(GString *out)
 				: (const void *)&((struct sockaddr_in6 *)(void *)i->ifa_addr)->sin6_addr;
 		if (!inet_ntop(i->ifa_addr->sa_family, ip, text, sizeof text))
 			continue;
-		json_out_text(out, NULL, text);
-		count++;
+		g_ptr_array_add(list, g_strdup(text));
 	}
-	json_out_close(out, '[');
 	if (all)
 		freeifaddrs(all);
+	return list;
 }
 
-void guest_write(GString *out, const char *sysfs, const char *proc)
+void guest_look(const char *sysfs, const char *proc, struct guest_facts *out)
 {
 	g_autofree char *dmi = g_build_filename(sysfs, "class/dmi/id", NULL);
 	g_autofree char *os = g_get_os_info(G_OS_INFO_KEY_PRETTY_NAME);
 	char text[SYSFS_TEXT_MAX];
 	struct utsname uts;
 
-	json_out_open(out, NULL, '{');
-	if (gethostname(text, 256) == 0)
-		json_out_text(out, "hostname", text);
+	memset(out, 0, sizeof *out);
+	if (gethostname(out->hostname, sizeof out->hostname - 1) != 0)
+		out->hostname[0] = '\0';
 	if (sysfs_read_once(dmi, "product_uuid", text, sizeof text) == READ_OK) {
 		g_autofree char *uuid = g_ascii_strdown(text, -1);
-		json_out_text(out, "uuid", uuid);
+		g_strlcpy(out->uuid, uuid, sizeof out->uuid);
 	}
-	write_macs(out, sysfs);
-	write_addresses(out);
-	json_out_text(out, "os", os);
+	out->macs = list_macs(sysfs);
+	out->addresses = list_addresses();
+	g_strlcpy(out->os, os ? os : "", sizeof out->os);
 	if (uname(&uts) == 0)
-		json_out_text(out, "kernel", uts.release);
-	if (sysfs_read_once(proc, "cmdline", text, sizeof text) == READ_OK) {
-		g_autofree char *clean = text_redact(text);
-		json_out_text(out, "cmdline", clean);
-	}
-	json_out_int(out, "boot_ms", guest_boot_ms());
-	json_out_int(out, "ncpu", sysconf(_SC_NPROCESSORS_ONLN));
-	json_out_int(out, "mem_bytes", (gint64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
-	json_out_bool(out, "root", geteuid() == 0);
-	json_out_close(out, '{');
+		g_strlcpy(out->kernel, uts.release, sizeof out->kernel);
+	if (sysfs_read_once(proc, "cmdline", text, sizeof text) == READ_OK)
+		out->cmdline = text_redact(text);
+	out->boot_ms = guest_boot_ms();
+	out->ncpu = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	out->mem_bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	out->root = tri_of(geteuid() == 0);
+}
+
+void guest_facts_clear(struct guest_facts *g)
+{
+	g_free(g->cmdline);
+	g_ptr_array_unref(g->macs);
+	g_ptr_array_unref(g->addresses);
 }

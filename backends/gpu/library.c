@@ -7,13 +7,14 @@
 #include <unistd.h>
 
 #include "backends/gpu/library_child.h"
-#include "backends/gpu/gpu_json.h"
 #include "backends/gpu/restart.h"
+#include "backends/gpu/wire_write.h"
 
 #define START_LIMIT_MS  8000 /* ROCm SMI itself waits 5 s for a lock */
 #define ANSWER_LIMIT_MS 1000 /* a deadline; three missed ones end the child */
 #define MISSED_LIMIT    3
 #define ABSENT_RETRY_MS 300000 /* somebody may install it */
+#define PROCESSES_MAX   1024
 
 enum library_state { LIBRARY_WAITING, LIBRARY_STARTING, LIBRARY_UP };
 
@@ -22,8 +23,7 @@ struct library {
 	char *sysfs;
 	gint64 answer_limit_ms;
 	enum library_state state;
-	bool absent, introduced;
-	char reason[256]; /* why it is not up */
+	bool introduced;
 	struct vendor_facts facts;
 	guint generation;
 	struct library_child child;
@@ -49,7 +49,8 @@ struct library *library_new(const struct vendor *vendor, const char *sysfs_root,
 	l->blame = blame_new();
 	for (int i = 0; i < GPU_MAX; i++)
 		l->processes[i] = g_array_new(FALSE, TRUE, sizeof(struct vendor_process));
-	g_strlcpy(l->reason, "starting", sizeof l->reason);
+	g_strlcpy(l->facts.name, vendor->name, sizeof l->facts.name);
+	g_strlcpy(l->facts.reason, "starting", sizeof l->facts.reason);
 	return l;
 }
 
@@ -57,6 +58,8 @@ static void drop_child(struct library *l, int *status)
 {
 	library_child_stop(&l->child, status);
 	l->state = LIBRARY_WAITING;
+	if (l->facts.state == VENDOR_LIVE)
+		l->facts.state = VENDOR_OFF;
 	memset(l->owed_since_ms, 0, sizeof l->owed_since_ms);
 }
 
@@ -76,9 +79,9 @@ void library_free(struct library *l)
 
 static void set_reason(struct library *l, const char *reason)
 {
-	if (strcmp(l->reason, reason) == 0)
+	if (strcmp(l->facts.reason, reason) == 0)
 		return;
-	g_strlcpy(l->reason, reason, sizeof l->reason);
+	g_strlcpy(l->facts.reason, reason, sizeof l->facts.reason);
 	l->generation++;
 }
 
@@ -211,93 +214,87 @@ void library_turn(struct library *l, gint64 now_ms)
 
 /* ---- what the child says ------------------------------------------------------------------------------------------- */
 
-static void read_up(struct library *l, const json_t *line, const json_t *up)
+static void read_up(struct library *l, const json_t *cards)
 {
-	const json_t *cards = json_object_get(line, "cards");
-	const char *text;
-
-	memset(&l->facts, 0, sizeof l->facts);
-	if ((text = json_string_value(json_object_get(up, "path"))))
-		g_strlcpy(l->facts.path, text, sizeof l->facts.path);
-	if ((text = json_string_value(json_object_get(up, "version"))))
-		g_strlcpy(l->facts.version, text, sizeof l->facts.version);
-	if ((text = json_string_value(json_object_get(up, "driver"))))
-		g_strlcpy(l->facts.driver, text, sizeof l->facts.driver);
 	l->count = (int)MIN(json_array_size(cards), GPU_MAX);
 	for (int i = 0; i < l->count; i++) {
-		gpu_info_from_json(json_array_get(cards, (size_t)i), &l->info[i]);
+		gpu_info_init(&l->info[i]);
+		wire_read_back(json_array_get(cards, (size_t)i), &wire_gpu, &l->info[i]);
 		gpu_values_init(&l->values[i], 0);
 		g_array_set_size(l->processes[i], 0);
 	}
 	l->state = LIBRARY_UP;
-	l->absent = false;
 	l->introduced = true;
-	l->reason[0] = '\0';
 	l->generation++;
 }
 
-static struct num number_of(const json_t *value)
+/* It cannot serve, and ends by itself. */
+static void read_refusal(struct library *l, gint64 now_ms)
 {
-	return json_is_number(value) ? num_of(json_number_value(value)) : num_none(NUM_UNKNOWN);
+	int status;
+
+	drop_child(l, &status);
+	l->introduced = true;
+	restart_died(&l->restart, now_ms);
+	if (l->facts.state == VENDOR_ABSENT)
+		restart_after(&l->restart, now_ms, ABSENT_RETRY_MS);
+}
+
+/* What it is, or why it is none: the same words again and again are told once. */
+static void read_facts(struct library *l, const json_t *line, gint64 now_ms)
+{
+	struct vendor_facts before = l->facts;
+
+	memset(&l->facts, 0, sizeof l->facts);
+	wire_read_back(json_object_get(line, WIRE_KEY_LIBRARY), &wire_library, &l->facts);
+	g_strlcpy(l->facts.name, l->vendor->name, sizeof l->facts.name);
+	if (l->facts.state == VENDOR_LIVE) {
+		read_up(l, json_object_get(line, WIRE_KEY_GPUS));
+		return;
+	}
+	read_refusal(l, now_ms);
+	if (strcmp(before.reason, l->facts.reason) == 0)
+		return;
+	l->generation++;
+	if (l->facts.state == VENDOR_OFF)
+		g_printerr("labtop-agent: %s: %s\n", l->vendor->name, l->facts.reason);
 }
 
 static void read_answer(struct library *l, const json_t *line)
 {
-	json_int_t i = json_integer_value(json_object_get(line, "card"));
-	const json_t *processes = json_object_get(line, "processes"), *p;
+	struct wire_answer_told told = {-1, 0};
+	const json_t *processes = json_object_get(line, WIRE_KEY_PROCS), *p;
 	size_t k;
 
-	if (i < 0 || i >= l->count)
+	wire_read_back(line, &wire_answer, &told);
+	if (told.card < 0 || told.card >= l->count)
 		return;
-	gpu_values_from_json(json_object_get(line, "values"), l->vendor->origin, &l->values[i]);
-	l->values[i].taken_ms = json_integer_value(json_object_get(line, "taken_ms"));
-	l->owed_since_ms[i] = 0;
-	g_array_set_size(l->processes[i], 0);
+	struct gpu_values *values = &l->values[told.card];
+	GArray *list = l->processes[told.card];
+	gpu_values_init(values, told.taken_ms);
+	wire_read_back(json_object_get(line, WIRE_KEY_VALUES), &wire_values, values);
+	for (int m = 0; m < M_COUNT; m++)
+		if (values->m[m].state != NUM_UNKNOWN)
+			values->origin[m] = (uint8_t)l->vendor->origin;
+	l->owed_since_ms[told.card] = 0;
+	g_array_set_size(list, 0);
 	json_array_foreach(processes, k, p)
 	{
-		struct vendor_process process = {
-			.pid = (int)json_integer_value(json_object_get(p, "pid")),
-			.card = (int)json_integer_value(json_object_get(p, "card")),
-			.vram_bytes = number_of(json_object_get(p, "vram_bytes")),
-			.busy_pct = number_of(json_object_get(p, "busy_pct")),
-		};
-		if (process.card >= 0 && process.card < l->count && k < 1024)
-			g_array_append_val(l->processes[i], process);
+		struct vendor_process process = {.pid = 0, .card = -1};
+		wire_read_back(p, &wire_vendor_process, &process);
+		if (process.pid > 0 && process.card >= 0 && process.card < l->count && k < PROCESSES_MAX)
+			g_array_append_val(list, process);
 	}
-}
-
-/* It says that it cannot serve, and ends by itself. */
-static void read_refusal(struct library *l, const json_t *line, gint64 now_ms)
-{
-	const char *absent = json_string_value(json_object_get(line, "absent"));
-	const char *failed = json_string_value(json_object_get(line, "failed"));
-	const char *path = json_string_value(json_object_get(line, "path"));
-	int status;
-
-	drop_child(l, &status);
-	if (path)
-		g_strlcpy(l->facts.path, path, sizeof l->facts.path);
-	if (failed && strcmp(failed, l->reason) != 0)
-		g_printerr("labtop-agent: %s: %s\n", l->vendor->name, failed);
-	set_reason(l, absent ? absent : failed ? failed : "it said nothing");
-	l->absent = absent != NULL;
-	l->introduced = true;
-	restart_died(&l->restart, now_ms);
-	if (absent)
-		restart_after(&l->restart, now_ms, ABSENT_RETRY_MS);
 }
 
 static void read_line(struct library *l, const char *text, gsize len, gint64 now_ms)
 {
 	json_t *line = json_loadb(text, len, 0, NULL);
-	const json_t *up = json_object_get(line, "up");
 
-	if (up)
-		read_up(l, line, up);
-	else if (json_object_get(line, "card"))
-		read_answer(l, line);
+	if (json_object_get(line, WIRE_KEY_LIBRARY))
+		read_facts(l, line, now_ms);
 	else if (line)
-		read_refusal(l, line, now_ms);
+		read_answer(l, line);
 	json_decref(line);
 }
 
@@ -379,12 +376,5 @@ enum origin library_origin(const struct library *l)
 
 void library_write(GString *out, const struct library *l)
 {
-	json_out_open(out, NULL, '{');
-	json_out_text(out, "name", l->vendor->name);
-	json_out_text(out, "path", l->facts.path);
-	json_out_text(out, "version", l->facts.version);
-	json_out_text(out, "driver", l->facts.driver);
-	json_out_text(out, "state", l->state == LIBRARY_UP ? "live" : l->absent ? "absent" : "off");
-	json_out_text(out, "reason", l->reason);
-	json_out_close(out, '{');
+	wire_write_object(out, NULL, &wire_library, &l->facts);
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "backends/gpu/json_out.h"
 #include "backends/gpu/sampler.h"
+#include "backends/gpu/wire_write.h"
 
 #define MOUNTS_MAX 64
 
@@ -224,21 +224,18 @@ bool mounts_write(struct mounts *m, GString *out, gint64 now_ms)
 	if (!m->changed)
 		return false;
 	m->changed = false;
-	json_out_open(out, "mounts", '[');
+	json_out_open(out, WIRE_KEY_MOUNTS, '[');
 	for (guint i = 0; i < m->list->len; i++) {
 		const struct mount *mount = g_ptr_array_index(m->list, i);
-		json_out_open(out, NULL, '{');
-		json_out_text(out, "source", mount->source);
-		json_out_text(out, "target", mount->target);
-		json_out_text(out, "fstype", mount->fstype);
 		/* of one that has never answered, since when nobody knows */
 		gint64 since_ms = mount->taken_ms ? mount->taken_ms : mount->asked_ms;
-		json_out_int(out, "age_ms", MAX(now_ms - since_ms, 0));
+		struct wire_mount_told told = {
+			mount->source, mount->target, mount->fstype, MAX(now_ms - since_ms, 0), {0}, {0}};
 		if (mount->size.known) {
-			json_out_int(out, "total_bytes", (gint64)mount->size.total_bytes);
-			json_out_int(out, "free_bytes", (gint64)mount->size.free_bytes);
+			told.total_bytes = num_of((double)mount->size.total_bytes);
+			told.free_bytes = num_of((double)mount->size.free_bytes);
 		}
-		json_out_close(out, '{');
+		wire_write_object(out, NULL, &wire_mount, &told);
 	}
 	json_out_close(out, '[');
 	return true;

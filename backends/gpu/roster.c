@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backends/gpu/json_out.h"
 #include "backends/gpu/pci_bus.h"
+#include "backends/gpu/wire_write.h"
 
 #define RESCAN_MS 5000
 #define REOPEN_MS 30000 /* a card that a library has lost: it is opened anew after this long */
@@ -101,17 +101,16 @@ static void open_libraries(struct roster *r)
 
 void roster_write_libraries(GString *out, const struct roster *r)
 {
-	json_out_open(out, "libraries", '[');
+	json_out_open(out, WIRE_KEY_LIBRARIES, '[');
 	for (int i = 0; i < ROSTER_LIBRARIES; i++) {
 		if (r->library[i]) {
 			library_write(out, r->library[i]);
 			continue;
 		}
-		json_out_open(out, NULL, '{');
-		json_out_text(out, "name", kinds[i].vendor->name);
-		json_out_text(out, "state", "off");
-		json_out_text(out, "reason", why_not(r, i));
-		json_out_close(out, '{');
+		struct vendor_facts facts = {.state = VENDOR_OFF};
+		g_strlcpy(facts.name, kinds[i].vendor->name, sizeof facts.name);
+		g_strlcpy(facts.reason, why_not(r, i), sizeof facts.reason);
+		wire_write_object(out, NULL, &wire_library, &facts);
 	}
 	json_out_close(out, '[');
 }

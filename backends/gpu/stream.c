@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backends/gpu/gpu_json.h"
 #include "backends/gpu/guest.h"
 #include "backends/gpu/mounts.h"
 #include "backends/gpu/outlet.h"
 #include "backends/gpu/processes.h"
+#include "backends/gpu/wire_write.h"
 
 #define PROCESSES_MAX 256 /* of a line */
 #define PROCESSES_EVERY_MS \
@@ -19,11 +19,10 @@ void stream_init(struct stream *s, const struct agent_options *options, int wake
 {
 	memset(s, 0, sizeof *s);
 	s->options = options;
-	s->guest = g_string_new(NULL);
 	s->line = g_string_new(NULL);
 	s->procs = g_string_new(NULL);
 	s->procs_told = g_string_new(NULL);
-	guest_write(s->guest, options->sysfs, options->proc);
+	guest_look(options->sysfs, options->proc, &s->guest);
 	if (options->processes)
 		s->processes = processes_start(options->sysfs, options->proc, wake_fd);
 	if (options->mounts)
@@ -32,10 +31,11 @@ void stream_init(struct stream *s, const struct agent_options *options, int wake
 
 void stream_clear(struct stream *s)
 {
-	GString *const texts[] = {s->guest, s->line, s->procs, s->procs_told};
+	GString *const texts[] = {s->line, s->procs, s->procs_told};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_string_free(texts[i], TRUE);
+	guest_facts_clear(&s->guest);
 	sampler_free(s->processes);
 	mounts_free(s->mounts);
 	process_list_free(s->list);
@@ -118,12 +118,6 @@ static const struct card *card_of_use(const struct roster *r, const struct proce
 	return u->bdf[0] ? roster_by_bdf(r, u->bdf) : NULL;
 }
 
-/* What one process does with one card. */
-struct card_use {
-	const char *id;
-	struct num vram_bytes, busy_pct;
-};
-
 /* What the compute driver and the render nodes tell of one process is partly the same memory: the larger figure. */
 static void take_larger(struct num *known, struct num n)
 {
@@ -131,23 +125,23 @@ static void take_larger(struct num *known, struct num n)
 		*known = n;
 }
 
-static struct card_use *use_on(struct card_use uses[GPU_MAX], int *count, const char *id)
+static struct wire_use_told *use_on(struct wire_use_told uses[GPU_MAX], int *count, const char *id)
 {
 	for (int i = 0; i < *count; i++)
-		if (strcmp(uses[i].id, id) == 0)
+		if (strcmp(uses[i].gpu, id) == 0)
 			return &uses[i];
 	if (*count == GPU_MAX)
 		return NULL;
-	uses[*count] = (struct card_use){.id = id};
+	uses[*count] = (struct wire_use_told){.gpu = id};
 	return &uses[(*count)++];
 }
 
-static void add_use(struct card_use uses[GPU_MAX], int *count, const struct roster *r,
+static void add_use(struct wire_use_told uses[GPU_MAX], int *count, const struct roster *r,
 		    const struct process_use *u)
 {
 	const struct card *card = card_of_use(r, u);
 	const char *id = u->gpu[0] ? u->gpu : card ? card->info.id : NULL;
-	struct card_use *use = id ? use_on(uses, count, id) : NULL;
+	struct wire_use_told *use = id ? use_on(uses, count, id) : NULL;
 
 	if (!use)
 		return; /* a card that is not shown here, in a container */
@@ -157,24 +151,14 @@ static void add_use(struct card_use uses[GPU_MAX], int *count, const struct rost
 		take_larger(&use->busy_pct, num_of(MIN(u->busy_cus.v * 100 / card->info.cu_count, 100)));
 }
 
-static void write_process(GString *out, const struct process *p, const struct card_use *uses, int count)
+static void write_process(GString *out, const struct process *p, const struct wire_use_told *uses, int count)
 {
 	json_out_open(out, NULL, '{');
-	json_out_int(out, "pid", p->pid);
-	if (p->ppid > 0)
-		json_out_int(out, "ppid", p->ppid);
-	if (p->start_ms > 0)
-		json_out_int(out, "start_ms", p->start_ms);
-	json_out_text(out, "name", p->name);
-	json_out_text(out, "cmdline", p->cmdline);
-	json_out_text(out, "unit", p->unit);
-	json_out_open(out, "gpus", '{');
+	wire_write(out, &wire_process, p);
+	json_out_open(out, WIRE_KEY_GPUS, '{');
 	for (int i = 0; i < count; i++) {
-		json_out_open_named(out, uses[i].id);
-		if (num_known(uses[i].vram_bytes))
-			json_out_num(out, "vram_bytes", uses[i].vram_bytes.v, 0);
-		if (num_known(uses[i].busy_pct))
-			json_out_num(out, "busy_pct", uses[i].busy_pct.v, 1);
+		json_out_open_named(out, uses[i].gpu);
+		wire_write(out, &wire_use, &uses[i]);
 		json_out_close(out, '{');
 	}
 	json_out_close(out, '{');
@@ -189,7 +173,7 @@ static void write_processes(GString *out, const struct process_list *list, const
 	json_out_open(out, NULL, '[');
 	for (guint i = 0; i < list->processes->len && i < PROCESSES_MAX; i++) {
 		const struct process *p = &g_array_index(list->processes, struct process, i);
-		struct card_use uses[GPU_MAX];
+		struct wire_use_told uses[GPU_MAX];
 		int count = 0;
 		for (; at < list->uses->len; at++) {
 			const struct process_use *u = &g_array_index(list->uses, struct process_use, at);
@@ -233,21 +217,21 @@ static void write_card(GString *out, const struct roster *r, const struct card *
 	if (physical)
 		g_strlcpy(info.parent, physical->info.id, sizeof info.parent);
 	json_out_open(out, NULL, '{');
-	gpu_info_write(out, &info, card->origin);
+	wire_write(out, &wire_gpu, &info);
+	wire_write(out, &wire_origins, card);
 	json_out_close(out, '{');
 }
 
 const GString *stream_hello(struct stream *s, const struct roster *r)
 {
+	const struct wire_hello_told told = {PACKAGE_VERSION, s->options->interval_ms, getpid()};
 	GString *out = begin(s);
 
-	json_out_int(out, "labtop-agent", 1);
-	json_out_text(out, "version", PACKAGE_VERSION);
-	json_out_int(out, "interval_ms", s->options->interval_ms);
-	json_out_int(out, "pid", getpid());
-	json_out_raw(out, "guest", s->guest);
+	json_out_int(out, WIRE_KEY_PROTOCOL, WIRE_PROTOCOL);
+	wire_write(out, &wire_hello, &told);
+	wire_write_object(out, WIRE_KEY_GUEST, &wire_guest, &s->guest);
 	roster_write_libraries(out, r);
-	json_out_open(out, "gpus", '[');
+	json_out_open(out, WIRE_KEY_GPUS, '[');
 	for (guint i = 0; i < r->cards->len; i++)
 		write_card(out, r, g_ptr_array_index(r->cards, i));
 	json_out_close(out, '[');
@@ -259,11 +243,12 @@ const GString *stream_hello(struct stream *s, const struct roster *r)
 
 static void write_values(GString *out, const struct card *card, gint64 now_ms)
 {
+	gint64 taken_ms = card->shown.taken_ms;
+	const struct wire_reading_told told = {card->info.id, taken_ms > 0 ? MAX(now_ms - taken_ms, 0) : -1};
+
 	json_out_open(out, NULL, '{');
-	json_out_text(out, "id", card->info.id);
-	if (card->shown.taken_ms > 0)
-		json_out_int(out, "age_ms", MAX(now_ms - card->shown.taken_ms, 0));
-	gpu_values_write(out, &card->shown);
+	wire_write(out, &wire_reading, &told);
+	wire_write(out, &wire_values, &card->shown);
 	json_out_close(out, '{');
 }
 
@@ -287,7 +272,7 @@ static void add_processes(struct stream *s, const struct roster *r)
 	g_clear_pointer(&s->list, process_list_free);
 	if (g_string_equal(s->procs, s->procs_told))
 		return;
-	json_out_raw(s->line, "procs", s->procs);
+	json_out_raw(s->line, WIRE_KEY_PROCS, s->procs);
 	if (has_room(s->line))
 		g_string_assign(s->procs_told, s->procs->str);
 	else
@@ -297,12 +282,11 @@ static void add_processes(struct stream *s, const struct roster *r)
 const GString *stream_sample(struct stream *s, const struct roster *r)
 {
 	gint64 now_ms = g_get_monotonic_time() / 1000;
+	const struct wire_sample_told told = {s->seq++, now_ms, g_get_real_time() / 1000};
 	GString *out = begin(s);
 
-	json_out_int(out, "seq", s->seq++);
-	json_out_int(out, "mono_ms", now_ms);
-	json_out_int(out, "wall_ms", g_get_real_time() / 1000);
-	json_out_open(out, "gpus", '[');
+	wire_write(out, &wire_sample, &told);
+	json_out_open(out, WIRE_KEY_GPUS, '[');
 	for (guint i = 0; i < r->cards->len; i++)
 		write_values(out, g_ptr_array_index(r->cards, i), now_ms);
 	json_out_close(out, '[');

@@ -3,16 +3,17 @@
 #define GPU_STREAM_H
 
 #include "backends/gpu/agent.h"
+#include "backends/gpu/guest.h"
 #include "backends/gpu/roster.h"
 
 #define STREAM_SECOND_LOOK_MS 200
 
 struct stream {
 	const struct agent_options *options;
-	GString *guest;      /* as JSON; does not change */
-	GString *line;       /* the buffer of all lines */
-	GString *procs;      /* the newest processes as JSON */
-	GString *procs_told; /* as they were last told; empty: to be told in any case */
+	struct guest_facts guest; /* does not change */
+	GString *line;            /* the buffer of all lines */
+	GString *procs;           /* the newest processes as JSON */
+	GString *procs_told;      /* as they were last told; empty: to be told in any case */
 	gint64 seq;
 	struct sampler *processes; /* NULL: not asked for */
 	gint64 processes_ms;       /* when they are due */

@@ -9,11 +9,17 @@
 /* Calls that every library has; its own follow. */
 enum { CALL_OPEN, CALL_LIST, CALL_FIRST_OWN };
 
-/* What a library says about itself. */
+enum vendor_state { VENDOR_OFF, VENDOR_ABSENT, VENDOR_LIVE, VENDOR_STATES };
+extern const char *const vendor_state_names[VENDOR_STATES]; /* "off", "absent", "live" */
+
+/* What a library says about itself, and what is said of it. */
 struct vendor_facts {
+	char name[16];
 	char path[256];
 	char version[64];
 	char driver[96];
+	enum vendor_state state;
+	char reason[256]; /* why it is not live */
 };
 
 /* One process on one card; card is an index of the list, so that a MIG instance's processes can be told by its card. */

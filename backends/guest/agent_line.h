@@ -5,7 +5,6 @@
 #include "lab/error.h"
 #include "lab/rows.h"
 
-#define AGENT_PROTOCOL 1
 #define AGENT_LINE_CAP (256 * 1024)
 
 /* What a line was; at most one of the two. Both NULL: an object of a kind that is not known yet, to be passed over. */

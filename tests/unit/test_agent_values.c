@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "backends/gpu/card.h"
-#include "backends/gpu/gpu_json.h"
 #include "backends/gpu/restart.h"
+#include "backends/gpu/wire_write.h"
 #include "tests/unit/unit.h"
 
 static uint64_t bit(enum metric m)
@@ -99,7 +99,7 @@ static GString *values_text(const struct gpu_values *v)
 {
 	GString *out = g_string_new(NULL);
 	json_out_open(out, NULL, '{');
-	gpu_values_write(out, v);
+	wire_write(out, &wire_values, v);
 	json_out_close(out, '{');
 	return out;
 }
@@ -108,7 +108,7 @@ static GString *info_text(const struct gpu_info *info)
 {
 	GString *out = g_string_new(NULL);
 	json_out_open(out, NULL, '{');
-	gpu_info_write(out, info, NULL);
+	wire_write(out, &wire_gpu, info);
 	json_out_close(out, '{');
 	return out;
 }
@@ -141,11 +141,11 @@ static void test_values_json(void)
 		"{\"state\":\"busy\",\"temp_edge_c\":86.1,\"vram_total_bytes\":34359738368,\"perf_level\":"
 		"\"P0\","
 		"\"throttle\":[\"thermal\",\"other\"],\"throttle_bits\":4,\"err\":{\"power_w\":\"denied\"}}");
-	gpu_values_from_json(o, ORIGIN_NVML, &back);
+	gpu_values_init(&back, 0);
+	wire_read_back(o, &wire_values, &back);
 	json_decref(o);
 	g_assert_cmpint(back.state, ==, GPU_BUSY);
 	g_assert_cmpfloat(back.m[M_TEMP_EDGE_C].v, ==, 86.1);
-	g_assert_cmpint(back.origin[M_TEMP_EDGE_C], ==, ORIGIN_NVML);
 	g_assert_cmpint(back.m[M_POWER_W].state, ==, NUM_DENIED);
 	g_assert_cmpuint(back.throttle, ==, v.throttle);
 	g_assert_cmpuint(back.throttle_bits, ==, 4);
@@ -192,7 +192,8 @@ static void test_info_json(void)
 
 	g_autoptr(GString) text = info_text(&info);
 	json_t *o = load(text);
-	gpu_info_from_json(o, &back);
+	gpu_info_init(&back);
+	wire_read_back(o, &wire_gpu, &back);
 	g_autoptr(GString) again = info_text(&back);
 	g_assert_cmpstr(text->str, ==, again->str);
 	json_decref(o);
@@ -204,11 +205,12 @@ static void test_info_json(void)
 	g_assert_cmpfloat(back.gpu_instance.v, ==, 13);
 	g_assert_true(num_known(back.compute_instance));
 
-	gpu_info_from_json(NULL, &back);
+	gpu_info_init(&back);
+	wire_read_back(NULL, &wire_gpu, &back);
 	g_assert_cmpint(back.numa_node, ==, -1);
 	o = json_pack("{s:i,s:s,s:[i],s:s,s:{s:s}}", "id", 7, "kind", "nonsense", "bar_bytes", -5, "passive",
 		      "yes", "limits", "power_max_w", "x");
-	gpu_info_from_json(o, &back);
+	wire_read_back(o, &wire_gpu, &back);
 	json_decref(o);
 	g_assert_cmpstr(back.id, ==, "");
 	g_assert_cmpint(back.kind, ==, GPU_KIND_GPU);
