@@ -184,7 +184,7 @@ static void watch_leaving(struct app *app)
 		pace_left(&app->pace, 0);
 }
 
-static void paint(struct app *app)
+static enum present paint(struct app *app)
 {
 	int w, h;
 	screen_size(app->screen, &w, &h);
@@ -193,7 +193,7 @@ static void paint(struct app *app)
 	app->canvas->sparing = app->pace.sparing;
 	ui_update(app->ui, app->lab);
 	ui_draw(app->ui, app->lab, app->canvas);
-	screen_present(app->screen, app->canvas);
+	return screen_present(app->screen, app->canvas);
 }
 
 static void wait_with(struct app *app, enum pace_why why)
@@ -210,9 +210,11 @@ static void draw_now(struct app *app, enum pace_why why)
 		keep_ticking(app);
 		return;
 	}
-	paint(app);
+	enum present shown = paint(app);
 	pace_drawn(&app->pace, why, now_ms());
 	watch_leaving(app);
+	if (shown == PRESENT_BUSY) /* what takes the screen over has not left */
+		wait_with(app, why);
 	keep_ticking(app);
 	if (app->o->frames > 0 && ++app->frames >= app->o->frames)
 		g_main_loop_quit(app->loop);

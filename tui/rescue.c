@@ -1,8 +1,10 @@
-/* rescue.c - the crash handler: only write(), tcsetattr() and sigaction(), on a stack of its own, once. */
+/* rescue.c - the crash handler: only write(), poll(), tcsetattr(), fcntl() and sigaction(), on a stack of its own, once. */
 #include "config.h"
 
 #include "tui/rescue.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -18,6 +20,7 @@ static struct {
 	size_t n;
 	struct termios saved;
 	bool has_saved;
+	int flags;
 	struct sigaction old[N_FATAL];
 } rescue;
 
@@ -26,7 +29,8 @@ static _Alignas(16) char stack[64 * 1024];
 
 static void say(const char *text, size_t n)
 {
-	if (write(STDERR_FILENO, text, n) < 0)
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+	if (poll(&p, 1, 0) == 1 && write(STDERR_FILENO, text, n) < 0)
 		return; /* nobody left to tell */
 }
 
@@ -41,10 +45,12 @@ static void note(int sig)
 
 static void put_back(void)
 {
-	if (write(rescue.fd, rescue.bytes, rescue.n) < 0)
-		return;
+	ssize_t n = write(rescue.fd, rescue.bytes, rescue.n); /* never blocks */
+	(void)n;
 	if (rescue.has_saved)
 		tcsetattr(rescue.fd, TCSANOW, &rescue.saved);
+	if (rescue.flags >= 0)
+		fcntl(rescue.fd, F_SETFL, rescue.flags);
 }
 
 static void on_fatal(int sig, siginfo_t *info, void *context)
@@ -65,9 +71,10 @@ static void on_fatal(int sig, siginfo_t *info, void *context)
 		raise(sig);
 }
 
-void rescue_arm(int fd, const char *restore, const struct termios *saved)
+void rescue_arm(int fd, const char *restore, const struct termios *saved, int flags)
 {
 	rescue.fd = fd;
+	rescue.flags = flags;
 	rescue.n = strlen(restore);
 	if (rescue.n > sizeof rescue.bytes)
 		rescue.n = sizeof rescue.bytes;

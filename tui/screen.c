@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -23,10 +24,12 @@
 #define SYNC_BEGIN "\033[?2026h"
 #define SYNC_END   "\033[?2026l"
 #define COPY_CAP   (64 * 1024) /* what terminals take of OSC 52 */
+#define LEAVE_MS   500         /* what a terminal that takes nothing is given at the end */
 
 struct screen {
 	int in_fd, out_fd;
 	int frame_fd; /* a description of our own of the same terminal, so that O_NONBLOCK is nobody else's; or out_fd */
+	int given_flags; /* of out_fd where it had to be made non-blocking itself, to be given back; else -1 */
 	ssize_t (*write)(int, const void *, size_t);
 	struct termios saved;
 	bool is_tty, taken, mouse, ask_sync;
@@ -138,19 +141,6 @@ static bool know_terminal(struct screen *s, GError **error)
 
 /* ---- taking over and giving back ---------------------------------------------------------------------------- */
 
-static void write_whole(const struct screen *s, const char *text)
-{
-	for (size_t n = strlen(text); n > 0;) {
-		ssize_t w = s->write(s->out_fd, text, n);
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return;
-		text += w;
-		n -= (size_t)w;
-	}
-}
-
 /* Raw keys, but ctrl-\ stays a signal: it gets a person out of a program that hangs, and rescue.c cleans up. */
 static void set_raw(const struct screen *s)
 {
@@ -160,42 +150,89 @@ static void set_raw(const struct screen *s)
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	raw.c_cc[VINTR] = raw.c_cc[VSUSP] = _POSIX_VDISABLE;
-	if (s->is_tty)
-		tcsetattr(s->in_fd, TCSADRAIN, &raw);
+	if (s->is_tty) /* not TCSADRAIN: a line that takes nothing never drains */
+		tcsetattr(s->in_fd, TCSANOW, &raw);
+}
+
+/* Whoever shares the descriptor with us (the shell that ran su) waits while we hold the terminal. */
+static void hold_flags(struct screen *s)
+{
+	int flags = s->frame_fd == s->out_fd ? fcntl(s->out_fd, F_GETFL) : -1;
+	if (flags < 0 || flags & O_NONBLOCK)
+		return;
+	s->given_flags = flags;
+	fcntl(s->out_fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+static void give_flags_back(struct screen *s)
+{
+	if (s->given_flags >= 0)
+		fcntl(s->out_fd, F_SETFL, s->given_flags);
+	s->given_flags = -1;
 }
 
 static void take_over(struct screen *s)
 {
-	g_autofree char *enter = g_strconcat(s->smcup && !s->taken ? s->smcup : "", s->modes, NULL);
 	set_raw(s);
-	rescue_arm(s->out_fd, s->leave, s->is_tty ? &s->saved : NULL);
-	write_whole(s, enter);
+	hold_flags(s);
+	rescue_arm(s->frame_fd, s->leave, s->is_tty ? &s->saved : NULL, s->given_flags);
+	g_string_assign(s->out, s->smcup && !s->taken ? s->smcup : "");
+	g_string_append(s->out, s->modes);
+	screen_flush(s); /* what does not leave now goes before the first frame */
 	s->taken = true;
 	s->emit.cursor_shown = false;
 	screen_forget(s);
+}
+
+static bool flush_within(struct screen *s, int ms)
+{
+	gint64 until_us = g_get_monotonic_time() + ms * 1000;
+	while (!screen_flush(s)) {
+		gint64 left_us = until_us - g_get_monotonic_time();
+		if (left_us <= 0)
+			return false;
+		struct pollfd p = {.fd = s->frame_fd, .events = POLLOUT};
+		poll(&p, 1, (int)(left_us / 1000) + 1);
+	}
+	return true;
+}
+
+/* What the terminal has not taken in that time is thrown away, which makes room: it finds itself put back when it goes on. */
+static void write_leave(struct screen *s)
+{
+	g_string_assign(s->out, s->leave);
+	if (flush_within(s, LEAVE_MS))
+		return;
+	tcflush(s->frame_fd, TCOFLUSH);
+	g_string_assign(s->out, s->leave);
+	screen_flush(s);
+	g_string_truncate(s->out, 0);
 }
 
 static void give_back(struct screen *s)
 {
 	if (!s->taken)
 		return;
-	g_string_truncate(s->out, 0);
-	write_whole(s, s->leave);
-	if (s->is_tty) /* an answer still under way must not be typed into the shell */
-		tcsetattr(s->in_fd, s->ask_sync && s->input.sync_answer < 0 ? TCSAFLUSH : TCSADRAIN,
-			  &s->saved);
+	write_leave(s);
+	if (s->is_tty && s->ask_sync && s->input.sync_answer < 0)
+		tcflush(s->in_fd, TCIFLUSH); /* an answer still under way must not be typed into the shell */
+	if (s->is_tty)
+		tcsetattr(s->in_fd, TCSANOW, &s->saved);
+	give_flags_back(s);
 	rescue_disarm();
 	s->taken = false;
 }
 
-/* A second description of the terminal for frames. Where it cannot be had (su, sandboxes) writes may block. */
-static int open_frame_fd(int out_fd)
+/* A second description of the terminal, for frames: by its name, or where that is another user's (su, sudo -u) as the
+ * terminal that controls us, which anybody may open. -1 where neither can be had. */
+static int open_again(int out_fd)
 {
+	static const int flags = O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
 	char name[64];
-	if (ttyname_r(out_fd, name, sizeof name) != 0)
-		return out_fd;
-	int fd = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	return fd >= 0 ? fd : out_fd;
+	int fd = ttyname_r(out_fd, name, sizeof name) == 0 ? open(name, flags) : -1;
+	if (fd < 0 && tcgetsid(out_fd) == getsid(0))
+		fd = open("/dev/tty", flags);
+	return fd;
 }
 
 struct screen *screen_open(const struct screen_options *o, GError **error)
@@ -203,6 +240,7 @@ struct screen *screen_open(const struct screen_options *o, GError **error)
 	struct screen *s = g_new0(struct screen, 1);
 	s->in_fd = o->in_fd;
 	s->out_fd = s->frame_fd = o->out_fd;
+	s->given_flags = -1;
 	s->write = o->write ? o->write : write;
 	s->mouse = o->mouse;
 	s->fixed_w = o->w;
@@ -214,7 +252,8 @@ struct screen *screen_open(const struct screen_options *o, GError **error)
 		screen_close(s);
 		return NULL;
 	}
-	s->frame_fd = open_frame_fd(o->out_fd);
+	int again = isatty(o->out_fd) ? open_again(o->out_fd) : -1;
+	s->frame_fd = again >= 0 ? again : o->out_fd;
 	screen_set_theme(s, o->theme);
 	take_over(s);
 	return s;
@@ -371,6 +410,8 @@ void screen_read_late(struct screen *s, GArray *events)
 void screen_copy(struct screen *s, const char *text)
 {
 	gsize n = MIN(strlen(text), COPY_CAP);
+	if (s->out->len > COPY_CAP) /* nothing leaves: what is copied must not pile up */
+		return;
 	g_autofree char *encoded = g_base64_encode((const guchar *)text, n);
 	g_string_append_printf(s->out, "\033]52;c;%s\a", encoded);
 	screen_flush(s);
