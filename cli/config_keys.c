@@ -63,6 +63,9 @@ static const struct config_key engine_keys[] = {
 	{"key-command", KEY_COMMAND, NULL, NULL, "Run to get the API key: the first line it prints"},
 	{"key-file", KEY_TEXT, NULL, NULL, "A file with the API key in its first line"},
 	{"key-env", KEY_TEXT, NULL, NULL, "A variable with the API key"},
+	{"ca-file", KEY_TEXT, NULL, "the system's",
+	 "Certificates to believe, for an https URL: an authority of one's own, or the engine's own "
+	 "certificate"},
 	{"proxy", KEY_TEXT, NULL, "none", "A proxy for this target; the environment's is not used"},
 	{"interval", KEY_DURATION, NULL, "2s",
 	 "How often it is asked; only what cannot wake a model is asked"},

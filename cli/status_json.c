@@ -105,6 +105,8 @@ json_t *status_json_engine(const struct lab_engine *engine)
 	value_set(o, "running", value_int(row->running));
 	value_set(o, "queue", value_int(row->queue));
 	value_set(o, "kv_used_pct", value_real(row->kv_used_pct, 1));
+	value_set(o, "kv_estimated", json_boolean(row->kv_estimated));
+	value_set(o, "note", value_text(row->note));
 	return o;
 }
 

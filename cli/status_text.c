@@ -184,7 +184,7 @@ static void print_engines(const struct lab *lab, FILE *to)
 		add_num(s, e->row->tokens_per_second, 1, "", e->stale || e->row->tokens_estimated);
 		add_num(s, e->row->running, 0, "", e->stale);
 		add_num(s, e->row->queue, 0, "", e->stale);
-		add_num(s, e->row->kv_used_pct, 0, "%", e->stale);
+		add_num(s, e->row->kv_used_pct, 0, "%", e->stale || e->row->kv_estimated);
 	}
 	print_part(s, to, NULL);
 }

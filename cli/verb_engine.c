@@ -56,7 +56,8 @@ static void show_engine(const struct lab_engine *e)
 	line_num("tokens/s", e->row->tokens_per_second, 1, e->row->tokens_estimated ? " (estimated)" : "");
 	line_num("running", e->row->running, 0, "");
 	line_num("queue", e->row->queue, 0, "");
-	line_num("KV cache", e->row->kv_used_pct, 1, "%");
+	line_num("KV cache", e->row->kv_used_pct, 1, e->row->kv_estimated ? "% (estimated)" : "%");
+	line("note", e->row->note);
 }
 
 static const struct model_row *find_model(const struct lab_engine *e, const char *name)

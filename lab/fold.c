@@ -110,7 +110,8 @@ static void fold_engine(struct lab *lab, struct source *src, const struct obs *o
 	if (row->tokens_per_second.state == NUM_OK)
 		ring_add(&e->pub.tokens, obs->taken_ns, (int)CLAMP(src->pub.interval_ms, 1000, 60000),
 			 row->tokens_per_second.v);
-	src->pub.answered = true;
+	src->pub.answered |=
+		!row->refused; /* the reason why it is down is the answer, and comes after this */
 	lab->p->dirty |= DIRTY_PLACE | DIRTY_FINDINGS;
 }
 

@@ -374,7 +374,9 @@ struct engine_row {
 	enum engine_kind kind;
 	const char *url, *version; /* url without userinfo */
 	enum engine_state state;
-	const char *guest;            /* configured guest target name, or "" */
+	bool refused;      /* that state is all there is: it lets nobody in without a key */
+	const char *note;  /* why part of it is not known though the engine is there; "" nothing to say */
+	const char *guest; /* configured guest target name, or "" */
 	const char *const *gpu_bdfs;  /* configured GPUs, NULL-terminated or NULL */
 	const char *const *addresses; /* numeric addresses that the URL's host stands for, for the join */
 	const char *unit;
@@ -383,6 +385,7 @@ struct engine_row {
 	struct num tokens_per_second;
 	bool tokens_estimated; /* drawn with "~" */
 	struct num prompt_per_second, running, queue, kv_used_pct, slots_busy, slots_total, kv_tokens;
+	bool kv_estimated;                            /* kv_used_pct is: drawn with "~" */
 	struct num vram_total_bytes, vram_free_bytes; /* engines that tell (ComfyUI) */
 	struct num preemptions, context_max;
 	int64_t pids[8]; /* processes known to belong to it (llama-server router children, ...); 0 ends */

@@ -167,7 +167,10 @@ static void describe_load(const struct lab_engine *e, GString *line)
 	append_count(line, "running", r->running, e->stale);
 	append_count(line, "queue", r->queue, e->stale);
 	if (num_known(r->kv_used_pct))
-		g_string_append_printf(line, "   KV %s", format_num(buf, r->kv_used_pct, 0, "%", e->stale));
+		g_string_append_printf(line, "   KV %s",
+				       format_num(buf, r->kv_used_pct, 0, "%", e->stale || r->kv_estimated));
+	if (line->len == 0)
+		g_string_append(line, r->note);
 }
 
 /* "down 46s": an engine that does not answer says so itself, not only by its colour. Returns the columns used. */

@@ -59,7 +59,7 @@ static struct engine_row *new_engine(const struct demo_post *post, enum demo_sou
 	row->box = obs->box;
 	row->source = post->targets[source]->name;
 	row->state = ENGINE_OK;
-	row->unit = "";
+	row->unit = row->note = "";
 	row->running = row->queue = row->kv_used_pct = row->tokens_per_second = num_none(NUM_UNKNOWN);
 	obs->u.engine = row;
 	*out = obs;

@@ -23,12 +23,10 @@ static bool refresh_lists(struct engine *e, struct a1111 *s, GError **error)
 	if (!engine_due(e, &s->listed_us, SLOW_MS))
 		return true;
 	json_decref(s->models);
-	s->models = engine_get_json(e, PATH_SD_MODELS, NULL, JSON_ARRAY, NULL, error);
-	if (!s->models && !engine_optional(error))
-		return false;
 	json_decref(s->options);
-	s->options = engine_get_json(e, PATH_SD_OPTIONS, NULL, JSON_OBJECT, NULL, error);
-	return s->options || engine_optional(error);
+	s->options = NULL;
+	return engine_get_optional(e, PATH_SD_MODELS, JSON_ARRAY, &s->models, NULL, error) &&
+	       engine_get_optional(e, PATH_SD_OPTIONS, JSON_OBJECT, &s->options, NULL, error);
 }
 
 /* The options name the checkpoint by its title, "file.safetensors [hash]". */
@@ -51,20 +49,19 @@ static void read_models(struct reading *r, const struct a1111 *s)
 
 static bool read_memory(struct engine *e, struct reading *r, GError **error)
 {
-	json_t *memory = engine_get_json(e, PATH_SD_MEMORY, NULL, JSON_OBJECT, NULL, error);
+	json_t *memory;
+	if (!engine_get_optional(e, PATH_SD_MEMORY, JSON_OBJECT, &memory, NULL, error))
+		return false;
 	const json_t *card = json_object_get(json_object_get(memory, "cuda"), "system");
 	r->row->vram_total_bytes = json_num(card, "total", 0, COUNT_MAX);
 	r->row->vram_free_bytes = json_num(card, "free", 0, COUNT_MAX);
 	json_decref(memory);
-	return memory || engine_optional(error);
+	return true;
 }
 
 static bool a1111_poll(struct engine *e, struct reading *r, GError **error)
 {
-	int status;
-	json_t *progress = engine_get_json(e, PATH_SD_PROGRESS, NULL, JSON_OBJECT, &status, error);
-	if (status == 401)
-		r->row->state = ENGINE_NEEDS_KEY;
+	json_t *progress = engine_get_json(e, PATH_SD_PROGRESS, NULL, JSON_OBJECT, NULL, error);
 	if (!progress)
 		return false;
 	const struct num jobs = json_num(json_object_get(progress, "state"), "job_count", 0, COUNT_MAX);

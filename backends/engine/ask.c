@@ -13,6 +13,7 @@
 #define PROBE_MS  3000
 #define PROBE_CAP ((size_t)256 * 1024)
 #define WORDS_CAP 300
+#define BARRED_US (5 * 60 * G_USEC_PER_SEC)
 
 static char *url_of(const struct engine *e, enum engine_path path, const char *model)
 {
@@ -22,6 +23,23 @@ static char *url_of(const struct engine *e, enum engine_path path, const char *m
 	/* Without autoload=false the router starts a model that is asked about, and may stop another for it. */
 	g_autofree char *escaped = g_uri_escape_string(model, NULL, FALSE);
 	return g_strconcat(e->url.base, p, "?model=", escaped, "&autoload=false", NULL);
+}
+
+/* No compression is asked for, so an answer that is compressed comes from something between that asks nobody. An error's
+ * status stands all the same, without its words. */
+static bool is_readable(const char *url, struct http_response *answer, GError **error)
+{
+	const char *how = answer->encoding;
+	if (!how || !*how || g_ascii_strcasecmp(how, "identity") == 0)
+		return true;
+	if (answer->body)
+		g_string_truncate(answer->body, 0);
+	if (answer->status != 200)
+		return true;
+	g_autofree char *where = text_clean(url, -1);
+	g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL,
+		    "GET %s: the answer is encoded (%s), although identity was asked for", where, how);
+	return false;
 }
 
 bool engine_get(struct engine *e, enum engine_path path, const char *model, struct http_response *out,
@@ -37,7 +55,7 @@ bool engine_get(struct engine *e, enum engine_path path, const char *model, stru
 		.cap_bytes = engine_paths[path].cap_bytes,
 		.retry_once = true,
 	};
-	return http_perform(e->http, &rq, out, error);
+	return http_perform(e->http, &rq, out, error) && is_readable(url, out, error);
 }
 
 /* Keeps the beginning of a body; what follows is not even waited for. */
@@ -78,7 +96,7 @@ bool engine_probe(struct engine *e, enum engine_path path, struct http_response 
 	if (out->body)
 		g_string_free(out->body, TRUE);
 	out->body = b.text;
-	return answered;
+	return answered && is_readable(url, out, error);
 }
 
 /* The text in a refusal. Four forms are in use: {"error":"text"}, {"error":{"message":...}}, {"message":...} and
@@ -138,6 +156,17 @@ static const struct status_meaning meanings[] = {
 	{0, LAB_ERR_PROTOCOL, "unexpected answer"},
 };
 
+char *engine_redirect(const struct http_response *answer)
+{
+	if (answer->status / 100 != 3 || !answer->location)
+		return NULL;
+	g_autoptr(GString) to = g_string_new(answer->location);
+	secret_hide(to);
+	g_autoptr(GString) clean = g_string_new(NULL);
+	text_clean_append(clean, to->str, -1, WORDS_CAP, TEXT_LINE);
+	return g_strdup_printf("redirects to %s, which is not followed", clean->str);
+}
+
 bool engine_judge(const struct engine *e, enum engine_path path, const struct http_response *answer,
 		  GError **error)
 {
@@ -146,10 +175,12 @@ bool engine_judge(const struct engine *e, enum engine_path path, const struct ht
 	const struct status_meaning *m = meanings;
 	while (m->status && m->status != answer->status)
 		m++;
-	const char *text = m->text  ? m->text
-			   : e->key ? "the key was refused"
-				    : "needs a key (key-command, key-file or key-env)";
-	g_autofree char *words = words_of(answer);
+	g_autofree char *redirect = engine_redirect(answer);
+	const char *text = redirect  ? redirect
+			   : m->text ? m->text
+			   : e->key  ? "the key was refused"
+				     : "needs a key (key-command, key-file or key-env)";
+	g_autofree char *words = redirect ? g_strdup("") : words_of(answer);
 	g_autofree char *where = text_clean(e->url.base, -1);
 	g_set_error(error, LAB_ERROR, (int)m->code, "GET %s%s: HTTP %d, %s%s", where, engine_paths[path].path,
 		    answer->status, text, words);
@@ -196,14 +227,50 @@ json_t *engine_get_json(struct engine *e, enum engine_path path, const char *mod
 	return json;
 }
 
-bool engine_optional(GError **error)
+bool engine_is_gone(const GError *why)
 {
 	static const int harmless[] = {LAB_ERR_NOT_FOUND, LAB_ERR_UNSUPPORTED, LAB_ERR_AUTH, LAB_ERR_DENIED,
 				       LAB_ERR_PROTOCOL};
 	for (size_t i = 0; i < G_N_ELEMENTS(harmless); i++)
-		if (g_error_matches(*error, LAB_ERROR, harmless[i])) {
-			g_clear_error(error);
-			return true;
-		}
-	return false;
+		if (g_error_matches(why, LAB_ERROR, harmless[i]))
+			return false;
+	return true;
+}
+
+bool engine_optional(GError **error)
+{
+	if (engine_is_gone(*error))
+		return false;
+	g_clear_error(error);
+	return true;
+}
+
+void engine_bar(struct engine *e, enum engine_path path, int status)
+{
+	const bool passes = status >= 500 && status != 501;
+	e->barred_us[path] = passes ? 0 : MAX(e->clock_us(), 1);
+}
+
+bool engine_barred(const struct engine *e, enum engine_path path)
+{
+	const int64_t since_us = e->barred_us[path];
+	return since_us && !e->refresh && e->clock_us() - since_us < BARRED_US;
+}
+
+bool engine_get_optional(struct engine *e, enum engine_path path, json_type type, json_t **out, int *status,
+			 GError **error)
+{
+	GError *why = NULL;
+	int answered = 0;
+	*out = engine_barred(e, path) ? NULL : engine_get_json(e, path, NULL, type, &answered, &why);
+	if (status)
+		*status = answered;
+	if (!why)
+		return true;
+	if (!engine_optional(&why)) {
+		g_propagate_error(error, why);
+		return false;
+	}
+	engine_bar(e, path, answered);
+	return true;
 }

@@ -57,9 +57,16 @@ static const char *body_of(const struct sight *s)
 	return s->answer.body ? s->answer.body->str : "";
 }
 
+/* What the path really told, or NULL: some servers answer 200 to everything, with an error in it. */
+static const json_t *told(const struct sight *s)
+{
+	const json_t *refusal = json_object_get(s->json, "error");
+	return s->answer.status == 200 && (!refusal || json_is_null(refusal)) ? s->json : NULL;
+}
+
 static bool tells_version(const struct sight *s)
 {
-	return s->answer.status == 200 && json_raw(s->json, "version") != NULL;
+	return json_raw(told(s), "version") != NULL;
 }
 
 static bool is_ollama(struct look *l)
@@ -81,8 +88,8 @@ static bool is_llamacpp_by_props(struct look *l)
 	const json_t *refusal = json_object_get(s->json, "error");
 	switch (s->answer.status) {
 	case 200:
-		return g_strcmp0(json_raw(s->json, "role"), "router") == 0 ||
-		       json_object_get(s->json, "total_slots") != NULL;
+		return g_strcmp0(json_raw(told(s), "role"), "router") == 0 ||
+		       json_object_get(told(s), "total_slots") != NULL;
 	case 401:
 		return g_strcmp0(json_raw(refusal, "type"), "authentication_error") == 0;
 	case 503:
@@ -92,10 +99,13 @@ static bool is_llamacpp_by_props(struct look *l)
 	}
 }
 
+/* With keys set it refuses in its own name; /health stays open. */
 static bool is_llamaswap(struct look *l)
 {
 	const struct sight *s = see(l, PATH_RUNNING);
-	return s->answer.status == 200 && json_is_array(json_object_get(s->json, "running")) &&
+	if (s->answer.status == 401)
+		return g_str_has_prefix(body_of(s), "llama-swap:");
+	return json_is_array(json_object_get(told(s), "running")) &&
 	       g_str_has_prefix(body_of(see(l, PATH_HEALTH)), "OK");
 }
 
@@ -116,9 +126,19 @@ static bool is_vllm_by_metrics(struct look *l)
 
 static bool is_comfyui(struct look *l)
 {
-	const struct sight *s = see(l, PATH_SYSTEM_STATS);
-	return s->answer.status == 200 && (json_raw(json_object_get(s->json, "system"), "comfyui_version") ||
-					   json_is_array(json_object_get(s->json, "devices")));
+	const json_t *stats = told(see(l, PATH_SYSTEM_STATS));
+	return json_raw(json_object_get(stats, "system"), "comfyui_version") ||
+	       json_is_array(json_object_get(stats, "devices"));
+}
+
+/* All flags of its command line, of which a few have been there from the start and are in its relatives too. */
+static bool tells_flags(const json_t *flags)
+{
+	static const char *const known[] = {"api", "listen", "ckpt", "ckpt_dir", "data_dir"};
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		if (json_object_get(flags, known[i]))
+			return true;
+	return false;
 }
 
 /* 401 with FastAPI's "detail": --api-auth is on. A proxy that answers 401 to everything is not meant. */
@@ -126,7 +146,7 @@ static bool is_a1111(struct look *l)
 {
 	const struct sight *s = see(l, PATH_SD_FLAGS);
 	if (s->answer.status == 200)
-		return json_is_object(s->json);
+		return tells_flags(told(s));
 	return s->answer.status == 401 && json_raw(s->json, "detail") &&
 	       see(l, PATH_VERSION)->answer.status != 401;
 }
@@ -136,7 +156,7 @@ static bool is_openai(struct look *l)
 	const struct sight *s = see(l, PATH_V1_MODELS);
 	if (s->answer.status == 401)
 		return s->json != NULL && see(l, PATH_RUNNING)->answer.status != 401;
-	return s->answer.status == 200 && json_is_array(json_object_get(s->json, "data"));
+	return json_is_array(json_object_get(told(s), "data"));
 }
 
 static const struct {
@@ -159,26 +179,35 @@ static bool all_answered(const struct look *l, int status)
 	return any;
 }
 
+/* The first path that wants a key; PATH_COUNT: none does. A page or a sign of life in front of it may be open to all. */
+static enum engine_path first_locked(const struct look *l)
+{
+	int p = 0;
+	while (p < PATH_COUNT && l->seen[p].answer.status != 401)
+		p++;
+	return (enum engine_path)p;
+}
+
 /* Something answers that nobody knows: one clear line. */
 static void tell_stranger(const struct look *l, GError **error)
 {
-	const struct http_response *first = &l->seen[PATH_API_VERSION].answer;
-	if (all_answered(l, 401) || all_answered(l, 403)) {
-		engine_judge(l->e, PATH_ROOT, first, error);
+	const enum engine_path locked = all_answered(l, 403) ? PATH_API_VERSION : first_locked(l);
+	if (locked < PATH_COUNT) {
+		engine_judge(l->e, locked, &l->seen[locked].answer, error);
 		return;
 	}
 	const struct http_response *last = &l->seen[PATH_V1_MODELS].answer;
-	if (last->status == 0 && l->silent) { /* it took the connection, and no HTTP came of it */
+	g_autofree char *redirect = engine_redirect(last);
+	/* it took the connection, and no HTTP came of it, or none that can be read */
+	if (l->silent && (last->status == 0 || l->silent->code == LAB_ERR_PROTOCOL)) {
 		g_propagate_error(error, g_error_copy(l->silent));
 		return;
 	}
-	if (last->status / 100 == 3 && last->location) {
-		g_autofree char *from = text_clean(l->e->url.base, -1), *to = text_clean(last->location, -1);
-		g_set_error(
-			error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
-			"%s: sends everybody to %s (HTTP %d), and no redirect is followed: if the engine is "
-			"there, set that as its url",
-			from, to, last->status);
+	if (redirect) {
+		g_autofree char *from = text_clean(l->e->url.base, -1);
+		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
+			    "%s: HTTP %d, %s: if the engine is there, set that as its url", from,
+			    last->status, redirect);
 		return;
 	}
 	g_autofree char *type = text_clean(last->content_type ? last->content_type : "no content type", -1);

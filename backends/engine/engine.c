@@ -23,9 +23,9 @@ const struct engine_ops *engine_ops_of(const char *kind)
 	return NULL;
 }
 
-static bool is_automatic(const struct target *t)
+bool engine_is_automatic(const struct engine *e)
 {
-	const char *kind = target_get(t, "kind");
+	const char *kind = target_get(e->target, "kind");
 	return !kind || !*kind || strcmp(kind, "auto") == 0;
 }
 
@@ -49,6 +49,7 @@ static void take_kind(struct engine *e, const struct engine_ops *ops)
 	forget_kind(e);
 	e->ops = ops;
 	e->state = ops->state_size ? g_malloc0(ops->state_size) : NULL;
+	memset(e->barred_us, 0, sizeof e->barred_us);
 }
 
 static void engine_free(struct engine *e)
@@ -77,13 +78,13 @@ static bool refuse_kind(const char *kind, GError **error)
 static bool read_target(struct engine *e, GError **error)
 {
 	const char *kind = target_get(e->target, "kind");
-	const struct engine_ops *ops = is_automatic(e->target) ? &ollama_ops : engine_ops_of(kind);
+	const struct engine_ops *ops = engine_is_automatic(e) ? &ollama_ops : engine_ops_of(kind);
 	if (!ops)
 		return refuse_kind(kind, error);
 	if (!engine_url_parse(target_get(e->target, "url"), ops->port, &e->url, error) ||
 	    !engine_key_find(e->target, &e->key, error))
 		return false;
-	if (!is_automatic(e->target))
+	if (!engine_is_automatic(e))
 		take_kind(e, ops);
 	return true;
 }
@@ -100,6 +101,7 @@ static struct engine *engine_new(const struct backend *b, GError **error)
 	}
 	const struct http_options o = {
 		.tls = TLS_CA,
+		.ca_file = target_get(e->target, "ca-file"),
 		.proxy = target_get(e->target, "proxy"),
 		.bearer = e->key,
 		.allow_http = true,
@@ -122,12 +124,12 @@ static void warn_bare_key(struct backend *b, const struct engine *e)
 		    b->target->name, e->url.host);
 }
 
-/* Beside its name: what it is, and that a key is used (never which). */
+/* Beside its name: what it is, that a key is used (never which), and what is missing of it. */
 static void tell_detail(struct backend *b, struct engine *e, const struct engine_row *row)
 {
 	g_autofree char *detail =
-		g_strdup_printf("%s%s%s%s", engine_kind_names[row->kind], *row->version ? " " : "",
-				row->version, e->key ? ", key: set" : "");
+		g_strdup_printf("%s%s%s%s%s%s", engine_kind_names[row->kind], *row->version ? " " : "",
+				row->version, e->key ? ", key: set" : "", *row->note ? "; " : "", row->note);
 	if (g_strcmp0(detail, e->told) == 0)
 		return;
 	backend_post_state(b, b->target, SRC_LIVE, NULL, detail, b->ops->interval(b), 0);
@@ -145,7 +147,7 @@ static void find_addresses(struct engine *e, struct reading *r)
 	r->row->addresses = reading_addresses(r->box, e->addresses);
 }
 
-/* One reading, posted when the engine answered: also an answer of "not now" or "not without a key" is a state to show. */
+/* One reading, posted when the engine answered: also "not now" is a state to show. */
 static bool read_once(struct backend *b, struct engine *e, GError **error)
 {
 	struct obs *obs = obs_new(OBS_ENGINE, b->target);
@@ -157,14 +159,14 @@ static bool read_once(struct backend *b, struct engine *e, GError **error)
 		tell_detail(b, e, r.row);
 	}
 	reading_finish(&r);
-	if (!good && r.row->state == ENGINE_STATE_UNKNOWN) {
+	if (!good) {
 		obs_free(obs);
 		return false;
 	}
 	obs->u.engine = r.row;
 	obs_stamp(obs);
 	mailbox_post(b->out, obs);
-	return good;
+	return true;
 }
 
 /* Nothing is known but that it wants a key. */
@@ -175,15 +177,24 @@ static void post_needs_key(const struct backend *b, const struct engine *e)
 	reading_start(&r, obs->box, e);
 	r.row->state = ENGINE_NEEDS_KEY;
 	reading_finish(&r);
+	r.row->refused = true;
 	obs->u.engine = r.row;
 	mailbox_post(b->out, obs);
 }
 
-/* A refused key is asked for again when a person wants another try; the worker makes none by itself. */
-static bool end_with(const struct engine *e, GError *take_why, GError **error)
+/* A refused key is asked for again when a person wants another try; the worker makes none by itself. Nothing is pinned for
+ * engines: who signed their certificates must be named. */
+static bool end_with(const struct backend *b, const struct engine *e, GError *take_why, GError **error)
 {
-	if (g_error_matches(take_why, LAB_ERROR, LAB_ERR_AUTH) && e->key)
-		engine_key_refused(e->target);
+	if (g_error_matches(take_why, LAB_ERROR, LAB_ERR_AUTH)) {
+		post_needs_key(b, e);
+		if (e->key)
+			engine_key_refused(e->target);
+	}
+	if (g_error_matches(take_why, LAB_ERROR, LAB_ERR_TRUST)) {
+		g_autofree char *said = take_why->message;
+		take_why->message = g_strdup_printf("%s; an authority of your own is named by ca-file", said);
+	}
 	g_propagate_error(error, take_why);
 	return false;
 }
@@ -211,9 +222,7 @@ static bool engine_open(struct backend *b, GError **error)
 		take_kind(e, found);
 		return true;
 	}
-	if (g_error_matches(why, LAB_ERROR, LAB_ERR_AUTH))
-		post_needs_key(b, e);
-	return end_with(e, g_steal_pointer(&why), error);
+	return end_with(b, e, g_steal_pointer(&why), error);
 }
 
 /* True when it may be asked now. A person who presses "refresh" must not make us poll faster than is harmless. */
@@ -228,8 +237,8 @@ static bool is_turn(const struct engine *e)
 /* The answer did not make sense: is it another engine by now? True when it is, and it is read from here on. */
 static bool has_changed(struct engine *e, const GError *why)
 {
-	if (!is_automatic(e->target) || !(g_error_matches(why, LAB_ERROR, LAB_ERR_PROTOCOL) ||
-					  g_error_matches(why, LAB_ERROR, LAB_ERR_NOT_FOUND)))
+	if (!engine_is_automatic(e) || !(g_error_matches(why, LAB_ERROR, LAB_ERR_PROTOCOL) ||
+					 g_error_matches(why, LAB_ERROR, LAB_ERR_NOT_FOUND)))
 		return false;
 	const struct engine_ops *found = engine_detect(e, NULL);
 	if (!found || found == e->ops)
@@ -252,7 +261,7 @@ static bool engine_observe(struct backend *b, GError **error)
 		good = read_once(b, e, &why);
 	}
 	e->refresh = false;
-	return good || end_with(e, g_steal_pointer(&why), error);
+	return good || end_with(b, e, g_steal_pointer(&why), error);
 }
 
 static int64_t engine_interval(const struct backend *b)

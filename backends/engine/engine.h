@@ -25,14 +25,15 @@ struct engine {
 	struct engine_url url;
 	struct http *http;
 	struct cancel *cancel;
-	const char *key;              /* secret, or NULL; the store's */
-	const struct engine_ops *ops; /* NULL: nobody knows yet what answers */
-	void *state;                  /* of ops: what it remembers between readings */
-	int64_t (*clock_us)(void);    /* monotonic; a test brings its own */
-	int64_t polled_us;            /* by the clock; 0: never */
-	bool refresh;                 /* a person wants everything read again, also what rarely changes */
-	GPtrArray *addresses;         /* NULL until it answered once */
-	char *told;                   /* the detail beside its name, as told last; NULL: none yet */
+	const char *key;               /* secret, or NULL; the store's */
+	const struct engine_ops *ops;  /* NULL: nobody knows yet what answers */
+	void *state;                   /* of ops: what it remembers between readings */
+	int64_t (*clock_us)(void);     /* monotonic; a test brings its own */
+	int64_t polled_us;             /* by the clock; 0: never */
+	bool refresh;                  /* a person wants everything read again, also what rarely changes */
+	GPtrArray *addresses;          /* NULL until it answered once */
+	char *told;                    /* the detail beside its name, as told last; NULL: none yet */
+	int64_t barred_us[PATH_COUNT]; /* when it answered that it has nothing for us there; 0 it never did */
 };
 
 /* One reading under way: the row and its models grow in the box. */
@@ -48,8 +49,8 @@ struct engine_ops {
 	int port;       /* where it listens when nobody says otherwise */
 	int64_t gap_ms; /* it is never asked more often, whatever the configuration says */
 	size_t state_size;
-	/* Reads once into r. Where the engine answered that it cannot tell now (it loads, it wants a key), row->state says so
-	 * even if this fails. LAB_ERR_PROTOCOL and LAB_ERR_NOT_FOUND: perhaps this is no longer an engine of this kind. */
+	/* Reads once into r; row->state says what it is doing. LAB_ERR_AUTH: it wants a key. LAB_ERR_PROTOCOL and LAB_ERR_NOT_FOUND: perhaps this is no longer an engine of
+	 * this kind. */
 	bool (*poll)(struct engine *e, struct reading *r, GError **error);
 	void (*forget)(void *state); /* frees what the state holds, or NULL */
 };
@@ -80,14 +81,34 @@ bool engine_probe(struct engine *e, enum engine_path path, struct http_response 
 bool engine_judge(const struct engine *e, enum engine_path path, const struct http_response *answer,
 		  GError **error);
 
+/* "redirects to URL, which is not followed", clean; NULL when the answer is no redirect. The caller frees. */
+char *engine_redirect(const struct http_response *answer);
+
 /* The JSON of type that the path answers; *status (may be NULL) is the HTTP status, 0 when there was no answer. A 200 with
  * an "error" member is an error. The caller decrefs. */
 json_t *engine_get_json(struct engine *e, enum engine_path path, const char *model, json_type type,
 			int *status, GError **error);
 
-/* True for an error that only says that this one path cannot be had (and clears it): no such path, switched off, not
- * allowed, no sense. False where the engine itself is gone or the wait was cancelled. */
+/* False for an error that only says that this one path cannot be had: no such path, switched off, not allowed, no sense. True
+ * where the engine does not answer at all, or the wait was cancelled. */
+bool engine_is_gone(const GError *why);
+
+/* Clears an error that only says that one path cannot be had, and tells so; leaves any other. */
 bool engine_optional(GError **error);
+
+/* A path that need not be there, and that has once answered an error in place of what we want, is not asked with every
+ * reading: again after five minutes, or when a person wants everything read. status: what it answered; one that only fails at
+ * present (5xx) is not barred. */
+void engine_bar(struct engine *e, enum engine_path path, int status);
+bool engine_barred(const struct engine *e, enum engine_path path);
+
+/* JSON of such a path into *out: NULL where it cannot be had. *status (may be NULL): 0 when it was not asked. False only when
+ * the engine itself is gone. */
+bool engine_get_optional(struct engine *e, enum engine_path path, json_type type, json_t **out, int *status,
+			 GError **error);
+
+/* Whether its kind is to be found out, and may change. */
+bool engine_is_automatic(const struct engine *e);
 
 /* ---- reading.c ---- */
 

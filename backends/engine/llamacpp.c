@@ -134,21 +134,38 @@ static bool read_live(struct engine *e, const char *model, bool sleeper, struct 
 
 /* Several models of a router are summed. */
 struct totals {
-	struct num tokens, context; /* in busy slots; of all slots that were seen */
-	bool partial;               /* something works whose rate nobody knows yet */
+	struct num tokens, cache; /* in busy slots; what the caches of all models that were seen hold */
+	bool partial;             /* something works whose rate nobody knows yet */
+	bool estimated;           /* of some cache it is not known how large it is */
 };
 
-static void add_slots(struct engine_row *row, struct totals *t, const struct slot_sums *s)
+/* How many tokens a model's cache holds. All slots may share one, whose size each of them tells as its own context (today's
+ * default), or each has a part. Not known: the smaller of both is assumed, so that the share in use is rather told too high,
+ * unless the slots hold more than that already. A shared cache that holds more than it should is larger than a slot may
+ * use: then nobody tells its size. */
+static struct num cache_of(const struct slot_sums *s, enum tri shared, bool *estimated)
+{
+	const bool over = num_known(s->tokens) && num_known(s->largest) && s->tokens.v > s->largest.v;
+	if (s->total <= 1 || shared == TRI_NO)
+		return s->context;
+	if (shared == TRI_YES)
+		return over ? num_none(NUM_UNKNOWN) : s->largest;
+	*estimated |= s->busy > 0;
+	return over ? s->context : s->largest;
+}
+
+static void add_slots(struct engine_row *row, struct totals *t, const struct slot_sums *s, enum tri shared)
 {
 	num_add(&row->slots_busy, num_of(s->busy));
 	num_add(&row->tokens_per_second, s->per_second);
 	num_add(&row->prompt_per_second, s->prompt_per_second);
 	num_add(&t->tokens, s->tokens);
-	num_add(&t->context, s->context);
+	num_add(&t->cache, cache_of(s, shared, &t->estimated));
 	t->partial |= s->partial;
 }
 
-static void add_live(struct engine_row *row, struct totals *t, const struct live *l)
+/* shared: whether all slots of the model use one cache. */
+static void add_live(struct engine_row *row, struct totals *t, const struct live *l, enum tri shared)
 {
 	const struct slot_sums idle = {
 		.per_second = num_of(0), .prompt_per_second = num_of(0), .tokens = num_of(0)};
@@ -157,9 +174,9 @@ static void add_live(struct engine_row *row, struct totals *t, const struct live
 	if (l->has_slots && !l->has_metrics)
 		num_add(&row->running, num_of(l->slots.busy));
 	if (l->has_slots)
-		add_slots(row, t, &l->slots);
+		add_slots(row, t, &l->slots, shared);
 	else if (num_known(l->processing) && l->processing.v == 0)
-		add_slots(row, t, &idle);
+		add_slots(row, t, &idle, shared);
 	else
 		t->partial = true;
 	if (num_known(l->kv_ratio))
@@ -175,9 +192,11 @@ static void distrust_silence(struct num *rate)
 
 static void finish_totals(struct engine_row *row, const struct totals *t)
 {
-	const struct num used = num_ratio(t->tokens, t->context);
-	if (num_known(used))
+	const struct num used = num_ratio(t->tokens, t->cache);
+	if (num_known(used) && !num_known(row->kv_used_pct)) { /* what the engine tells itself goes before */
 		row->kv_used_pct = num_of(MIN(used.v, 1) * 100);
+		row->kv_estimated = t->estimated;
+	}
 	if (!t->partial)
 		return;
 	distrust_silence(&row->tokens_per_second);
@@ -214,12 +233,8 @@ static bool refresh_model_list(struct engine *e, struct llamacpp *s, GError **er
 {
 	if (!engine_due(e, &s->listed_us, SLOW_MS))
 		return true;
-	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, NULL, error);
-	if (!models && !engine_optional(error))
-		return false;
 	json_decref(s->models);
-	s->models = models;
-	return true;
+	return engine_get_optional(e, PATH_V1_MODELS, JSON_OBJECT, &s->models, NULL, error);
 }
 
 static bool poll_single(struct engine *e, struct reading *r, const json_t *props, GError **error)
@@ -232,15 +247,15 @@ static bool poll_single(struct engine *e, struct reading *r, const json_t *props
 	struct totals totals = {0};
 	row->slots_total = json_num(props, "total_slots", 0, COUNT_MAX);
 	row->context_max = json_num(defaults, "n_ctx", 1, COUNT_MAX);
-	if (num_known(row->slots_total) && num_known(row->context_max))
-		row->kv_tokens = num_of(row->slots_total.v * row->context_max.v);
+	if (num_known(row->slots_total) && row->slots_total.v == 1)
+		row->kv_tokens = row->context_max; /* of several nobody tells whether they share it */
 	s->no_metrics |= json_tri(props, "endpoint_metrics") == TRI_NO;
 	s->no_slots |= json_tri(props, "endpoint_slots") == TRI_NO;
 	s->sleeper |= asleep || target_bool(e->target, "sleeps", false);
 	if (!refresh_model_list(e, s, error) || (!asleep && !read_live(e, NULL, s->sleeper, &live, error)))
 		return false;
 	if (!asleep)
-		add_live(row, &totals, &live);
+		add_live(row, &totals, &live, TRI_UNKNOWN);
 	finish_totals(row, &totals);
 	r->row->state = asleep ? ENGINE_SLEEPING : ENGINE_OK;
 	read_model(r, props, s->models, asleep ? MODEL_SLEEPING : MODEL_LOADED);
@@ -261,6 +276,26 @@ static bool has_sleep_time(const json_t *status)
 			return true;
 	}
 	return false;
+}
+
+/* Whether its slots share one cache, by its command line: as it says, else each has a part where it gives their number. What
+ * it inherited from the environment stands nowhere, so that saying neither means that nobody knows. */
+static enum tri shares_cache(const json_t *status)
+{
+	enum tri shared = TRI_UNKNOWN, said = TRI_UNKNOWN;
+	size_t i;
+	const json_t *arg;
+	json_array_foreach(json_object_get(status, "args"), i, arg)
+	{
+		const char *text = json_string_value(arg);
+		if (g_strcmp0(text, "-kvu") == 0 || g_strcmp0(text, "--kv-unified") == 0)
+			said = TRI_YES;
+		else if (g_strcmp0(text, "-no-kvu") == 0 || g_strcmp0(text, "--no-kv-unified") == 0)
+			said = TRI_NO;
+		else if (g_strcmp0(text, "-np") == 0 || g_strcmp0(text, "--parallel") == 0)
+			shared = TRI_NO;
+	}
+	return said != TRI_UNKNOWN ? said : shared;
 }
 
 static enum model_state state_of(const json_t *status)
@@ -299,7 +334,7 @@ static bool read_routed(struct engine *e, struct reading *r, const json_t *model
 	struct live live;
 	if (!read_live(e, id, has_sleep_time(status), &live, error))
 		return false;
-	add_live(r->row, t, &live);
+	add_live(r->row, t, &live, shares_cache(status));
 	if (live.has_slots) {
 		num_add(&r->row->slots_total, num_of(live.slots.total));
 		m->context = live.slots.total > 0 ? num_ratio(live.slots.context, num_of(live.slots.total))
@@ -335,8 +370,6 @@ static bool llamacpp_poll(struct engine *e, struct reading *r, GError **error)
 		r->row->state = ENGINE_LOADING;
 		return true;
 	}
-	if (status == 401)
-		r->row->state = ENGINE_NEEDS_KEY;
 	if (!props) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return false;

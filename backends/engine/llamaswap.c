@@ -37,13 +37,10 @@ static void read_running(struct reading *r, const json_t *running)
 
 static bool llamaswap_poll(struct engine *e, struct reading *r, GError **error)
 {
-	int status;
-	json_t *running = engine_get_json(e, PATH_RUNNING, NULL, JSON_OBJECT, &status, error);
-	if (status == 401)
-		r->row->state = ENGINE_NEEDS_KEY;
+	json_t *running = engine_get_json(e, PATH_RUNNING, NULL, JSON_OBJECT, NULL, error), *models;
 	if (!running)
 		return false;
-	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, NULL, error);
+	const bool good = engine_get_optional(e, PATH_V1_MODELS, JSON_OBJECT, &models, NULL, error);
 	size_t i;
 	const json_t *model;
 	json_array_foreach(json_object_get(models, "data"), i, model)
@@ -58,10 +55,9 @@ static bool llamaswap_poll(struct engine *e, struct reading *r, GError **error)
 	read_running(r, running);
 	json_decref(running);
 	json_decref(models);
-	if (!models && !engine_optional(error))
-		return false;
-	r->row->state = ENGINE_OK;
-	return true;
+	if (good)
+		r->row->state = ENGINE_OK;
+	return good;
 }
 
 const struct engine_ops llamaswap_ops = {

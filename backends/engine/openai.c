@@ -5,10 +5,7 @@
 
 static bool openai_poll(struct engine *e, struct reading *r, GError **error)
 {
-	int status;
-	json_t *list = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, &status, error);
-	if (status == 401)
-		r->row->state = ENGINE_NEEDS_KEY;
+	json_t *list = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, NULL, error);
 	if (!list)
 		return false;
 	size_t i;

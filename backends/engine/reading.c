@@ -43,6 +43,7 @@ void reading_start(struct reading *r, struct box *box, const struct engine *e)
 		.kind = e->ops ? e->ops->kind : ENGINE_UNKNOWN,
 		.url = box_text(box, e->url.base, -1),
 		.version = "",
+		.note = "",
 		.guest = box_text(box, target_get(e->target, "guest"), -1),
 		.gpu_bdfs = gpus_of(box, target_get(e->target, "gpus")),
 		.addresses = reading_addresses(box, e->addresses),

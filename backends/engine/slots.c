@@ -77,7 +77,10 @@ void slots_read(struct slots *s, const json_t *array, int64_t now_us, struct slo
 		if (i >= SLOTS_CAP)
 			break;
 		out->total++;
-		num_add(&out->context, json_num(slot, "n_ctx", 0, COUNT_MAX));
+		const struct num context = json_num(slot, "n_ctx", 0, COUNT_MAX);
+		num_add(&out->context, context);
+		if (num_known(context) && !(num_known(out->largest) && out->largest.v >= context.v))
+			out->largest = context;
 		if (json_tri(slot, "is_processing") != TRI_YES)
 			continue;
 		const struct slot now = {

@@ -22,6 +22,7 @@ void slots_free(struct slots *s);
 struct slot_sums {
 	int total, busy;
 	struct num tokens, context; /* held by busy slots; of all slots */
+	struct num largest;         /* context of one slot */
 	struct num per_second; /* tokens: sum of the busy slots whose task is the one of the reading before */
 	struct num prompt_per_second; /* prompt tokens read */
 	bool partial;                 /* some busy slots have no rate yet */

@@ -1,5 +1,6 @@
 /* vllm.c - vLLM and what imitates it (llm-d-inference-sim): one base model a process, everything of interest in its
- * Prometheus page. Its token counters advance during generation, so their growth is a true live rate.
+ * Prometheus page. Its token counters advance during generation, so their growth is a true live rate. Where that page is not
+ * to be had (switched off, behind a redirect, a fork's own names) the models are shown without figures, and why.
  * Facts: vllm v1/metrics/loggers.py, docs/design/metrics.md, and the names of the releases before V1. */
 #include "config.h"
 
@@ -16,8 +17,8 @@ struct vllm {
 	struct rate generated, prompted;
 	int64_t listed_us;
 	json_t *version, *models;
-	bool keyed;        /* /v1 wants a key that we do not have: not asked again */
-	bool never_sleeps; /* /is_sleeping is there in the development mode only */
+	char *no_figures; /* why the page tells nothing; NULL: it does */
+	bool keyed;       /* /v1 wants a key that we do not have */
 };
 
 static void vllm_forget(void *state)
@@ -25,6 +26,7 @@ static void vllm_forget(void *state)
 	struct vllm *s = state;
 	json_decref(s->version);
 	json_decref(s->models);
+	g_free(s->no_figures);
 }
 
 /* ---- the metrics page ---- */
@@ -61,6 +63,7 @@ struct page {
 	struct sum sum[V_COUNT];
 	double kv_tokens; /* capacity, over all engines */
 	bool any;         /* something of vLLM stands in it */
+	char other[48];   /* the first name with another engine's prefix; "" none */
 };
 
 static void add_value(struct page *p, enum value value, int rank, double v)
@@ -90,8 +93,11 @@ static void add_capacity(struct page *p, const struct prom_sample *s)
 static void add_sample(void *data, const struct prom_sample *s)
 {
 	struct page *p = data;
-	if (s->name_len < 5 || memcmp(s->name, "vllm:", 5) != 0)
+	if (s->name_len < 5 || memcmp(s->name, "vllm:", 5) != 0) {
+		if (!*p->other && memchr(s->name, ':', s->name_len))
+			g_snprintf(p->other, sizeof p->other, "%.*s", (int)s->name_len, s->name);
 		return;
+	}
 	p->any = true;
 	if (prom_is(s, "vllm:cache_config_info"))
 		add_capacity(p, s);
@@ -131,24 +137,58 @@ static void read_page(struct vllm *s, const struct page *p, int64_t now_us, stru
 	row->prompt_per_second = rate_step(&s->prompted, total_of(p, V_PROMPT), now_us);
 }
 
-/* False: the page cannot be had or is not vLLM's. */
-static bool read_metrics(struct engine *e, struct reading *r, GError **error)
+/* What a page that was had tells; false with the reason when that is nothing of vLLM. */
+static bool take_page(struct engine *e, const struct http_response *answer, struct engine_row *row,
+		      GError **error)
+{
+	struct page p = {0};
+	if (!engine_judge(e, PATH_METRICS, answer, error))
+		return false;
+	prom_read(answer->body->str, answer->body->len, add_sample, &p);
+	if (p.any)
+		read_page(e->state, &p, e->clock_us(), row);
+	else
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL,
+			    "GET %s/metrics: holds nothing of vLLM's (%s%s)", e->url.base,
+			    *p.other ? "but " : "is it run with --disable-log-stats?", p.other);
+	return p.any;
+}
+
+/* Where there are no figures, nothing else would show for a while that it has gone. */
+static bool is_alive(struct engine *e, GError **error)
 {
 	struct http_response answer = {0};
-	struct page p = {0};
-	bool good = engine_get(e, PATH_METRICS, NULL, &answer, error) &&
-		    engine_judge(e, PATH_METRICS, &answer, error);
-	if (good) {
-		prom_read(answer.body->str, answer.body->len, add_sample, &p);
-		good = p.any;
-		if (!good)
-			g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s/metrics: holds nothing of vLLM",
-				    e->url.base);
-	}
-	if (good)
-		read_page(e->state, &p, e->clock_us(), r->row);
+	bool alive = engine_get(e, PATH_HEALTH, NULL, &answer, error);
+	if (alive && answer.status == 503)
+		alive = engine_judge(e, PATH_HEALTH, &answer, error);
 	http_response_clear(&answer);
-	return good;
+	return alive;
+}
+
+/* False only when the engine is gone. */
+static bool read_metrics(struct engine *e, struct reading *r, GError **error)
+{
+	struct vllm *s = e->state;
+	struct http_response answer = {0};
+	GError *why = NULL;
+	if (engine_barred(e, PATH_METRICS))
+		return is_alive(e, error);
+	const bool answered = engine_get(e, PATH_METRICS, NULL, &answer, &why);
+	const bool told = answered && take_page(e, &answer, r->row, &why);
+	const int status = answer.status;
+	http_response_clear(&answer);
+	g_clear_pointer(&s->no_figures, g_free);
+	if (told)
+		return true;
+	s->generated = s->prompted = (struct rate){0};
+	if (answered || !engine_is_gone(why)) {
+		s->no_figures = g_strdup_printf("no figures: %s", why->message);
+		engine_bar(e, PATH_METRICS, status);
+		g_error_free(why);
+		return true;
+	}
+	g_propagate_error(error, why);
+	return false;
 }
 
 /* ---- models ---- */
@@ -177,32 +217,33 @@ static void read_models(struct reading *r, const json_t *list, bool asleep)
 static bool refresh_lists(struct engine *e, struct vllm *s, GError **error)
 {
 	int status;
-	json_t *version = engine_get_json(e, PATH_VERSION, NULL, JSON_OBJECT, NULL, error);
-	if (!version && !engine_optional(error))
-		return false;
 	json_decref(s->version);
-	s->version = version;
-	if (s->keyed)
-		return true;
-	json_t *models = engine_get_json(e, PATH_V1_MODELS, NULL, JSON_OBJECT, &status, error);
-	s->keyed = status == 401;
-	if (!models && !engine_optional(error))
-		return false;
 	json_decref(s->models);
-	s->models = models;
+	s->models = NULL;
+	if (!engine_get_optional(e, PATH_VERSION, JSON_OBJECT, &s->version, NULL, error) ||
+	    !engine_get_optional(e, PATH_V1_MODELS, JSON_OBJECT, &s->models, &status, error))
+		return false;
+	if (status)
+		s->keyed = status == 401;
 	return true;
 }
 
-static bool is_asleep(struct engine *e, struct vllm *s)
+/* There in the development mode only. */
+static bool is_asleep(struct engine *e)
 {
-	int status;
-	if (s->never_sleeps)
-		return false;
-	json_t *answer = engine_get_json(e, PATH_IS_SLEEPING, NULL, JSON_OBJECT, &status, NULL);
+	json_t *answer;
+	engine_get_optional(e, PATH_IS_SLEEPING, JSON_OBJECT, &answer, NULL, NULL);
 	const bool asleep = json_tri(answer, "is_sleeping") == TRI_YES;
-	s->never_sleeps = status >= 400;
 	json_decref(answer);
 	return asleep;
+}
+
+/* With neither figures nor a version nothing tells vLLM from any other server, unless a person has said so. */
+static bool is_still_vllm(const struct engine *e, const struct vllm *s)
+{
+	if (!s->no_figures || s->version)
+		return true;
+	return !engine_is_automatic(e) && (s->models || s->keyed);
 }
 
 static bool vllm_poll(struct engine *e, struct reading *r, GError **error)
@@ -214,7 +255,12 @@ static bool vllm_poll(struct engine *e, struct reading *r, GError **error)
 		s->listed_us = 0;
 		return false;
 	}
-	const bool asleep = is_asleep(e, s);
+	if (!is_still_vllm(e, s)) {
+		g_set_error_literal(error, LAB_ERROR, LAB_ERR_PROTOCOL, s->no_figures);
+		return false;
+	}
+	const bool asleep = is_asleep(e);
+	r->row->note = box_text(r->box, s->no_figures, -1);
 	r->row->state = asleep ? ENGINE_SLEEPING : s->keyed ? ENGINE_NEEDS_KEY : ENGINE_OK;
 	r->row->version = json_text(r->box, s->version, "version");
 	read_models(r, s->models, asleep);

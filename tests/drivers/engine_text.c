@@ -49,7 +49,7 @@ void engine_text(GString *out, const struct engine_row *row)
 	number(out, row->tokens_estimated ? "~tokens_per_second" : "tokens_per_second",
 	       row->tokens_per_second);
 	number(out, "prompt_per_second", row->prompt_per_second);
-	number(out, "kv_used_pct", row->kv_used_pct);
+	number(out, row->kv_estimated ? "~kv_used_pct" : "kv_used_pct", row->kv_used_pct);
 	number(out, "kv_tokens", row->kv_tokens);
 	number(out, "slots_busy", row->slots_busy);
 	number(out, "slots_total", row->slots_total);
@@ -57,6 +57,7 @@ void engine_text(GString *out, const struct engine_row *row)
 	number(out, "preemptions", row->preemptions);
 	number(out, "vram_total_bytes", row->vram_total_bytes);
 	number(out, "vram_free_bytes", row->vram_free_bytes);
+	word(out, "note", row->note);
 	g_string_append_c(out, '\n');
 	for (int i = 0; i < row->n_models; i++)
 		model_text(out, &row->models[i]);

@@ -14,7 +14,7 @@ KEYS = {
     "gpus": "id parent guest bdf name state temp_edge_c temp_junction_c temp_mem_c sclk_mhz mclk_mhz vram_total_bytes "
             "vram_used_bytes power_w power_cap_w busy_pct throttle processes source",
     "gpus.processes": "pid name vram_bytes",
-    "engines": "name kind url state version models tokens_per_second queue kv_used_pct",
+    "engines": "name kind url state version models tokens_per_second queue kv_used_pct kv_estimated note",
     "engines.models": "name size_bytes loaded vram_bytes",
     "rows": "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match kind part parent_bdf parent_gpu "
             "passthrough",

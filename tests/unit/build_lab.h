@@ -337,6 +337,7 @@ static inline struct engine_row *build_engine(struct obs **out, const char *sour
 				 .version = "",
 				 .state = ENGINE_OK,
 				 .unit = "",
+				 .note = "",
 				 .guest = box_text(obs->box, guest, -1)};
 	e->models = box_array0(obs->box, struct model_row, BUILD_MAX);
 	obs->u.engine = e;

@@ -5,7 +5,7 @@
 #include "backends/engine/key.h"
 #include "tests/drivers/engine_text.h"
 #include "tests/replay/replay.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/server.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -133,6 +133,45 @@ static void test_wrong_url(void)
 	lab_end(&l);
 }
 
+/* A log-in page in front of it: where everybody is sent is said, whether the kind is known or to be found out. */
+static void test_redirect(void)
+{
+	static const char *const kinds[] = {"ollama", "auto"};
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		struct lab l;
+		lab_start(&l, "=== * 302\nLocation: https://auth.example/?rd=\033]0;x\n");
+		target_set(l.target, "kind", kinds[i]);
+		if (lab_open(&l))
+			g_assert_false(lab_poll(&l));
+		assert_says(&l, i == 0 ? LAB_ERR_PROTOCOL : LAB_ERR_UNSUPPORTED,
+			    "HTTP 302, redirects to https://auth.example/?rd=^[]0;x, which is not followed");
+		lab_end(&l);
+	}
+}
+
+/* Something on the way compresses for whoever comes; an error's status is told all the same. */
+static void test_encoded(void)
+{
+	static const char *const kinds[] = {"ollama", "auto"};
+	struct lab l;
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		lab_start(&l, "=== GET /v1/models 404\n\n=== * 200\nContent-Encoding: br\n\n\1\2\3\n");
+		target_set(l.target, "kind", kinds[i]);
+		if (lab_open(&l))
+			g_assert_false(lab_poll(&l));
+		assert_says(&l, LAB_ERR_PROTOCOL,
+			    "the answer is encoded (br), although identity was asked for");
+		g_autofree char *accepted = replay_last_header(l.server, "Accept-Encoding");
+		g_assert_cmpstr(accepted, ==, "identity");
+		lab_end(&l);
+	}
+	lab_start(&l, "=== * 401\nContent-Encoding: gzip\n\n\1\2\3\n");
+	g_assert_false(lab_open(&l));
+	assert_says(&l, LAB_ERR_AUTH, "needs a key (key-command, key-file or key-env)");
+	g_assert_null(strchr(l.error->message, '\1'));
+	lab_end(&l);
+}
+
 static void test_unreachable(void)
 {
 	struct lab l;
@@ -178,6 +217,36 @@ static void test_all_need_key(void)
 	lab_end(&l);
 }
 
+/* A front page and a sign of life that are open to all do not hide that the rest is locked. */
+static void test_most_need_key(void)
+{
+	struct lab l;
+	lab_start(&l, "=== GET / 200\n\nwelcome\n=== GET /health 200\n\nfine\n=== GET /metrics 404\n\n"
+		      "=== GET /running 403\n\n=== * 401\n\nwho are you\n");
+	g_assert_false(lab_open(&l));
+	assert_says(&l, LAB_ERR_AUTH, "needs a key (key-command, key-file or key-env): who are you");
+	assert_told(&l, "engine  state=needs key\n");
+	lab_end(&l);
+}
+
+/* Every kind that is asked without a key it wants says so in its row. */
+static void test_each_needs_key(void)
+{
+	for (const struct engine_ops *const *k = engine_kinds; *k; k++) {
+		struct lab l;
+		const char *kind = engine_kind_names[(*k)->kind];
+		g_test_message("%s", kind);
+		lab_start(&l, "=== * 401\n");
+		target_set(l.target, "kind", kind);
+		g_assert_true(lab_open(&l));
+		const bool good = lab_poll(&l);
+		g_autofree char *told = lab_told(&l);
+		g_assert_nonnull(strstr(told, " state=needs key"));
+		g_assert_true(good || g_error_matches(l.error, LAB_ERROR, LAB_ERR_AUTH));
+		lab_end(&l);
+	}
+}
+
 /* What the engine says stands in the message; the key it echoes does not (FC-144). */
 static void test_refused_key(void)
 {
@@ -214,6 +283,103 @@ static void test_bare_key(void)
 	g_assert_true(lab_open(&l));
 	assert_told(&l, "");
 	lab_end(&l);
+}
+
+/* ---- vLLM without its figures ---- */
+
+#define VLLM(metrics)                                                                                  \
+	"=== GET /health 200\n\n=== GET /version 200\n\n{\"version\":\"0.11.0\"}\n=== GET /v1/models " \
+	"200\n\n{\"data\":[{\"id\":\"m\"}]}\n=== GET /metrics " metrics "\n"
+#define VLLM_PAGE "200\n\nvllm:num_requests_running 3"
+
+/* Figures that go are not kept, come back when asked for, and are not asked for meanwhile. */
+static void test_figures_come_and_go(void)
+{
+	struct lab l;
+	lab_start(&l, VLLM(VLLM_PAGE));
+	g_assert_true(lab_open(&l));
+	g_assert_true(lab_poll(&l));
+	assert_told(&l, "source live vllm 0.11.0\nengine vllm version=0.11.0 state=ok running=3\n"
+			"model m state=loaded loaded=yes\n");
+	replay_load(l.server, VLLM("404\n\ngone"));
+	g_assert_true(lab_poll(&l));
+	g_autofree char *told = lab_told(&l);
+	g_assert_nonnull(strstr(told, "state=ok note=no figures: GET http://127.0.0.1:"));
+	g_assert_nonnull(strstr(told, "/metrics: HTTP 404, no such path: gone\nmodel m state=loaded"));
+	g_free(replay_requests(l.server));
+	replay_load(l.server, VLLM(VLLM_PAGE));
+	g_assert_true(lab_poll(&l));
+	g_autofree char *asked = replay_requests(l.server);
+	g_assert_cmpstr(asked, ==, "GET /health\n");
+	l.b.refresh = true;
+	g_assert_true(lab_poll(&l));
+	g_autofree char *again = lab_told(&l);
+	g_assert_nonnull(strstr(again, "state=ok running=3\n"));
+	lab_end(&l);
+}
+
+/* Of an engine without figures its end is noticed with the next reading. */
+static void test_figureless_ends(void)
+{
+	struct lab l;
+	lab_start(&l, VLLM("404"));
+	g_assert_true(lab_open(&l));
+	g_assert_true(lab_poll(&l));
+	replay_load(l.server, "=== GET /health 503\n");
+	g_assert_false(lab_poll(&l));
+	assert_says(&l, LAB_ERR_UNREACHABLE, "/health: HTTP 503, not ready");
+	lab_end(&l);
+}
+
+/* Without figures and version it may be anything, unless a person has said that it is vLLM. */
+static void test_figureless_changes(void)
+{
+	static const char *const kinds[] = {"auto", "vllm"};
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		struct lab l;
+		lab_start(&l, VLLM(VLLM_PAGE));
+		target_set(l.target, "kind", kinds[i]);
+		g_assert_true(lab_open(&l));
+		g_assert_true(lab_poll(&l));
+		g_free(lab_told(&l));
+		replay_load(l.server, OLLAMA "=== GET /v1/models 200\n\n{\"data\":[{\"id\":\"n\"}]}\n");
+		l.b.refresh = true;
+		g_assert_true(lab_poll(&l));
+		g_autofree char *told = lab_told(&l);
+		g_assert_nonnull(strstr(told, i == 0 ? "engine ollama version=0.12.3 state=ok\n"
+						     : "engine vllm state=ok note=no figures"));
+		lab_end(&l);
+	}
+}
+
+/* ---- https ---- */
+
+/* An authority that the system does not know is believed when it is named; else the message says how. */
+static void test_private_authority(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("labtop-ca-XXXXXX", NULL), *cert = server_certificate(dir, "a");
+	g_autofree char *key = cert ? g_strdup_printf("%s/a.key", dir) : NULL;
+	struct server s;
+	struct lab l;
+	if (!cert || !server_start(&s, (const char *const[]){"--tls", cert, key, NULL}))
+		return;
+	g_autofree char *url = server_url(&s, "https", "");
+	lab_start(&l, OLLAMA);
+	target_set(l.target, "url", url);
+	target_set(l.target, "kind", "ollama");
+	g_assert_true(lab_open(&l));
+	g_assert_false(lab_poll(&l));
+	assert_says(&l, LAB_ERR_TRUST, "; an authority of your own is named by ca-file");
+	l.b.ops->close(&l.b);
+	target_set(l.target, "ca-file", cert);
+	g_assert_true(lab_open(&l));
+	g_assert_false(lab_poll(&l));
+	assert_says(&l, LAB_ERR_NOT_FOUND, "/api/ps: HTTP 404"); /* it was asked */
+	lab_end(&l);
+	server_stop(&s);
+	g_assert_cmpint(g_unlink(cert), ==, 0);
+	g_assert_cmpint(g_unlink(key), ==, 0);
+	g_assert_cmpint(g_rmdir(dir), ==, 0);
 }
 
 /* ---- nonsense ---- */
@@ -432,12 +598,21 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/watch/changes", test_changes);
 	g_test_add_func("/engine/watch/configured-kind", test_configured_kind);
 	g_test_add_func("/engine/watch/wrong-url", test_wrong_url);
+	g_test_add_func("/engine/watch/redirect", test_redirect);
+	g_test_add_func("/engine/watch/encoded", test_encoded);
 	g_test_add_func("/engine/watch/unreachable", test_unreachable);
 	g_test_add_func("/engine/watch/bad-words", test_bad_words);
 	g_test_add_func("/engine/watch/foreign-host-name", test_foreign_host_name);
 	g_test_add_func("/engine/watch/all-need-key", test_all_need_key);
+	g_test_add_func("/engine/watch/most-need-key", test_most_need_key);
+	g_test_add_func("/engine/watch/each-needs-key", test_each_needs_key);
+	g_test_add_func("/engine/watch/figures-come-and-go", test_figures_come_and_go);
+	g_test_add_func("/engine/watch/figureless-ends", test_figureless_ends);
+	g_test_add_func("/engine/watch/figureless-changes", test_figureless_changes);
+	/* from here on a key is known for the target's name */
 	g_test_add_func("/engine/watch/refused-key", test_refused_key);
 	g_test_add_func("/engine/watch/bare-key", test_bare_key);
+	g_test_add_func("/engine/watch/private-authority", test_private_authority);
 	g_test_add_func("/engine/watch/nonsense", test_nonsense);
 	g_test_add_func("/engine/watch/cut-off", test_cut_off);
 	g_test_add_func("/engine/watch/cancel", test_cancel);

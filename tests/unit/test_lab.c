@@ -38,6 +38,16 @@ static void test_sources(void)
 	build_state(lab, TARGET_GUEST, "llm-1", SRC_DOWN, 1000, 0);
 	g_assert_true(lab_all_answered(lab));
 
+	/* that an engine lets nobody in is no answer: the reason why it is down comes after it */
+	struct obs *obs;
+	build_target(lab, TARGET_ENGINE, "keyed", NULL, NULL);
+	build_engine(&obs, "keyed", ENGINE_VLLM, "", 0)->refused = true;
+	build_post(lab, obs, false);
+	g_assert_false(lab_all_answered(lab));
+	build_engine(&obs, "keyed", ENGINE_VLLM, "", 0);
+	build_post(lab, obs, false);
+	g_assert_true(lab_all_answered(lab));
+
 	build_time(lab, 3000); /* three intervals are not older than three intervals */
 	g_assert_cmpint(esx->state, ==, SRC_LIVE);
 	g_assert_cmpint(esx->age_ms, ==, 3000);

@@ -76,6 +76,9 @@ static struct lab *small_lab(void)
 	build_post(lab, obs, false);
 	struct engine_row *e = build_engine(&obs, "ollama-a", ENGINE_OLLAMA, "llm-1", 500);
 	e->tokens_per_second = num_of(11.24);
+	e->kv_used_pct = num_of(96.43);
+	e->kv_estimated = true;
+	e->note = "no figures";
 	build_model(e, "llama3:8b", 12 * GIB, true);
 	build_model(e, "qwen2.5:14b", 9 * GIB, false);
 	build_post(lab, obs, false);
@@ -127,7 +130,8 @@ static void test_keys(void)
 		 "vram_total_bytes vram_used_bytes power_w power_cap_w busy_pct throttle processes source "
 		 "kind "
 		 "gpu_instance compute_instance"},
-		{"engines", "name kind url state version models tokens_per_second queue kv_used_pct"},
+		{"engines",
+		 "name kind url state version models tokens_per_second queue kv_used_pct kv_estimated note"},
 		{"rows", "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match kind part "
 			 "parent_bdf parent_gpu passthrough"},
 		{"findings", "id severity outcome subject text evidence fix"},
