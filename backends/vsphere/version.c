@@ -31,33 +31,30 @@ int version_compare(const char *a, const char *b)
 	return 0;
 }
 
-/* Ours where it is listed; else the server's, when it is older; else the newest before it that is not newer than ours,
- * or the oldest one there is: the server surely speaks that. */
+/* The newest that both speak, or the oldest of the server's: it surely speaks that. A vCenter may call its own version by a
+ * word ("uA046D008"); those before it have numbers. */
 char *version_choose(const char *version, const char *const *prior, GError **error)
 {
-	const char *best = NULL, *oldest = version;
-	if (!version_is_number(version)) {
+	const char *best = NULL, *oldest = NULL, *at = version;
+	for (int i = 0; at; at = prior[i++]) {
+		if (!version_is_number(at))
+			continue;
+		if (version_compare(at, VIM_VERSION_OURS) <= 0 && (!best || version_compare(at, best) > 0))
+			best = at;
+		if (!oldest || version_compare(at, oldest) < 0)
+			oldest = at;
+	}
+	if (!oldest) {
 		g_autofree char *clean = text_clean(version, (gssize)MIN(strlen(version), 40));
 		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "the server calls its API version \"%s\"",
 			    clean);
 		return NULL;
 	}
-	if (version_compare(version, VIM_VERSION_OLDEST) < 0) {
+	if (best && version_compare(best, VIM_VERSION_OLDEST) < 0) {
 		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
-			    "the server speaks API %s; %s is the oldest that labtop can use", version,
+			    "the server speaks API %s; %s is the oldest that labtop can use", best,
 			    VIM_VERSION_OLDEST);
 		return NULL;
-	}
-	if (version_compare(version, VIM_VERSION_OURS) <= 0)
-		return g_strdup(version);
-	for (int i = 0; prior[i]; i++) {
-		if (!version_is_number(prior[i]))
-			continue;
-		if (version_compare(prior[i], VIM_VERSION_OURS) <= 0 &&
-		    (!best || version_compare(prior[i], best) > 0))
-			best = prior[i];
-		if (version_compare(prior[i], oldest) < 0)
-			oldest = prior[i];
 	}
 	return g_strdup(best ? best : oldest);
 }

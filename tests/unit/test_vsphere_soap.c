@@ -227,7 +227,12 @@ static const struct {
 	{"10.0", {NULL}, "10.0", 0},
 	{"10.0", {"abc", "8.0"}, "8.0", 0},
 	{"2.5", {NULL}, NULL, LAB_ERR_UNSUPPORTED},
-	{"abc", {"8.0"}, NULL, LAB_ERR_PROTOCOL},
+	/* a word for its own version */
+	{"uA046D008", {"8.0.2.0", "8.0.3.0", "8.0.1.0"}, "8.0.3.0", 0},
+	{"uA046D008", {"9.1.0.0", "9.0.0.0", "dev"}, "9.0.0.0", 0},
+	{"uA046D008", {"5.5", "5.1"}, "5.5", 0},
+	{"uA046D008", {"2.5"}, NULL, LAB_ERR_UNSUPPORTED},
+	{"abc", {"def"}, NULL, LAB_ERR_PROTOCOL},
 	{"", {NULL}, NULL, LAB_ERR_PROTOCOL},
 };
 
