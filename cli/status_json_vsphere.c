@@ -177,7 +177,7 @@ static json_t *device_object(const struct lab_host *host, const struct pci_row *
 	value_set(pt, "active", value_tri(device->pt_active));
 	value_set(pt, "state", value_text(passthru_json[device->pt_state]));
 	value_set(o, "passthrough", pt);
-	value_set(o, "graphics", value_text(device->graphics_type));
+	value_set(o, "graphics", value_text(graphics_names[device->graphics]));
 	value_set(o, "vgpu_mode", value_text(device->vgpu_mode));
 	value_set(o, "label", value_text(device->hardware_label));
 	value_set(o, "vm", holder ? value_text(holder->name) : json_null());
@@ -307,7 +307,7 @@ json_t *status_json_task(const struct lab *lab, const void *thing)
 	value_set(o, "what", value_text(t->what));
 	value_set(o, "entity", value_text(t->entity));
 	value_set(o, "user", value_text(t->user));
-	value_set(o, "state", value_text(t->state));
+	value_set(o, "state", value_text(task_state_names[t->state]));
 	value_set(o, "progress_pct", value_int(t->progress_pct));
 	value_set(o, "error", value_text(t->error));
 	value_set(o, "started", value_wall(t->start_ms));

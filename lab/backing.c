@@ -55,7 +55,7 @@ static bool uses_graphics(const struct pci_row *device, const char *moref)
 
 static bool serves_vgpu(const struct pci_row *device)
 {
-	return backing_is_gpu(device) && g_ascii_strncasecmp(device->graphics_type, "shared", 6) == 0;
+	return backing_is_gpu(device) && graphics_is_shared(device->graphics);
 }
 
 static const struct pci_row *told_backing(const struct lab_vm *vm, const struct vm_device *d)

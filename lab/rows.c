@@ -35,6 +35,9 @@ const char *const vm_connection_names[VM_CONNECTION_COUNT + 1] = {
 };
 const char *const transport_names[TRANSPORT_COUNT] = {NULL, "local", "ssh", "shell"};
 const char *const gpu_kind_names[GPU_KIND_COUNT] = {"gpu", "vgpu", "mig", "vf"};
+const char *const graphics_names[GRAPHICS_COUNT + 1] = {NULL, "basic", "shared", "direct", "sharedDirect"};
+const char *const sensor_state_names[SENSOR_STATE_COUNT + 1] = {NULL, "green", "yellow", "red"};
+const char *const task_state_names[TASK_STATE_COUNT + 1] = {NULL, "queued", "running", "success", "error"};
 const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost"};
 
 const char *const model_state_names[MODEL_STATE_COUNT] = {

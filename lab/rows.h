@@ -37,6 +37,21 @@ enum passthru_state {
 extern const char *const passthru_json[PT_COUNT];   /* "enable-pending", NULL for unknown */
 extern const char *const passthru_screen[PT_COUNT]; /* "enabled: needs reboot" */
 
+/* HostGraphicsInfo.graphicsType: who drives a card. Shared: the hypervisor's own driver. */
+enum graphics_type {
+	GRAPHICS_UNKNOWN = 0,
+	GRAPHICS_BASIC,
+	GRAPHICS_SHARED,
+	GRAPHICS_DIRECT,
+	GRAPHICS_SHARED_DIRECT,
+	GRAPHICS_COUNT
+};
+extern const char *const graphics_names[GRAPHICS_COUNT + 1]; /* NULL, "basic", ... "sharedDirect" */
+static inline bool graphics_is_shared(enum graphics_type type)
+{
+	return type == GRAPHICS_SHARED || type == GRAPHICS_SHARED_DIRECT;
+}
+
 struct pci_link {
 	struct num gen, width, max_gen, max_width;
 };
@@ -65,8 +80,8 @@ struct pci_row {
 	char physical[BDF_SIZE];               /* of a virtual function: its card; "" for any other device */
 	bool physical_guessed;                 /* physical follows from what fits: the source does not tell */
 	const char *hardware_label;
-	/* graphics, told by vSphere: "" when this is no graphics device */
-	const char *graphics_type; /* basic shared direct sharedDirect */
+	/* graphics, told by vSphere; unknown when this is no graphics device */
+	enum graphics_type graphics;
 	const char *vgpu_mode;
 	struct num graphics_mem_bytes;
 	const char *const *graphics_vms; /* morefs (raw) of VMs that use it, NULL-terminated, or NULL */
@@ -219,9 +234,13 @@ const char *vm_extra(const struct vm_row *vm, const char *key);
 
 /* ---- tasks and events -------------------------------------------------------------------------------------------- */
 
+enum task_state { TASK_UNKNOWN = 0, TASK_QUEUED, TASK_RUNNING, TASK_SUCCESS, TASK_ERROR, TASK_STATE_COUNT };
+extern const char *const task_state_names[TASK_STATE_COUNT + 1]; /* NULL, "queued", ... */
+
 struct task_row {
-	const char *moref;                                /* raw */
-	const char *what, *entity, *user, *state, *error; /* state: queued running success error */
+	const char *moref; /* raw */
+	const char *what, *entity, *user, *error;
+	enum task_state state;
 	struct num progress_pct;
 	int64_t start_ms, end_ms; /* wall clock, 0 not known */
 };

@@ -62,9 +62,8 @@ void cell_vm(const struct table_row *row, const struct lab *lab, struct table_ce
 {
 	const struct lab_row *r = item(row);
 	const char *name = r->vm ? r->vm->name : r->guest ? r->guest->ref.source : NULL;
-	bool shares = r->device &&
-		      ((*r->device->graphics_type && strcmp(r->device->graphics_type, "direct") != 0) ||
-		       r->device->sriov_active == TRI_YES);
+	bool shares = r->device && ((r->device->graphics && r->device->graphics != GRAPHICS_DIRECT) ||
+				    r->device->sriov_active == TRI_YES);
 	if (!name && shares)
 		name = "the host"; /* its driver has it; VMs have parts */
 	else if (!name && r->device && !r->host->row->is_local && r->device->pt_state != PT_UNAVAILABLE)

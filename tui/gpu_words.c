@@ -84,7 +84,7 @@ static const char *device_sentence(const struct pci_row *d, enum role *role)
 	*role = ROLE_DIM;
 	if (d->sriov_active == TRI_YES)
 		return "SR-IOV: its functions are handed out";
-	if (g_ascii_strncasecmp(d->graphics_type, "shared", 6) == 0)
+	if (graphics_is_shared(d->graphics))
 		return "the hypervisor's driver has it, and tells nothing";
 	*role = passthru_sentence[d->pt_state].role;
 	return passthru_sentence[d->pt_state].text;

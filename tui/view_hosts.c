@@ -30,9 +30,11 @@ static void cell_name(const struct table_row *row, const struct lab *lab, struct
 static void cell_state(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct host_row *h = item(row)->row;
-	enum host_state state = h->maintenance == TRI_YES ? HOST_MAINTENANCE : h->state;
-	bool good = state == HOST_CONNECTED || h->is_local;
-	table_cell_text(out, good ? ROLE_TEXT : ROLE_WARN, host_state_names[state]);
+	static const char *const words[HOST_STATE_COUNT] = {
+		NULL,          "connected", "disconnected", "not responding",
+		"maintenance", "standby",   "this machine"};
+	bool good = h->state == HOST_CONNECTED || h->state == HOST_THIS_MACHINE;
+	table_cell_text(out, good ? ROLE_TEXT : h->state ? ROLE_WARN : ROLE_DIM, words[h->state]);
 	if (h->reboot_required == TRI_YES) {
 		g_strlcat(out->text, ", needs reboot", sizeof out->text);
 		out->role = ROLE_WARN;

@@ -141,17 +141,17 @@ static void add_tasks(struct tasks_view *t, const struct lab *lab)
 {
 	for (guint i = 0; i < lab->tasks->len; i++) {
 		const struct task_row *k = lab->tasks->pdata[i];
-		bool failed = strcmp(k->state, "error") == 0;
+		bool failed = k->state == TASK_ERROR;
 		add(t,
 		    (struct entry){.kind = ENTRY_TASK,
 				   .when_ms = k->start_ms,
 				   .who = k->user,
 				   .what = failed && *k->error ? k->error : k->what,
 				   .about = k->entity,
-				   .state = k->state,
-				   .role = failed                             ? ROLE_CRIT
-					   : strcmp(k->state, "success") == 0 ? ROLE_OK
-									      : ROLE_INFO,
+				   .state = k->state ? task_state_names[k->state] : "",
+				   .role = failed                     ? ROLE_CRIT
+					   : k->state == TASK_SUCCESS ? ROLE_OK
+								      : ROLE_INFO,
 				   .progress = k->progress_pct},
 		    k->moref);
 	}

@@ -37,7 +37,7 @@ static struct numa_node *numa_nodes(struct box *box, const struct host_fact *f)
 static void fill_shared_card(struct pci_row *a40, const struct sim *s)
 {
 	const struct thermal *th = &s->card[CARD_A40];
-	a40->graphics_type = "sharedDirect";
+	a40->graphics = GRAPHICS_SHARED_DIRECT;
 	a40->vgpu_mode = "sameSize";
 	a40->graphics_mem_bytes = num_of(48 * GIB);
 	a40->graphics_vms = a40_users;

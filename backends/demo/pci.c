@@ -147,11 +147,11 @@ static void fill_row(struct pci_row *row, const struct device_fact *f)
 	row->vendor_name = f->vendor_name;
 	row->class_name = class_name(f->class_id);
 	row->numa_node = num_of(f->node);
-	row->hardware_label = row->graphics_type = row->vgpu_mode = "";
+	row->hardware_label = row->vgpu_mode = "";
 	row->driver = row->iommu_group = row->reset_method = "";
 	set_passthru(row, f->passthru);
 	if (f->class_id >> 8 == 0x03)
-		row->graphics_type = f->passthru == NEVER ? "basic" : "direct";
+		row->graphics = f->passthru == NEVER ? GRAPHICS_BASIC : GRAPHICS_DIRECT;
 }
 
 struct pci_row *demo_pci_rows(struct box *box, enum demo_source host, int *n_out)

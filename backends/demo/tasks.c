@@ -51,9 +51,9 @@ static struct task_row task_row(const struct task_fact *f, int64_t now_s)
 				 .entity = f->entity,
 				 .user = f->user,
 				 .error = f->error,
-				 .state = running     ? "running"
-					  : *f->error ? "error"
-						      : "success",
+				 .state = running     ? TASK_RUNNING
+					  : *f->error ? TASK_ERROR
+						      : TASK_SUCCESS,
 				 .progress_pct = num_of(running ? floor(share * 100) : 100),
 				 .start_ms = demo_wall(f->start_s * 1000),
 				 .end_ms = running ? 0 : demo_wall(f->end_s * 1000)};

@@ -137,7 +137,7 @@ static void fill_row(struct pci_access *access, const struct pci_place *place, s
 	row->class_name = look_up(access, box, PCI_LOOKUP_CLASS, d);
 	row->driver = property(box, d, PCI_FILL_DRIVER);
 	row->iommu_group = property(box, d, PCI_FILL_IOMMU_GROUP);
-	row->hardware_label = row->graphics_type = row->vgpu_mode = row->reset_method = "";
+	row->hardware_label = row->vgpu_mode = row->reset_method = "";
 	if ((d->known_fields & PCI_FILL_NUMA_NODE) && d->numa_node >= 0)
 		row->numa_node = num_of(d->numa_node);
 	read_bars(box, d, row);

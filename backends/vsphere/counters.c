@@ -222,7 +222,7 @@ static struct pci_row *card_of(struct host_row *host, const char *instance)
 		struct pci_row *p = &host->pci[i];
 		if (named && strcmp(p->bdf, bdf) == 0)
 			return p;
-		if (!named && g_str_has_prefix(p->graphics_type, "shared")) {
+		if (!named && graphics_is_shared(p->graphics)) {
 			if (only)
 				return NULL;
 			only = p;

@@ -77,7 +77,7 @@ static const struct leaf numa[] = {
 
 static const struct leaf graphics[] = {
 	LEAF(struct graphics_item, bdf, LEAF_BDF, "pciId"),
-	LEAF(struct graphics_item, type, LEAF_TEXT, "graphicsType"),
+	LEAF_ENUM(struct graphics_item, type, graphics_names + 1, "graphicsType"),
 	LEAF(struct graphics_item, mode, LEAF_TEXT, "vgpuMode"),
 	LEAF_SCALED(struct graphics_item, memory_bytes, 1024, "memorySizeInKB"),
 	LEAF(struct graphics_item, vms, LEAF_LIST, "vm"),
@@ -86,7 +86,7 @@ static const struct leaf graphics[] = {
 
 static const struct leaf graphics_config[] = {
 	LEAF(struct graphics_item, bdf, LEAF_BDF, "deviceId"),
-	LEAF(struct graphics_item, type, LEAF_TEXT, "graphicsType"),
+	LEAF_ENUM(struct graphics_item, type, graphics_names + 1, "graphicsType"),
 	LEAF(struct graphics_item, mode, LEAF_TEXT, "vgpuMode"),
 	{0},
 };
@@ -159,11 +159,10 @@ static const size_t texts[] = {
 };
 
 static const size_t pci_texts[] = {
-	offsetof(struct pci_row, name),          offsetof(struct pci_row, vendor_name),
-	offsetof(struct pci_row, class_name),    offsetof(struct pci_row, hardware_label),
-	offsetof(struct pci_row, graphics_type), offsetof(struct pci_row, vgpu_mode),
-	offsetof(struct pci_row, driver),        offsetof(struct pci_row, iommu_group),
-	offsetof(struct pci_row, reset_method),
+	offsetof(struct pci_row, name),        offsetof(struct pci_row, vendor_name),
+	offsetof(struct pci_row, class_name),  offsetof(struct pci_row, hardware_label),
+	offsetof(struct pci_row, vgpu_mode),   offsetof(struct pci_row, driver),
+	offsetof(struct pci_row, iommu_group), offsetof(struct pci_row, reset_method),
 };
 
 static void copy_lists(struct box *box, void *row)

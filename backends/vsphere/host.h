@@ -29,7 +29,8 @@ struct numa_item {
 
 struct graphics_item {
 	char bdf[BDF_SIZE];
-	const char *type, *mode;
+	enum graphics_type type;
+	const char *mode;
 	struct num memory_bytes;
 	const struct leaf_text *vms;
 };

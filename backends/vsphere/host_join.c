@@ -48,8 +48,10 @@ static void take_pci(struct draft *d, struct host_row *host, const struct host_r
 		if (before)
 			take_identity(row, &from[i]);
 		else if (fresh)
-			row->hardware_label = row->graphics_type = row->vgpu_mode = row->driver =
-				row->iommu_group = row->reset_method = "";
+			row->hardware_label = row->vgpu_mode = row->driver = row->iommu_group =
+				row->reset_method = "";
+		if (!*row->class_name) /* told from API 8.0.3 on */
+			row->class_name = pci_class_name(row->class_id);
 		host->n_pci++;
 	}
 }
@@ -110,7 +112,8 @@ static void take_graphics(struct draft *d, struct host_row *host)
 	const GArray *items = d->lists[LIST_GRAPHICS];
 	for (int i = 0; i < host->n_pci; i++) {
 		struct pci_row *p = &host->pci[i];
-		p->graphics_type = p->vgpu_mode = "";
+		p->graphics = GRAPHICS_UNKNOWN;
+		p->vgpu_mode = "";
 		p->graphics_mem_bytes = num_none(NUM_UNKNOWN);
 		p->graphics_vms = NULL;
 	}
@@ -119,7 +122,7 @@ static void take_graphics(struct draft *d, struct host_row *host)
 		struct pci_row *p = host_pci_at(host, item->bdf);
 		if (!p)
 			continue;
-		p->graphics_type = item->type;
+		p->graphics = item->type;
 		p->vgpu_mode = item->mode;
 		p->graphics_mem_bytes = item->memory_bytes;
 		p->graphics_vms = leaf_texts(d->box, item->vms);
@@ -132,8 +135,8 @@ static void take_graphics_config(const GArray *items, struct host_row *host)
 	for (guint i = 0; i < items->len; i++) {
 		const struct graphics_item *item = &g_array_index(items, struct graphics_item, i);
 		struct pci_row *p = host_pci_at(host, item->bdf);
-		if (p && !*p->graphics_type)
-			p->graphics_type = item->type;
+		if (p && !p->graphics)
+			p->graphics = item->type;
 		if (p && !*p->vgpu_mode)
 			p->vgpu_mode = item->mode;
 	}

@@ -57,7 +57,7 @@ void host_set_states(struct vs_host *h, const struct host_row *old)
 bool host_drives_gpus(const struct host_row *host)
 {
 	for (int i = 0; i < host->n_pci; i++)
-		if (g_str_has_prefix(host->pci[i].graphics_type, "shared"))
+		if (graphics_is_shared(host->pci[i].graphics))
 			return true;
 	return host->vgpu_profiles != NULL;
 }

@@ -151,8 +151,8 @@ static bool set_hex16(const struct leaf *leaf, void *at, struct box *box, const 
 
 static bool set_tri(const struct leaf *leaf, void *at, struct box *box, const char *text)
 {
-	bool yes = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
-	bool known = yes || strcmp(text, "false") == 0 || strcmp(text, "0") == 0;
+	bool yes = g_ascii_strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0;
+	bool known = yes || g_ascii_strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0;
 	*(enum tri *)at = known ? tri_of(yes) : TRI_UNKNOWN;
 	return known;
 }
@@ -168,11 +168,12 @@ static bool set_time(const struct leaf *leaf, void *at, struct box *box, const c
 	return *(int64_t *)at != 0;
 }
 
+/* Servers and boards write the same word in different case ("Green"). */
 static bool set_word(const struct leaf *leaf, void *at, struct box *box, const char *text)
 {
 	int place = 0;
 	for (int i = 0; leaf->words[i] && !place; i++)
-		if (strcmp(leaf->words[i], text) == 0)
+		if (g_ascii_strcasecmp(leaf->words[i], text) == 0)
 			place = i + 1;
 	*(int *)at = place;
 	return place != 0;

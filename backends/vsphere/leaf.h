@@ -26,7 +26,7 @@ enum leaf_kind {
 	LEAF_HEX16, /* uint16_t: the same written as hexadecimal digits */
 	LEAF_BDF,   /* char[BDF_SIZE]: a PCI address in any spelling */
 	LEAF_TIME,  /* int64_t: an xsd:dateTime as wall clock ms */
-	LEAF_WORD,  /* int: place of the text in words (from 1), 0 when it is none of them */
+	LEAF_WORD,  /* int: place of the text in words (from 1), in any case; 0 when it is none of them */
 	LEAF_LIST,  /* struct leaf_text *: every value of a repeated element, newest first */
 	LEAF_COUNT, /* struct num: how often the element is there */
 };

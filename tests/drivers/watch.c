@@ -93,7 +93,7 @@ static void print_pci(const char *host, const struct pci_row *p)
 	truth("sriov", p->sriov_capable);
 	number("vfs", p->sriov_vfs);
 	text("label", p->hardware_label);
-	text("graphics", p->graphics_type);
+	text("graphics", graphics_names[p->graphics]);
 	text("vgpu_mode", p->vgpu_mode);
 	number("graphics_mem", p->graphics_mem_bytes);
 	texts("user", p->graphics_vms);
@@ -216,7 +216,7 @@ static void print_tasks(const struct obs_tasks *t)
 		text("what", t->tasks[i].what);
 		text("entity", t->tasks[i].entity);
 		text("user", t->tasks[i].user);
-		text("state", t->tasks[i].state);
+		text("state", task_state_names[t->tasks[i].state]);
 		text("error", t->tasks[i].error);
 		number("progress", t->tasks[i].progress_pct);
 		line_end();

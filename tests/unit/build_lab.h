@@ -124,7 +124,6 @@ static inline struct pci_row *build_pci(struct host_row *h, const char *bdf, uin
 			      .vendor_name = "",
 			      .class_name = "",
 			      .hardware_label = "",
-			      .graphics_type = "",
 			      .vgpu_mode = "",
 			      .driver = "",
 			      .iommu_group = "",

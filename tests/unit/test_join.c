@@ -293,7 +293,7 @@ static void test_vgpu(void)
 	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
 	build_pci(h, "0000:17:00.0", 0x10de, 0x20b7, 0x0302);
 	struct pci_row *a40 = build_pci(h, "0000:65:00.0", 0x10de, 0x2235, 0x0302);
-	a40->graphics_type = "sharedDirect";
+	a40->graphics = GRAPHICS_SHARED_DIRECT;
 	a40->host_temp_c = num_of(52);
 	a40->host_power_w = num_of(88);
 	a40->host_mem_used_bytes = num_of(8 * GIB);

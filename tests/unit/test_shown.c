@@ -99,7 +99,7 @@ static void test_parts_on_host(void)
 	struct obs *obs = build_inventory("esx02", 1, 0);
 	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
 	struct pci_row *a40 = build_pci(h, "0000:65:00.0", 0x10de, 0x2235, 0x0302);
-	a40->graphics_type = "sharedDirect";
+	a40->graphics = GRAPHICS_SHARED_DIRECT;
 	a40->host_temp_c = num_of(52);
 	a40->host_power_w = num_of(88);
 	struct pci_row *pf = build_pci(h, "0000:85:00.0", 0x10de, 0x2235, 0x0302);

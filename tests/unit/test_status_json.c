@@ -47,7 +47,7 @@ static struct lab *small_lab(void)
 						 .what = "VirtualMachine.powerOn",
 						 .entity = "llm-1",
 						 .user = "root",
-						 .state = "running",
+						 .state = TASK_RUNNING,
 						 .error = "",
 						 .progress_pct = num_of(40),
 						 .start_ms = BUILD_WALL_MS - 5000};
@@ -202,7 +202,7 @@ static void test_holders(void)
 	struct obs *obs = build_inventory("esx02", 1, 0);
 	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
 	build_functions(h, "0000:17:00.0", 0x10de, 0x2235, 4, 1)->pt_active = TRI_NO;
-	build_pci(h, "0000:65:00.0", 0x10de, 0x20b7, 0x0302)->graphics_type = "sharedDirect";
+	build_pci(h, "0000:65:00.0", 0x10de, 0x20b7, 0x0302)->graphics = GRAPHICS_SHARED_DIRECT;
 	struct vm_device *d = build_vm_device(build_vm(obs, "1", "vf", "ha-host"), VMDEV_DYNAMIC, "", -1);
 	d->vendor_id = 0x10de, d->device_id = 0x2235;
 	build_vm_device(build_vm(obs, "2", "vgpu", "ha-host"), VMDEV_VGPU, "", -1)->profile = "grid_a30-4c";
@@ -286,7 +286,7 @@ static void test_told_by(void)
 	struct obs *obs = build_inventory("esx01", 1, 1000);
 	struct host_row *h = build_host(obs, "host-2", "esx02", "11111111-2222-3333-4444-555555555502");
 	struct pci_row *a40 = build_pci(h, "0000:a1:00.0", 0x10de, 0x2235, 0x0302);
-	a40->graphics_type = "sharedDirect";
+	a40->graphics = GRAPHICS_SHARED_DIRECT;
 	a40->host_busy_pct = num_of(64);
 	a40->host_temp_c = num_of(61);
 	a40->host_mem_used_bytes = num_of(12 * GIB);

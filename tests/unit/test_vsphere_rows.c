@@ -220,7 +220,7 @@ static void test_recorded_hosts(void)
 	const struct host_row *h2 = host(&s, "host-34");
 	g_assert_cmpint(pci(h2, "0000:e1:00.0")->pt_state, ==, PT_STALE);
 	g_assert_cmpint(pci(h2, "0000:a1:00.0")->pt_state, ==, PT_AVAILABLE);
-	g_assert_cmpstr(pci(h2, "0000:a1:00.0")->graphics_type, ==, "sharedDirect");
+	g_assert_cmpint(pci(h2, "0000:a1:00.0")->graphics, ==, GRAPHICS_SHARED_DIRECT);
 	g_assert_cmpstr(pci(h2, "0000:a1:00.0")->vgpu_mode, ==, "sameSize");
 	const struct pci_row *nic = pci(h2, "0000:61:00.0");
 	g_assert_cmphex(nic->vendor_id, ==, 0x8086); /* -32634 on the wire */
@@ -758,8 +758,8 @@ static void test_host_states(void)
 		enum host_state want;
 	} cases[] = {
 		{"connected", "poweredOn", "false", HOST_CONNECTED},
-		{"connected", "poweredOn", "true", HOST_MAINTENANCE},
-		{"connected", "standBy", "false", HOST_STANDBY},
+		{"Connected", "PoweredOn", "True", HOST_MAINTENANCE},
+		{"CONNECTED", "STANDBY", "FALSE", HOST_STANDBY},
 		{"notResponding", "unknown", "true", HOST_NOT_RESPONDING},
 		{"disconnected", "poweredOn", "false", HOST_DISCONNECTED},
 		{"adrift", "poweredOn", "true", HOST_STATE_UNKNOWN},
@@ -800,6 +800,7 @@ static void test_tasks(void)
 										       "returnval>"));
 	const struct vs_task *t = row_at(&s, "Task", "task-1");
 	g_assert_cmpstr(t->row.user, ==, "root");
+	g_assert_cmpint(t->row.state, ==, TASK_ERROR);
 	g_assert_cmpstr(t->row.error, ==,
 			"the virtual machine is in another power state by now: Not now (InvalidPowerState)");
 	g_assert_cmpint(t->row.start_ms, ==, 1767225600000);
