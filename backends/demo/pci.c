@@ -2,6 +2,8 @@
 #include "config.h"
 #include "backends/demo/post.h"
 
+#include "lab/pci_class.h"
+
 #include <string.h>
 
 #define PCI_AMD    PCI_VENDOR_AMD
@@ -103,25 +105,6 @@ static const struct device_fact facts[] = {
 	 "NVIDIA Corporation", "GA100GL [A30 PCIe]", 1, STALE},
 };
 
-static const char *class_name(uint16_t class_id)
-{
-	static const struct {
-		uint16_t id;
-		const char *name;
-	} names[] = {
-		{0x0106, "SATA controller"},     {0x0108, "Non-Volatile memory controller"},
-		{0x0200, "Ethernet controller"}, {0x0300, "VGA compatible controller"},
-		{0x0302, "3D controller"},       {0x0380, "Display controller"},
-		{0x0600, "Host bridge"},         {0x0601, "ISA bridge"},
-		{0x0604, "PCI bridge"},          {0x0880, "System peripheral"},
-		{0x0c03, "USB controller"},
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-		if (names[i].id == class_id)
-			return names[i].name;
-	return "";
-}
-
 static void set_passthru(struct pci_row *row, enum passthru how)
 {
 	static const enum passthru_state states[] = {
@@ -145,7 +128,7 @@ static void fill_row(struct pci_row *row, const struct device_fact *f)
 	row->class_id = f->class_id;
 	row->name = f->name;
 	row->vendor_name = f->vendor_name;
-	row->class_name = class_name(f->class_id);
+	row->class_name = pci_class_name(f->class_id);
 	row->numa_node = num_of(f->node);
 	row->hardware_label = row->vgpu_mode = "";
 	row->driver = row->iommu_group = row->reset_method = "";

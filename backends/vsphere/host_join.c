@@ -5,6 +5,7 @@
 
 #include "lab/bdf.h"
 #include "lab/function.h"
+#include "lab/pci_class.h"
 
 #include <string.h>
 
