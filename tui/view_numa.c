@@ -33,10 +33,13 @@ static int pinned_node(const struct lab_vm *vm)
 
 static void describe_size(const struct vm_row *vm, char *out, size_t size)
 {
-	char vcpus[FORMAT_SIZE], gib[FORMAT_SIZE];
-	struct num mem = num_known(vm->memory_mb) ? num_of(vm->memory_mb.v / 1024) : vm->memory_mb;
-	g_snprintf(out, size, "%s vCPU %s GiB", format_num(vcpus, vm->vcpus, 0, "", false),
-		   format_num(gib, mem, 0, "", false));
+	char vcpus[FORMAT_SIZE], memory[FORMAT_SIZE];
+	struct num mb = vm->memory_mb;
+	bool small = num_known(mb) && mb.v < 1024;
+	if (num_known(mb) && !small)
+		mb.v /= 1024;
+	g_snprintf(out, size, "%s vCPU %s %s", format_num(vcpus, vm->vcpus, 0, "", false),
+		   format_num(memory, mb, 0, "", false), small ? "MiB" : "GiB");
 }
 
 static bool runs_here(const struct lab_vm *vm, const struct lab_host *host)
