@@ -17,6 +17,13 @@ static json_t *each(const struct lab *lab, const GPtrArray *things,
 	return array;
 }
 
+/* The same of what not every source has told: none that is known is not "none". */
+static json_t *each_if(bool told, const struct lab *lab, const GPtrArray *things,
+		       json_t *(*one)(const struct lab *, const void *))
+{
+	return told || things->len > 0 ? each(lab, things, one) : json_null();
+}
+
 /* ---- lab and sources -------------------------------------------------------------------------------------------- */
 
 static json_t *lab_object(const struct lab *lab)
@@ -223,8 +230,8 @@ json_t *status_json(const struct lab *lab)
 	value_set(o, "gpus", each(lab, lab->gpus, gpu_object));
 	value_set(o, "engines", each(lab, lab->engines, engine_object));
 	value_set(o, "rows", each(lab, lab->rows, row_object));
-	value_set(o, "tasks", each(lab, lab->tasks, status_json_task));
-	value_set(o, "events", each(lab, lab->events, status_json_event));
+	value_set(o, "tasks", each_if(lab->tasks_told, lab, lab->tasks, status_json_task));
+	value_set(o, "events", each_if(lab->events_told, lab, lab->events, status_json_event));
 	value_set(o, "findings", each(lab, lab->findings, finding_object));
 	return o;
 }

@@ -265,8 +265,14 @@ static void gather_tasks(struct lab *lab)
 {
 	g_ptr_array_set_size(lab->tasks, 0);
 	g_ptr_array_set_size(lab->events, 0);
+	lab->tasks_told = lab->events_told = true;
 	for (guint i = 0; i < lab->sources->len; i++) {
-		const struct obs_tasks *told = ((struct source *)lab->sources->pdata[i])->tasks;
+		const struct source *src = lab->sources->pdata[i];
+		const struct obs_tasks *told = src->tasks;
+		if (src->pub.kind == TARGET_VSPHERE) {
+			lab->tasks_told &= told && told->has_tasks;
+			lab->events_told &= told && told->has_events;
+		}
 		for (int k = 0; told && k < told->n_tasks; k++)
 			g_ptr_array_add(lab->tasks, &told->tasks[k]);
 		for (int k = 0; told && k < told->n_events; k++)
@@ -322,7 +328,7 @@ void lab_settle(struct lab *lab)
 		place_models(lab);
 	if (p->dirty & (DIRTY_STORES | DIRTY_SOURCES))
 		stores_gather(lab);
-	if (p->dirty & DIRTY_TASKS)
+	if (p->dirty & (DIRTY_TASKS | DIRTY_SOURCES))
 		gather_tasks(lab);
 	if (p->dirty & DIRTY_TRENDS)
 		fit_trends(lab);

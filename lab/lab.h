@@ -252,19 +252,20 @@ struct lab {
 	int64_t now_ns, now_wall_ms; /* told by lab_set_time() */
 
 	/* All arrays are in a stable order: sources as configured, the rest by name. Elements are owned by the lab. */
-	GPtrArray *sources;    /* struct lab_source * */
-	GPtrArray *hosts;      /* struct lab_host * */
-	GPtrArray *vms;        /* struct lab_vm * */
-	GPtrArray *guests;     /* struct lab_guest * */
-	GPtrArray *gpus;       /* struct lab_gpu *: of all guests, parts after their card */
-	GPtrArray *engines;    /* struct lab_engine * */
-	GPtrArray *rows;       /* struct lab_row *: grouped by host, then address */
-	GPtrArray *datastores; /* struct lab_store * */
-	GPtrArray *tasks;      /* const struct task_row *, newest first */
-	GPtrArray *events;     /* const struct event_row *, newest first */
-	GPtrArray *jobs;       /* struct lab_job * */
-	GPtrArray *findings;   /* struct finding *, worst first */
-	GPtrArray *log;        /* struct log_line *, newest last, at most 1000 */
+	GPtrArray *sources;           /* struct lab_source * */
+	GPtrArray *hosts;             /* struct lab_host * */
+	GPtrArray *vms;               /* struct lab_vm * */
+	GPtrArray *guests;            /* struct lab_guest * */
+	GPtrArray *gpus;              /* struct lab_gpu *: of all guests, parts after their card */
+	GPtrArray *engines;           /* struct lab_engine * */
+	GPtrArray *rows;              /* struct lab_row *: grouped by host, then address */
+	GPtrArray *datastores;        /* struct lab_store * */
+	GPtrArray *tasks;             /* const struct task_row *, newest first */
+	GPtrArray *events;            /* const struct event_row *, newest first */
+	bool tasks_told, events_told; /* by every hypervisor: else there may be some that are not known */
+	GPtrArray *jobs;              /* struct lab_job * */
+	GPtrArray *findings;          /* struct finding *, worst first */
+	GPtrArray *log;               /* struct log_line *, newest last, at most 1000 */
 
 	double warn_c; /* [thermal] warn, hold */
 	int64_t hold_ms;

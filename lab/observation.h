@@ -58,6 +58,7 @@ struct obs_sensors {
 };
 
 struct obs_tasks {
+	bool has_tasks, has_events; /* false: not read yet, or they may not be read */
 	struct task_row *tasks;
 	int n_tasks;
 	struct event_row *events;

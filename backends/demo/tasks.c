@@ -64,6 +64,7 @@ static void post_host_tasks(const struct demo_post *post, enum demo_source host)
 	struct obs *obs = demo_obs(post, OBS_TASKS, host);
 	struct obs_tasks *all = box_new0(obs->box, struct obs_tasks);
 	int64_t now_s = post->at_ms / 1000;
+	all->has_tasks = all->has_events = true;
 	all->tasks = box_array0(obs->box, struct task_row, G_N_ELEMENTS(task_facts));
 	for (gsize i = 0; i < G_N_ELEMENTS(task_facts); i++)
 		if (task_facts[i].host == host && task_facts[i].start_s <= now_s)

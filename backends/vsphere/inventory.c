@@ -48,9 +48,9 @@ struct inventory {
 	struct known_table *known;
 	enum phase phase;
 	bool loaded;
-	char *view;       /* id of the container view, NULL: none in this session */
-	GString *version; /* of the updates; "" none seen yet */
-	bool watching;    /* the filters exist */
+	char *view;                     /* id of the container view, NULL: none in this session */
+	GString *version;               /* of the updates; "" none seen yet */
+	bool watching, watching_recent; /* the filters exist */
 };
 
 /* ---- what came and went ---------------------------------------------------------------------------------------- */
@@ -227,7 +227,8 @@ static void watch_recent(struct inventory *inv)
 	GString *from = g_string_new(NULL);
 	recent_append_objects(inv->recent, from);
 	struct collector_query q = query(inv, "watching tasks and events", recent_reads, from);
-	if (from->len && !collector_watch(inv->v, &inv->limits, &q, &error) && !vim_session_lost(inv->v))
+	inv->watching_recent = from->len && collector_watch(inv->v, &inv->limits, &q, &error);
+	if (error && !vim_session_lost(inv->v))
 		backend_log(inv->b, inv->b->target, G_LOG_LEVEL_WARNING, "%s", error->message);
 	g_string_free(from, TRUE);
 }
@@ -278,6 +279,8 @@ bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GErro
 		}
 		if (!more && first)
 			forget_unseen(inv);
+		if (!more && first && inv->watching_recent)
+			recent_were_read(inv->recent);
 		post_flush(inv->post, false);
 		recent_post(inv->recent);
 	} while (more);
@@ -324,6 +327,27 @@ bool inventory_read_sensors(struct inventory *inv, int64_t interval_ms, GError *
 bool inventory_read_counters(struct inventory *inv, GError **error)
 {
 	return readings_counters(inv->counters, inv->post, inv->known, error);
+}
+
+bool inventory_read_recent(struct inventory *inv, GError **error)
+{
+	GError *failure = NULL;
+	GString *from = g_string_new(NULL);
+	recent_append_objects(inv->recent, from);
+	struct collector_query q = query(inv, "reading tasks and events", recent_reads, from);
+	bool good = !from->len || collector_read(inv->v, &inv->limits, &q, &failure);
+	g_string_free(from, TRUE);
+	if (good)
+		recent_were_read(inv->recent);
+	recent_post(inv->recent);
+	if (good || !inv->v->soap.fault.box || vim_session_lost(inv->v)) {
+		if (failure)
+			g_propagate_error(error, failure);
+		return good;
+	}
+	backend_log(inv->b, inv->b->target, G_LOG_LEVEL_WARNING, "%s", failure->message);
+	g_error_free(failure);
+	return true;
 }
 
 void inventory_settled(struct inventory *inv)

@@ -34,7 +34,10 @@ bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GErro
 bool inventory_read_sensors(struct inventory *inv, int64_t interval_ms, GError **error);
 bool inventory_read_counters(struct inventory *inv, GError **error);
 
-/* Load, details and sensors were read once: the source has answered. */
+/* Tasks and events, once before the source counts as settled; afterwards they are followed. A refusal is no failure. */
+bool inventory_read_recent(struct inventory *inv, GError **error);
+
+/* Load, details, sensors, tasks and events were read once: the source has answered. */
 void inventory_settled(struct inventory *inv);
 
 #endif

@@ -24,6 +24,7 @@ struct recent {
 	GHashTable *tasks;  /* moref -> struct kept of struct vs_task */
 	struct kept events; /* struct vs_events */
 	char *collector;
+	bool read, events_read; /* tasks were read, the events were told */
 	bool changed;
 };
 
@@ -66,6 +67,7 @@ void recent_session_changed(struct recent *r)
 {
 	g_clear_pointer(&r->collector, g_free);
 	g_hash_table_remove_all(r->tasks);
+	r->read = false;
 }
 
 /* An unfiltered collector keeps the newest events ready; QueryEvents is missing on standalone hosts. */
@@ -99,6 +101,13 @@ void recent_append_objects(struct recent *r, GString *out)
 		props_append_object(out, (struct vim_ref){"EventHistoryCollector", r->collector});
 }
 
+void recent_were_read(struct recent *r)
+{
+	bool tasks = *r->v->content.task_manager;
+	r->changed |= r->read != tasks;
+	r->read = tasks;
+}
+
 bool recent_begin(struct recent *r, struct draft *d)
 {
 	if (d->type == &events_kind.type)
@@ -120,9 +129,11 @@ bool recent_begin(struct recent *r, struct draft *d)
 void recent_end(struct recent *r, struct draft *d)
 {
 	if (d->type == &events_kind.type) {
+		if (d->missing->len)
+			return; /* not "no events": they may not be read */
 		events_kind.finish(d, NULL);
 		kept_set(&r->events, &events_kind, d->row);
-		r->changed = true;
+		r->events_read = r->changed = true;
 		return;
 	}
 	struct kept *k = g_hash_table_lookup(r->tasks, d->moref);
@@ -170,6 +181,8 @@ void recent_post(struct recent *r)
 	struct obs *obs = obs_new(OBS_TASKS, r->b->target);
 	struct obs_tasks *out = box_new0(obs->box, struct obs_tasks);
 	copy_tasks(r, obs->box, out);
+	out->has_tasks = r->read;
+	out->has_events = r->events_read;
 	if (r->events.row) {
 		const struct vs_events *e = kind_copy(&events_kind, obs->box, r->events.row);
 		out->events = e->events;

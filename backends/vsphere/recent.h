@@ -23,6 +23,9 @@ void recent_append_objects(struct recent *r, GString *out);
 bool recent_begin(struct recent *r, struct draft *d);
 void recent_end(struct recent *r, struct draft *d);
 
+/* The tasks were told whole: that there is none is known now, where the product has tasks. */
+void recent_were_read(struct recent *r);
+
 /* Posts OBS_TASKS when something changed since the last time. */
 void recent_post(struct recent *r);
 

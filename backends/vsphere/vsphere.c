@@ -129,6 +129,8 @@ static bool read_slow_things(struct backend *b, GError **error)
 	if (!inventory_read_counters(vs->inventory, error))
 		return false;
 	vs->counters_due_ns = clock_ns() + MAX(vs->interval_ms, COUNTERS_MS) * NS_PER_MS;
+	if (!vs->settled && !inventory_read_recent(vs->inventory, error))
+		return false;
 	vs->settled = true;
 	inventory_settled(vs->inventory);
 	return true;

@@ -41,6 +41,7 @@ static const struct {
 	 false},
 	{"<CreateFilter ", -1, ANSWER("CreateFilter", "<returnval type=\"PropertyFilter\">f</returnval>"),
 	 false},
+	{"latestPage</pathSet>", -1, EMPTY("RetrievePropertiesEx"), false},
 	{"numericSensorInfo</pathSet>", ANSWER_SENSORS, NULL, false},
 	{"perfCounter</pathSet>", ANSWER_COUNTER_NAMES, NULL, false},
 	{"type=\"ContainerView\"", ANSWER_INVENTORY, NULL, false},

@@ -42,6 +42,7 @@ static struct lab *small_lab(void)
 	obs = build_obs(OBS_TASKS, TARGET_VSPHERE, "esx01", 0);
 	obs->u.tasks = box_new0(obs->box, struct obs_tasks);
 	obs->u.tasks->tasks = box_new0(obs->box, struct task_row);
+	obs->u.tasks->has_tasks = obs->u.tasks->has_events = true;
 	obs->u.tasks->n_tasks = 1;
 	*obs->u.tasks->tasks = (struct task_row){.moref = "task-1",
 						 .what = "VirtualMachine.powerOn",
