@@ -219,6 +219,32 @@ static void look_missing(const struct lab *lab, const void *thing, struct check_
 	}
 }
 
+/* Tools that attach devices write a device id in decimal as well: "8756" may be 0x2234. */
+static bool is_id(uint16_t told, uint16_t id)
+{
+	char digits[8];
+	g_snprintf(digits, sizeof digits, "%x", told);
+	return told == id ||
+	       (strspn(digits, "0123456789") == strlen(digits) && g_ascii_strtoull(digits, NULL, 10) == id);
+}
+
+/* What the VM was given at an address, and what is there now: cards were swapped, or the addresses moved. */
+static void look_ids(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_vm *vm = thing;
+	for (int i = 0; i < vm->row->n_devices; i++) {
+		const struct vm_device *d = &vm->row->devices[i];
+		const struct pci_row *card = backing_of(vm, d);
+		if (d->kind != VMDEV_FIXED || !card || !card->vendor_id || !card->device_id)
+			continue;
+		if ((d->vendor_id && d->vendor_id != card->vendor_id) ||
+		    (d->device_id && !is_id(d->device_id, card->device_id)))
+			check_hit(out, "its device is another one in the host",
+				  "the VM was given %04x:%04x at %s, where %s has %04x:%04x", d->vendor_id,
+				  d->device_id, d->bdf, vm->host->name, card->vendor_id, card->device_id);
+	}
+}
+
 const struct check check_vm_table[] = {
 	{"VM-EFI", SEV_BLOCK, THING_VM, look_firmware,
 	 "EFI for a new VM; an installed guest must be able to boot by it"},
@@ -231,5 +257,6 @@ const struct check check_vm_table[] = {
 	{"VM-CPUID", SEV_ADVICE, THING_VM, look_cpuid,
 	 "set hypervisor.cpuid.v0 to FALSE; if the driver fails, try without"},
 	{"VM-PT-MISSING", SEV_BLOCK, THING_VM, look_missing, "point it to the card's new address"},
+	{"VM-PT-IDS", SEV_BLOCK, THING_VM, look_ids, "remove the device and add the card that is meant"},
 	{NULL},
 };

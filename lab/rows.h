@@ -143,7 +143,7 @@ struct host_row {
 	int n_nodes; /* 0 not known */
 	struct pci_row *pci;
 	int n_pci;
-	const char *const *vgpu_profiles; /* NULL-terminated, or NULL */
+	const char *const *vgpu_profiles; /* NULL-terminated; NULL: nobody told */
 	const char *const
 		*partial; /* properties that could not be read, with reasons; NULL-terminated or NULL */
 };

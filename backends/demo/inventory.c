@@ -19,6 +19,7 @@ static const struct host_fact facts[] = {
 			2, 11800, 104},
 };
 
+static const char *const no_profiles[] = {NULL};
 static const char *const a40_profiles[] = {
 	"grid_a40-4q", "grid_a40-8q", "grid_a40-16q", "grid_a40-24q", "grid_a40-48q", "grid_a40-48c", NULL};
 static const char *const a40_users[] = {"5", NULL};
@@ -78,8 +79,8 @@ static const struct host_row *host_row(struct box *box, enum demo_source host, c
 		.n_nodes = f->nodes,
 	};
 	row->pci = demo_pci_rows(box, host, &row->n_pci);
+	row->vgpu_profiles = host == DEMO_ESX02 ? a40_profiles : no_profiles;
 	if (host == DEMO_ESX02) {
-		row->vgpu_profiles = a40_profiles;
 		for (int i = 0; i < row->n_pci; i++)
 			if (row->pci[i].device_id == 0x2235)
 				fill_shared_card(&row->pci[i], s);

@@ -173,7 +173,7 @@ static void take_profiles(struct draft *d, struct host_row *host)
 		if (*profile_name && !g_strv_contains(out, profile_name))
 			out[n++] = profile_name;
 	}
-	host->vgpu_profiles = n ? out : NULL;
+	host->vgpu_profiles = out; /* unset: there are none */
 }
 
 void host_join(struct draft *d, const void *before)

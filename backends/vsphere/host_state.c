@@ -59,7 +59,7 @@ bool host_drives_gpus(const struct host_row *host)
 	for (int i = 0; i < host->n_pci; i++)
 		if (graphics_is_shared(host->pci[i].graphics))
 			return true;
-	return host->vgpu_profiles != NULL;
+	return host->vgpu_profiles && host->vgpu_profiles[0];
 }
 
 bool host_lends_gpus(const struct host_row *host)

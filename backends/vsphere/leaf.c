@@ -144,7 +144,9 @@ static bool set_id16(const struct leaf *leaf, void *at, struct box *box, const c
 static bool set_hex16(const struct leaf *leaf, void *at, struct box *box, const char *text)
 {
 	gint64 v = 0;
-	bool good = parse_int(text, 16, 0, G_MAXUINT32, &v);
+	/* Some tools write it in decimal: five digits are no 16 bits in hexadecimal. */
+	bool decimal = strlen(text) == 5 && strspn(text, "0123456789") == 5;
+	bool good = parse_int(text, decimal ? 10 : 16, 0, G_MAXUINT32, &v);
 	*(uint16_t *)at = (uint16_t)(v & 0xFFFF);
 	return good;
 }
