@@ -224,6 +224,7 @@ static json_t *vm_devices(const struct vm_row *vm)
 		value_set(o, "key", json_integer(d->key));
 		value_set(o, "kind", value_text(vm_device_kind_names[d->kind]));
 		value_set(o, "bdf", value_text(d->bdf));
+		value_set(o, "physical", value_text(d->physical));
 		value_set(o, "profile", value_text(d->profile));
 		value_set(o, "slot", value_int(d->slot));
 		json_array_append_new(array, o);

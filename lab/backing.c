@@ -38,7 +38,9 @@ bool backing_wants_row(const struct vm_device *d, const struct pci_row *backing)
 {
 	if (d->kind == VMDEV_VGPU)
 		return true;
-	if (backing) /* passed through, a console is a GPU as well; a network card is none */
+	if (d->kind == VMDEV_SRIOV && !backing)
+		return false; /* vSphere hands out functions of network cards alone */
+	if (backing)          /* passed through, a console is a GPU as well; a network card is none */
 		return (backing->class_id >> 8) == 0x03 || backing->class_id == 0x1200;
 	return d->vendor_id == 0 || makes_gpus(d->vendor_id);
 }
@@ -73,6 +75,8 @@ static bool could_be(const struct vm_device *d, const struct pci_row *device)
 {
 	if (d->kind == VMDEV_VGPU)
 		return serves_vgpu(device);
+	if (d->kind == VMDEV_SRIOV)
+		return false; /* its ids are its card's, and the card is not what it has */
 	return backing_is_gpu(device) && device->pt_active != TRI_NO && d->vendor_id == device->vendor_id &&
 	       d->device_id == device->device_id;
 }

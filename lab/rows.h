@@ -167,6 +167,7 @@ struct vm_device {
 	int32_t key;
 	enum vm_device_kind kind;
 	char bdf[BDF_SIZE]; /* the host's address: configured (fixed) or assigned (dynamic, vGPU); "" not known */
+	char physical[BDF_SIZE];       /* SR-IOV: the card that it is a function of; "" not told */
 	const char *profile;           /* vGPU profile */
 	const char *label;             /* device name or hardware label */
 	uint16_t vendor_id, device_id; /* 0 not known */

@@ -95,21 +95,30 @@ static void draw_settings(const struct lab *lab, const struct lab_vm *vm, struct
 	}
 }
 
+/* Its own address, else the card that it is a function of. */
+static void describe_place(const struct vm_device *d, char *out, size_t size)
+{
+	if (!*d->bdf && *d->physical)
+		g_snprintf(out, size, "of %s", format_bdf(d->physical));
+	else
+		g_strlcpy(out, *d->bdf ? d->bdf : "-", size);
+}
+
 static void draw_devices(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	canvas_text(c, r.x + 3, r.y, -1, ROLE_TITLE, "PASSED THROUGH");
 	canvas_text(c, r.x + 31, r.y, -1, ROLE_TITLE, "ON THE HOST");
 	canvas_text(c, r.x + 46, r.y, -1, ROLE_TITLE, "SLOT");
 	for (int i = 0; i < vm->row->n_devices && i + 1 < r.h; i++) {
-		char buf[FORMAT_SIZE];
+		char buf[FORMAT_SIZE], place[32];
 		const struct vm_device *d = &vm->row->devices[i];
 		int y = r.y + 1 + i;
 		draw_text(c, r.x + 3, y, 27, ALIGN_LEFT, ROLE_TEXT,
 			  *d->profile ? d->profile
 			  : *d->label ? d->label
 				      : vm_device_kind_names[d->kind]);
-		draw_text(c, r.x + 31, y, 14, ALIGN_LEFT, *d->bdf ? ROLE_TEXT : ROLE_DIM,
-			  *d->bdf ? d->bdf : "-");
+		describe_place(d, place, sizeof place);
+		draw_text(c, r.x + 31, y, 14, ALIGN_LEFT, *d->bdf ? ROLE_TEXT : ROLE_DIM, place);
 		draw_text(c, r.x + 46, y, 8, ALIGN_LEFT, format_num_role(d->slot, false, ROLE_TEXT),
 			  num_known(d->slot) ? format_num(buf, d->slot, 0, "", false) : "-");
 		canvas_text(c, r.x + 56, y, -1, ROLE_DIM, vm_device_kind_names[d->kind]);

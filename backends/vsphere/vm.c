@@ -172,7 +172,9 @@ static bool take_device(const struct device_item *item, struct vm_device *out)
 		out->label = item->name;
 		out->vendor_id = item->physical_vendor;
 		out->device_id = item->physical_device;
-		set_bdf(out->bdf, item->function, item->physical);
+		/* The address of its card is not the device's: the hypervisor keeps the card. */
+		set_bdf(out->bdf, item->function, "");
+		set_bdf(out->physical, item->physical, "");
 		return true;
 	}
 	if (strcmp(item->type, "VirtualPCIPassthrough") != 0)
