@@ -256,6 +256,7 @@ json_t *status_json_vm(const struct lab *lab, const void *thing)
 	value_set(o, "moref", value_raw(row->moref));
 	value_set(o, "host", vm->host ? value_text(vm->host->name) : json_null());
 	value_set(o, "power", value_text(vm_power_names[row->power]));
+	value_set(o, "connection", value_text(vm_connection_names[row->connection]));
 	value_set(o, "uuid", value_text(row->uuid));
 	value_set(o, "memory_mb", value_int(row->memory_mb));
 	value_set(o, "memory_reserved_mb", value_int(row->memory_reserved_mb));

@@ -272,7 +272,10 @@ static void print_vms(const struct lab *lab, FILE *to)
 		reserved.v *= 1048576;
 		sheet_add(s, v->name);
 		sheet_add(s, v->host ? v->host->name : "-");
-		sheet_addf(s, "%s%s", v->stale ? "~" : "", dash(vm_power_names[v->row->power]));
+		bool reached = vm_is_in_reach(v->row);
+		sheet_addf(s, "%s%s%s%s", v->stale || !reached ? "~" : "",
+			   dash(vm_power_names[v->row->power]), reached ? "" : ", ",
+			   reached ? "" : vm_connection_names[v->row->connection]);
 		add_num(s, v->row->vcpus, 0, "", false);
 		sheet_add(s, format_bytes(buf, memory));
 		sheet_add(s, format_bytes(buf, reserved));

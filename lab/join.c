@@ -25,7 +25,7 @@ static void add_vm(struct candidates *c, const struct lab_vm *vm)
 
 static bool tools_running(const struct vm_row *vm)
 {
-	return vm->power == POWER_ON && vm->tools == TOOLS_RUNNING;
+	return vm->power == POWER_ON && vm->tools == TOOLS_RUNNING && vm_is_in_reach(vm);
 }
 
 /* Everything that the index has under a key. What tools told of a VM that is off is the past. */

@@ -110,7 +110,7 @@ static void vm_replaced(struct lab *lab, struct rec *rec, const struct vm_row *n
 	if (old->n_devices > 0 || new_row->n_devices > 0)
 		lab->p->dirty |= DIRTY_JOIN;
 	if (old->power != new_row->power || strcmp(old->name, new_row->name) != 0 ||
-	    old->tools != new_row->tools)
+	    old->tools != new_row->tools || old->connection != new_row->connection)
 		lab->p->dirty |= DIRTY_MATCH;
 	if (same_identity(old, new_row) && wants_gpu(old) == wants_gpu(new_row)) {
 		rec->row = new_row;

@@ -226,6 +226,12 @@ struct vm_row {
 	bool settings_read; /* false: only the list set was read, the fields of the GPU check are not known yet */
 };
 
+/* What is told of it is so now: neither its host nor the VM itself is out of the server's reach. */
+static inline bool vm_is_in_reach(const struct vm_row *vm)
+{
+	return vm->connection == VM_CONNECTED || vm->connection == VM_CONNECTION_UNKNOWN;
+}
+
 /* True for extraConfig keys that are kept: pciPassthru*, pciBridge*, hypervisor.cpuid*, numa.*, sched.*, svga.present,
  * cpuid.coresPerSocket, monitor_control*. */
 bool vm_extra_wanted(const char *key);

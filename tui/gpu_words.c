@@ -57,6 +57,14 @@ static const struct {
 
 static const char *vm_sentence(const struct lab_row *r, enum role *role)
 {
+	static const char *const out_of_reach[VM_CONNECTION_COUNT] = {
+		[VM_DISCONNECTED] = "VM is disconnected",
+		[VM_ORPHANED] = "VM is orphaned",
+		[VM_INACCESSIBLE] = "VM is inaccessible",
+		[VM_INVALID] = "VM is invalid"};
+	*role = ROLE_WARN;
+	if (!r->guest && !vm_is_in_reach(r->vm->row))
+		return out_of_reach[r->vm->row->connection];
 	*role = ROLE_DIM;
 	if (r->vm->row->power == POWER_OFF)
 		return "VM is off";

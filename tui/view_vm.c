@@ -18,17 +18,26 @@ static const struct lab_vm *subject(const struct view *v, const struct lab *lab)
 	return v->has_subject ? lab_find_vm(lab, &v->subject) : NULL;
 }
 
+static const char *const out_of_reach[VM_CONNECTION_COUNT] = {
+	[VM_DISCONNECTED] = "vCenter is not in touch with its host",
+	[VM_ORPHANED] = "vCenter knows it, its host does not",
+	[VM_INACCESSIBLE] = "its files cannot be read",
+	[VM_INVALID] = "its configuration cannot be read",
+};
+
 static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	char buf[FORMAT_SIZE], vcpus[FORMAT_SIZE];
 	const struct vm_row *row = vm->row;
 	const struct lab_guest *g = vm_guest(lab, vm);
 	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, row->name);
+	bool old = vm->stale || !vm_is_in_reach(row);
+	int notes = r.y + 3;
 	x += canvas_printf(c, x + 2, r.y,
-			   vm->stale                ? ROLE_STALE
+			   old                      ? ROLE_STALE
 			   : row->power == POWER_ON ? ROLE_OK
 						    : ROLE_DIM,
-			   "%s%s", vm->stale && row->power ? "~" : "",
+			   "%s%s", old && row->power ? "~" : "",
 			   row->power ? vm_power_names[row->power] : "-");
 	canvas_printf(c, x + 4, r.y, ROLE_DIM, "host %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
 		      format_num(vcpus, row->vcpus, 0, "", false), format_bytes(buf, vm_memory_bytes(row)),
@@ -42,8 +51,17 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 	else
 		canvas_text(c, r.x + 1, r.y + 2, -1, ROLE_DIM,
 			    "no guest source: what happens inside is not known");
+	if (!vm_is_in_reach(row))
+		canvas_printf(c, r.x + 1, notes++, ROLE_WARN, "%s: %s; what stands here is the last known",
+			      vm_connection_names[row->connection], out_of_reach[row->connection]);
 	if (*row->question)
-		canvas_printf(c, r.x + 1, r.y + 3, ROLE_WARN, "waits for an answer: %s", row->question);
+		canvas_printf(c, r.x + 1, notes, ROLE_WARN, "waits for an answer: %s", row->question);
+}
+
+/* So many lines draw_what() takes. */
+static int what_lines(const struct vm_row *row)
+{
+	return 3 + !vm_is_in_reach(row) + (*row->question ? 1 : 0);
 }
 
 /* What the server would not tell, as for hosts; the first few stand for what is often all of them. Cuts its lines off r. */
@@ -142,7 +160,7 @@ static void vm_draw(const struct view *v, const struct lab *lab, struct canvas *
 	if (vm->stale)
 		source_draw_silence(lab, TARGET_VSPHERE, vm->row->source, c, r.x + 1, rect_cut_top(&r, 1).y);
 	bool gaps = vm->row->partial && vm->row->partial[0];
-	draw_what(vm, lab, c, rect_cut_top(&r, (*vm->row->question ? 5 : 4) - gaps));
+	draw_what(vm, lab, c, rect_cut_top(&r, what_lines(vm->row) + 1 - gaps));
 	draw_gaps(vm, c, &r);
 	draw_settings(lab, vm, c, rect_cut_top(&r, MIN(VMSET_COUNT + 1, r.h)));
 	rect_cut_top(&r, 1);

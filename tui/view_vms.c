@@ -123,6 +123,12 @@ static void cell_guest(const struct table_row *row, const struct lab *lab, struc
 			   guest_match_names[g->match]);
 }
 
+static void cell_connection(const struct table_row *row, const struct lab *lab, struct table_cell *out)
+{
+	const struct vm_row *vm = item(row)->row;
+	table_cell_text(out, vm_is_in_reach(vm) ? ROLE_DIM : ROLE_WARN, vm_connection_names[vm->connection]);
+}
+
 static const struct table_column columns[] = {
 	{"VM", {.min = 12, .ideal = 18, .priority = 0, .grows = true, .most = 32}, ALIGN_LEFT, cell_name},
 	{"POWER", {.min = 5, .ideal = 9, .priority = 0}, ALIGN_LEFT, cell_power, true},
@@ -138,7 +144,9 @@ static const struct table_column columns[] = {
 	{"TOOLS", {.min = 11, .ideal = 12, .priority = 6}, ALIGN_LEFT, cell_tools, true},
 	{"ADDRESS", {.min = 15, .ideal = 15, .priority = 5}, ALIGN_LEFT, cell_ip},
 	{"GUEST", {.min = 12, .ideal = 28, .priority = 7}, ALIGN_LEFT, cell_guest},
+	{"STATE", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_connection},
 };
+#define WITH_STATE ((int)G_N_ELEMENTS(columns)) /* the last column is there when it has something to say */
 
 static void draw_group(const struct table_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
@@ -149,7 +157,7 @@ static void vms_enter(struct view *v, const struct lab *lab, const struct ref *s
 {
 	struct vms_view *s = (struct vms_view *)v;
 	if (v->entered == 0) {
-		table_init(&s->table, columns, G_N_ELEMENTS(columns));
+		table_init(&s->table, columns, WITH_STATE - 1);
 		s->table.group = draw_group;
 		s->table.empty = "No VM is known yet: VMs come from vCenter or ESXi ([vsphere NAME] in "
 				 "labtop.conf, or GOVC_URL).";
@@ -166,7 +174,7 @@ static void fill_group(struct table *t, const struct lab *lab, const char *title
 	for (guint i = 0; i < vms->len; i++) {
 		const struct lab_vm *vm = vms->pdata[i];
 		struct table_row *row = table_row(t, &vm->ref, vm);
-		row->stale = vm->stale;
+		row->stale = vm->stale || !vm_is_in_reach(vm->row);
 		row->mark = severity_mark(worst ? vm_severity(lab, vm, worst) : 0, &row->mark_role);
 	}
 }
@@ -176,11 +184,14 @@ static void vms_update(struct view *v, const struct lab *lab)
 	struct vms_view *s = (struct vms_view *)v;
 	g_autoptr(GPtrArray) with_gpus = g_ptr_array_new(), others = g_ptr_array_new();
 	g_autoptr(GHashTable) worst = lab_worst_findings(lab);
+	bool out_of_reach = false;
 	for (guint i = 0; i < lab->vms->len; i++) {
 		const struct lab_vm *vm = lab->vms->pdata[i];
+		out_of_reach |= !vm_is_in_reach(vm->row);
 		if (vm->row->is_template != TRI_YES)
 			g_ptr_array_add(vm_is_about_gpus(vm) ? with_gpus : others, (gpointer)vm);
 	}
+	s->table.n_columns = WITH_STATE - !out_of_reach;
 	table_begin(&s->table);
 	fill_group(&s->table, lab, "with GPUs, or prepared for them", with_gpus, worst);
 	fill_group(&s->table, lab, "others", others, NULL);
