@@ -4,6 +4,7 @@
 
 #include "cli/json_value.h"
 #include "cli/status_json.h"
+#include "lab/sensor.h"
 
 /* Of one object: [] when all of it was read. */
 static json_t *object_partial(const char *const *gaps)
@@ -28,6 +29,9 @@ static json_t *sensors_array(const struct lab_host *host)
 		value_set(o, "type", value_text(s->type));
 		value_set(o, "value", value_real(s->value, 2));
 		value_set(o, "unit", value_text(s->unit));
+		value_set(o, "health", value_text(sensor_state_names[s->health]));
+		value_set(o, "state", value_text(s->state));
+		value_set(o, "empty", json_boolean(sensor_is_empty_place(s)));
 		json_array_append_new(array, o);
 	}
 	return array;

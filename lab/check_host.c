@@ -4,11 +4,7 @@
 
 #include "lab/backing.h"
 #include "lab/bdf.h"
-
-#include <stdlib.h>
-
-#define SLOW_SHARE 0.5 /* of its twins' median */
-#define LEAST_FANS 3
+#include "lab/sensor.h"
 
 static void about_device(struct check_out *out, const struct lab_host *h, const struct pci_row *d)
 {
@@ -35,42 +31,23 @@ static void look_stale(const struct lab *lab, const void *thing, struct check_ou
 
 /* ---- fans -------------------------------------------------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-/* A fan that stands and is healthy to the board is an empty place. */
-static bool turning_fan(const struct lab_sensor *s)
-{
-	return g_ascii_strcasecmp(s->type, "fan") == 0 && num_known(s->value) &&
-	       (s->value.v > 0 || s->health == SENSOR_RED || s->health == SENSOR_YELLOW);
-}
-
 static void look_fans(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_host *h = thing;
-	GArray *speeds = g_array_new(FALSE, FALSE, sizeof(double));
 	for (guint i = 0; h->sensors && i < h->sensors->len; i++) {
 		const struct lab_sensor *s = h->sensors->pdata[i];
-		if (turning_fan(s))
-			g_array_append_val(speeds, s->value.v);
-	}
-	g_array_sort(speeds, by_value);
-	double median = speeds->len >= LEAST_FANS ? g_array_index(speeds, double, speeds->len / 2) : 0;
-	for (guint i = 0; median > 0 && i < h->sensors->len; i++) {
-		const struct lab_sensor *s = h->sensors->pdata[i];
-		if (!turning_fan(s) || s->value.v >= median * SLOW_SHARE)
+		if (!fan_is_slow(h, s))
 			continue;
-		char *who = g_strdup_printf("%s %s", h->name, s->name);
+		g_autofree char *who = g_strdup_printf("%s %s", h->name, s->name);
 		struct ref ref = ref_make(THING_HOST, h->ref.source, h->ref.id, s->name);
+		struct num median = fan_median(h, s->unit);
 		check_about(out, &ref, who);
-		check_hit(out, "far slower than its twins", "%.0f %s, its twins %.0f", s->value.v,
-			  g_ascii_strcasecmp(s->unit, "rpm") == 0 ? "rpm" : s->unit, median);
-		g_free(who);
+		if (num_known(median))
+			check_hit(out, "far slower than its twins", "%.0f %s, its twins %.0f", s->value.v,
+				  s->unit, median.v);
+		else
+			check_hit(out, "it stands", "%.0f %s", s->value.v, s->unit);
 	}
-	g_array_unref(speeds);
 }
 
 const struct check check_host_table[] = {

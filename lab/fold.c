@@ -1,6 +1,7 @@
 /* fold.c - one function per kind of observation. Folding stores and marks; lab_settle() draws the conclusions. */
 #include "config.h"
 #include "lab/private.h"
+#include "lab/sensor.h"
 
 #include <string.h>
 
@@ -31,7 +32,8 @@ static struct lab_sensor *take_sensor(GPtrArray *old, const struct sensor_row *r
 {
 	for (guint i = 0; old && i < old->len; i++) {
 		struct lab_sensor *s = old->pdata[i];
-		if (s && strcmp(s->name, row->name) == 0 && strcmp(s->type, row->type) == 0) {
+		if (s && strcmp(s->name, row->name) == 0 && strcmp(s->type, row->type) == 0 &&
+		    strcmp(s->unit, row->unit) == 0) {
 			old->pdata[i] = NULL;
 			return s;
 		}
@@ -40,10 +42,11 @@ static struct lab_sensor *take_sensor(GPtrArray *old, const struct sensor_row *r
 	s->name = g_strdup(row->name);
 	s->type = g_strdup(row->type);
 	s->unit = g_strdup(row->unit);
+	s->kind = sensor_kind_of(row);
 	return s;
 }
 
-/* Sensors keep their history by name and type; the board names all of them each time. */
+/* Sensors keep their history by name, type and unit; the board names all of them each time. */
 static void fold_sensors(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct obs_sensors *told = obs->u.sensors;
@@ -59,6 +62,9 @@ static void fold_sensors(struct lab *lab, struct source *src, const struct obs *
 		struct lab_sensor *s = take_sensor(old, &told->rows[i]);
 		s->value = told->rows[i].value;
 		s->health = told->rows[i].health;
+		g_free((char *)s->state);
+		s->state = g_strdup(told->rows[i].state);
+		s->cools_card = note_names_fan(lab, host, s);
 		if (s->value.state == NUM_OK)
 			ring_add(&s->history, obs->taken_ns, step_ms, s->value.v);
 		g_ptr_array_add(sensors, s);

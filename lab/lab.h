@@ -58,7 +58,9 @@ struct lab_source {
 };
 
 struct lab_sensor {
-	const char *name, *type, *unit;
+	const char *name, *type, *unit, *state; /* as in struct sensor_row */
+	enum sensor_kind kind;
+	bool cools_card; /* a [card] section names it among the card's fans */
 	struct num value;
 	enum sensor_state health;
 	struct ring history; /* steps: one entry a reading */

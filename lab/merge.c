@@ -81,6 +81,7 @@ void sensor_free(struct lab_sensor *s)
 	g_free((char *)s->name);
 	g_free((char *)s->type);
 	g_free((char *)s->unit);
+	g_free((char *)s->state);
 	g_free(s);
 }
 

@@ -1,6 +1,7 @@
 /* note.c - what a person wrote about a card (owner, note, riser, fans), and which fan cools it. */
 #include "config.h"
 #include "lab/private.h"
+#include "lab/sensor.h"
 
 #include <string.h>
 
@@ -32,15 +33,36 @@ static const struct card_note *note_of(const struct lab *lab, const struct lab_r
 	return note;
 }
 
-static bool is_fan(const struct lab_sensor *s)
-{
-	return g_ascii_strcasecmp(s->type, "fan") == 0;
-}
-
 static void slower_fan(const struct lab_sensor **slowest, const struct lab_sensor *s)
 {
 	if (num_known(s->value) && (!*slowest || s->value.v < (*slowest)->value.v))
 		*slowest = s;
+}
+
+/* As the sensors are called here, or with the state behind the name as some boards write it. */
+static bool names_fan(const char *word, const struct lab_sensor *s)
+{
+	size_t n = strlen(s->name);
+	return strncmp(word, s->name, n) == 0 &&
+	       (!word[n] || g_str_has_prefix(word + n, SENSOR_STATE_BEHIND));
+}
+
+static bool cools(const struct card_note *note, const struct lab_sensor *s)
+{
+	for (int i = 0; note && note->fans && note->fans[i]; i++)
+		if (names_fan(note->fans[i], s))
+			return true;
+	return false;
+}
+
+bool note_names_fan(const struct lab *lab, const struct lab_host *host, const struct lab_sensor *s)
+{
+	for (guint i = 0; i < lab->p->notes->len; i++) {
+		const struct card_note *note = lab->p->notes->pdata[i];
+		if (names_host(note->host, host) && cools(note, s))
+			return true;
+	}
+	return false;
 }
 
 void row_set_fans(struct lab *lab, struct lab_row *row)
@@ -53,16 +75,15 @@ void row_set_fans(struct lab *lab, struct lab_row *row)
 	GPtrArray *sensors = row->host ? row->host->sensors : NULL;
 	for (guint i = 0; sensors && i < sensors->len; i++) {
 		const struct lab_sensor *s = sensors->pdata[i];
-		if (!note || !note->fans || !g_strv_contains((const char *const *)note->fans, s->name))
+		if (!cools(note, s))
 			continue;
 		if (!row->fans)
 			row->fans = g_ptr_array_new();
 		g_ptr_array_add(row->fans, (gpointer)s);
 		slower_fan(&row->slowest_fan, s);
 	}
-	for (guint i = 0; !row->fans && sensors && i < sensors->len; i++)
-		if (is_fan(sensors->pdata[i]))
-			slower_fan(&row->slowest_fan, sensors->pdata[i]);
+	if (!row->fans && row->host)
+		row->slowest_fan = host_slowest_fan(row->host);
 }
 
 void row_set_note(struct lab *lab, struct lab_row *row)

@@ -218,6 +218,8 @@ int gpu_order(const struct gpu_row *a, const struct gpu_row *b);
 void row_set_label(struct lab *lab, struct lab_row *row);
 void row_set_note(struct lab *lab, struct lab_row *row);
 void row_set_fans(struct lab *lab, struct lab_row *row);
+/* A [card] section says that this sensor of the host is a fan of its card. */
+bool note_names_fan(const struct lab *lab, const struct lab_host *host, const struct lab_sensor *s);
 
 /* ---- lab.c ---- */
 /* For sorting arrays of things that begin with their ref: by the name of their source. */

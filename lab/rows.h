@@ -103,12 +103,18 @@ struct numa_node {
 	struct num cpus, mem_bytes;
 };
 
-enum sensor_state { SENSOR_UNKNOWN = 0, SENSOR_GREEN, SENSOR_YELLOW, SENSOR_RED };
+enum sensor_state { SENSOR_UNKNOWN = 0, SENSOR_GREEN, SENSOR_YELLOW, SENSOR_RED, SENSOR_STATE_COUNT };
+extern const char *const sensor_state_names[SENSOR_STATE_COUNT + 1]; /* NULL, "green", "yellow", "red" */
+
+enum sensor_kind { SENSOR_OTHER = 0, SENSOR_FAN, SENSOR_TEMPERATURE }; /* sensor.h */
 
 struct sensor_row {
-	const char *name, *type,
-		*unit; /* type: "fan", "temperature", "voltage", "power", ... as vSphere spells it */
-	struct num value;
+	const char *name;
+	const char *type; /* "fan", "temperature", "voltage", "power", ... as vSphere spells it */
+	const char *
+		unit; /* "rpm", "°C", "V", "W", "A", "%", else as the board writes it; "": it has a state only */
+	const char *state; /* in the board's own words ("Fully redundant"), or "" */
+	struct num value;  /* not known without a unit */
 	enum sensor_state health;
 };
 

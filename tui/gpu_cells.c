@@ -3,9 +3,10 @@
 
 #include "tui/gpu_cells.h"
 
+#include "lab/sensor.h"
 #include "tui/format.h"
 #include "tui/gpu_words.h"
-#include "tui/host_sensors.h"
+#include "tui/sensor_words.h"
 #include "tui/table_cell.h"
 
 #include <string.h>
@@ -265,8 +266,7 @@ void cell_fan(const struct table_row *row, const struct lab *lab, struct table_c
 		return;
 	}
 	bool own = r->fans != NULL;
-	g_snprintf(out->text, sizeof out->text, "%s%s", format_num(buf, fan->value, 0, "", false),
-		   own ? "" : " host");
+	g_snprintf(out->text, sizeof out->text, "%s%s", sensor_speed(buf, fan, false), own ? "" : " host");
 	out->role = r->host && fan_is_slow(r->host, fan) ? ROLE_WARN : own ? ROLE_TEXT : ROLE_DIM;
 	if (num_known(fan->value))
 		out->sort = fan->value.v;

@@ -6,6 +6,7 @@
 #include "tui/draw.h"
 #include "tui/finding_line.h"
 #include "tui/format.h"
+#include "tui/sensor_words.h"
 #include "tui/gpu_words.h"
 
 #include <stdlib.h>
@@ -304,6 +305,8 @@ static void cap_line(const struct lab_row *row, const struct lab *lab, GString *
 		g_string_append_printf(out, "   level %s", row->gpu->sample->perf_level);
 }
 
+#define FAN_NAME_W 28
+
 static void cooling_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
 	struct num rpm = lab_row_metric(row, M_FAN_RPM, NULL);
@@ -312,11 +315,12 @@ static void cooling_line(const struct lab_row *row, const struct lab *lab, GStri
 	else if (num_known(rpm))
 		g_string_append_printf(out, "fan %.0f rpm", rpm.v);
 	const struct lab_sensor *fan = row->slowest_fan;
-	char buf[FORMAT_SIZE];
-	if (fan && num_known(fan->value))
-		format_part(out, "; ", "%s %s %s",
-			    row->fans ? "cooled by" : "slowest chassis fan:", fan->name,
-			    format_num(buf, fan->value, 0, " rpm", false));
+	char buf[FORMAT_SIZE], name[96];
+	if (!fan || !num_known(fan->value))
+		return;
+	sensor_name(name, sizeof name, row->host, fan, FAN_NAME_W);
+	format_part(out, "; ", "%s %s %s", row->fans ? "cooled by" : "slowest chassis fan:", name,
+		    sensor_value(buf, fan));
 }
 
 static void voltage_line(const struct lab_row *row, const struct lab *lab, GString *out)

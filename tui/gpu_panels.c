@@ -3,11 +3,11 @@
 
 #include "tui/gpu_panels.h"
 
+#include "lab/sensor.h"
 #include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
 #include "tui/gpu_words.h"
-#include "tui/host_sensors.h"
 #include "tui/plot.h"
 
 #define SERIES_MAX  3

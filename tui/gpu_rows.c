@@ -3,9 +3,10 @@
 
 #include "tui/gpu_rows.h"
 
+#include "lab/sensor.h"
 #include "lab/text.h"
 #include "tui/format.h"
-#include "tui/host_sensors.h"
+#include "tui/sensor_words.h"
 #include "tui/severity.h"
 #include "tui/source_words.h"
 
@@ -17,6 +18,7 @@ static int draw_fans(const struct lab_host *host, const struct lab *lab, struct 
 {
 	char buf[FORMAT_SIZE];
 	int fans = 0;
+	bool rpm = false;
 	for (guint i = 0; i < host->sensors->len; i++) {
 		const struct lab_sensor *s = host->sensors->pdata[i];
 		if (!sensor_is_fan(s))
@@ -25,15 +27,16 @@ static int draw_fans(const struct lab_host *host, const struct lab *lab, struct 
 		x += canvas_text(c, x, r.y, -1, ROLE_DIM, fans++ ? " " : "fans ");
 		if (slow)
 			x += canvas_text(c, x, r.y, -1, ROLE_WARN, "!");
-		x += canvas_text(c, x, r.y, -1, slow ? ROLE_WARN : ROLE_DIM,
-				 format_num(buf, s->value, 0, "", false));
+		x += canvas_text(c, x, r.y, -1, slow ? ROLE_WARN : ROLE_DIM, sensor_speed(buf, s, false));
+		rpm |= g_ascii_strcasecmp(s->unit, "rpm") == 0;
 		if (x > r.x + r.w - 20)
 			break;
 	}
 	if (!fans)
-		return x + canvas_text(c, x, r.y, -1, ROLE_DIM, "no fan sensors");
+		return x + canvas_text(c, x, r.y, -1, ROLE_DIM,
+				       host->sensors->len ? "no fan speeds told" : "no sensors");
 	int64_t age_ms = (lab->now_ns - host->sensors_ns) / 1000000;
-	return x + canvas_printf(c, x, r.y, ROLE_DIM, " rpm · %s", format_age(buf, age_ms));
+	return x + canvas_printf(c, x, r.y, ROLE_DIM, "%s · %s", rpm ? " rpm" : "", format_age(buf, age_ms));
 }
 
 /* Watts of the cards of one host together; not known when no card tells. */

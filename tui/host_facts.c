@@ -3,9 +3,11 @@
 
 #include "tui/host_facts.h"
 
+#include "lab/sensor.h"
+#include "lab/text.h"
 #include "tui/draw.h"
 #include "tui/format.h"
-#include "tui/host_sensors.h"
+#include "tui/sensor_words.h"
 #include "tui/source_words.h"
 
 #include <string.h>
@@ -78,48 +80,56 @@ static void draw_what(const struct lab_host *host, const struct lab *lab, struct
 	canvas_text(c, x, y, -1, ROLE_DIM, line->str);
 }
 
-static enum role sensor_role(const struct lab_host *host, const struct lab_sensor *s)
+#define SENSOR_W    40
+#define SENSOR_RANK 4
+
+/* What is wrong comes first, then what is measured, then what has a state only. */
+static int sensor_rank(const struct lab_host *host, const struct lab_sensor *s)
 {
-	static const enum role by_health[] = {ROLE_TEXT, ROLE_TEXT, ROLE_WARN, ROLE_CRIT};
-	if (sensor_is_fan(s) && fan_is_slow(host, s))
-		return ROLE_WARN;
-	return by_health[s->health];
+	if (sensor_is_faulty(s))
+		return s->health == SENSOR_RED ? 0 : 1;
+	if (fan_is_slow(host, s))
+		return 1;
+	return sensor_is_state(s) ? 3 : 2;
 }
 
-/* As short as elsewhere on the screen; what is not known here stays as the hypervisor writes it. */
-static const char *sensor_unit(const struct lab_sensor *s)
+static GPtrArray *sensors_in_order(const struct lab_host *host)
 {
-	static const char *const units[][2] = {
-		{"degrees C", "°C"}, {"rpm", "rpm"}, {"Watts", "W"}, {"Volts", "V"}, {"Amps", "A"},
-	};
-	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-		if (g_ascii_strcasecmp(s->unit, units[i][0]) == 0)
-			return units[i][1];
-	return s->unit;
+	GPtrArray *list = g_ptr_array_sized_new(host->sensors->len);
+	for (int rank = 0; rank < SENSOR_RANK; rank++)
+		for (guint i = 0; i < host->sensors->len; i++)
+			if (sensor_rank(host, host->sensors->pdata[i]) == rank)
+				g_ptr_array_add(list, host->sensors->pdata[i]);
+	return list;
 }
 
 static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s, struct canvas *c,
 			struct rect r)
 {
-	char buf[FORMAT_SIZE], unit[24];
-	g_snprintf(unit, sizeof unit, " %s", sensor_unit(s));
-	draw_text(c, r.x, r.y, r.w - 12, ALIGN_LEFT, ROLE_DIM, s->name);
-	draw_text(c, r.x + r.w - 11, r.y, 10, ALIGN_RIGHT,
-		  format_num_role(s->value, false, sensor_role(host, s)),
-		  format_num(buf, s->value, s->value.v == floor(s->value.v) ? 0 : 1, unit, false));
+	char buf[FORMAT_SIZE], name[96];
+	const char *value = sensor_value(buf, s);
+	int width = CLAMP(text_width(value) + 1, 11, MAX(r.w / 2, 11));
+	enum glyph mark = sensor_mark(host, s);
+	if (mark != G_CURSOR)
+		canvas_glyph(c, r.x - 1, r.y, sensor_role(host, s), mark);
+	sensor_name(name, sizeof name, host, s, r.w - width - 1);
+	draw_text(c, r.x, r.y, r.w - width - 1, ALIGN_LEFT, ROLE_DIM, name);
+	draw_text(c, r.x + r.w - width, r.y, width - 1, ALIGN_RIGHT,
+		  sensor_is_state(s) ? sensor_role(host, s)
+				     : format_num_role(s->value, false, sensor_role(host, s)),
+		  value);
 }
-
-#define SENSOR_W 40
 
 /* In columns, first down, then right; where not all of them have room the last line says how many are left out. Returns the
  * rows used. */
 static int draw_sensors(const struct lab_host *host, struct canvas *c, struct rect r)
 {
-	int n = (int)host->sensors->len, columns = MAX(r.w / SENSOR_W, 1), rows = (n + columns - 1) / columns;
+	g_autoptr(GPtrArray) list = sensors_in_order(host);
+	int n = (int)list->len, columns = MAX(r.w / SENSOR_W, 1), rows = (n + columns - 1) / columns;
 	bool more = rows > r.h;
 	rows = MIN(rows, MAX(r.h - more, 0));
 	for (int i = 0; i < n && i < rows * columns; i++)
-		draw_sensor(host, host->sensors->pdata[i], c,
+		draw_sensor(host, list->pdata[i], c,
 			    rect_of(r.x + 1 + (i / rows) * (r.w / columns), r.y + i % rows, r.w / columns - 1,
 				    1));
 	if (more && r.h > 0)

@@ -4,11 +4,12 @@
 
 #include "tui/host_plot.h"
 
+#include "lab/sensor.h"
 #include "lab/text.h"
 #include "tui/draw.h"
 #include "tui/format.h"
-#include "tui/host_sensors.h"
 #include "tui/plot.h"
+#include "tui/sensor_words.h"
 
 #define SPAN_MS       (20 * 60 * 1000)
 #define SERIES        6
@@ -19,7 +20,7 @@
 
 struct lines {
 	float values[SERIES][SAMPLES];
-	char labels[SERIES][48];
+	char labels[SERIES][128];
 	struct plot_series series[SERIES];
 	int n;
 };
@@ -27,13 +28,14 @@ struct lines {
 static void add(struct lines *l, const struct lab_host *host, const struct lab *lab,
 		const struct lab_sensor *s, int samples)
 {
-	char buf[FORMAT_SIZE];
+	char buf[FORMAT_SIZE], name[96];
 	int64_t cell_ns = (int64_t)SPAN_MS * 1000000 / MAX(samples - 1, 1);
 	int64_t held_ms = HELD_READINGS * MAX(host->sensors_interval_ms, 1000);
 	/* whole cells only: the picture moves when one is full */
 	ring_sample(&s->history, lab->now_ns - lab->now_ns % cell_ns, SPAN_MS, l->values[l->n], samples);
-	g_snprintf(l->labels[l->n], sizeof l->labels[l->n], "%s %s",
-		   format_num(buf, s->value, 0, "", host->stale), s->name);
+	const char *value = sensor_speed(buf, s, host->stale);
+	sensor_name(name, sizeof name, host, s, LABEL_WIDTH - 1 - text_width(value));
+	g_snprintf(l->labels[l->n], sizeof l->labels[l->n], "%s %s", value, name);
 	l->series[l->n] = (struct plot_series){
 		.values = l->values[l->n],
 		.n = samples,

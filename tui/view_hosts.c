@@ -3,11 +3,12 @@
 
 #include "tui/views.h"
 
+#include "lab/sensor.h"
 #include "tui/format.h"
 #include "tui/heat_plot.h"
 #include "tui/host_facts.h"
 #include "tui/host_plot.h"
-#include "tui/host_sensors.h"
+#include "tui/sensor_words.h"
 #include "tui/severity.h"
 #include "tui/table_cell.h"
 #include "tui/welcome.h"
@@ -116,11 +117,17 @@ static void cell_slowest(const struct table_row *row, const struct lab *lab, str
 	char buf[FORMAT_SIZE];
 	const struct lab_host *host = item(row);
 	const struct lab_sensor *slowest = host_slowest_fan(host);
-	if (!slowest) {
-		table_cell_text(out, ROLE_DIM, host->sensors ? "no sensors" : NULL);
+	const struct lab_sensor *state = host_fan_state(host);
+	if (!slowest && state) {
+		table_cell_text(out, sensor_role(host, state), sensor_health(state));
 		return;
 	}
-	g_strlcpy(out->text, format_num(buf, slowest->value, 0, "", false), sizeof out->text);
+	if (!slowest) {
+		bool any = host->sensors && host->sensors->len;
+		table_cell_text(out, ROLE_DIM, any ? "none told" : host->sensors ? "no sensors" : NULL);
+		return;
+	}
+	g_strlcpy(out->text, sensor_speed(buf, slowest, false), sizeof out->text);
 	out->sort = slowest->value.v;
 	out->role = fan_is_slow(host, slowest) ? ROLE_WARN : ROLE_TEXT;
 }
@@ -161,7 +168,7 @@ static const struct table_column columns[] = {
 	{"VMS", {.min = 4, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_vms, true},
 	{"SLOWEST FAN", {.min = 11, .ideal = 11, .priority = 6}, ALIGN_RIGHT, cell_slowest, true},
 	{"AIR", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_air, true},
-	{"UP", {.min = 4, .ideal = 4, .priority = 6}, ALIGN_RIGHT, cell_up, true},
+	{"UP", {.min = 5, .ideal = 5, .priority = 6}, ALIGN_RIGHT, cell_up, true},
 	{"SOURCE", {.min = 8, .ideal = 20, .priority = 7}, ALIGN_LEFT, cell_source},
 };
 

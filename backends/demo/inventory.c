@@ -165,6 +165,7 @@ static struct sensor_row reading(const char *name, const char *type, const char 
 	return (struct sensor_row){.name = name,
 				   .type = type,
 				   .unit = unit,
+				   .state = "",
 				   .value = num_of(value),
 				   .health = good ? SENSOR_GREEN : SENSOR_YELLOW};
 }
@@ -187,17 +188,17 @@ static void post_host_sensors(const struct demo_post *post, const struct sim *s,
 	int n = 0, chassis = host == DEMO_ESX01 ? 0 : 1;
 	for (int i = 0; i < DEMO_FANS; i++) {
 		double rpm = round(s->fan_rpm[chassis][i] / 10) * 10;
-		rows[n++] = reading(fans[i], "fan", "RPM", rpm, rpm > 2000);
+		rows[n++] = reading(fans[i], "fan", "rpm", rpm, rpm > 2000);
 	}
 	double watts = chassis_watts(s, host);
-	rows[n++] = reading("Inlet Temp", "temperature", "Degrees C", round(s->air_c[chassis]), true);
-	rows[n++] = reading("CPU 1 Temp", "temperature", "Degrees C",
-			    round(s->air_c[chassis] + 27 + watts / 150), true);
-	rows[n++] = reading("CPU 2 Temp", "temperature", "Degrees C",
-			    round(s->air_c[chassis] + 25 + watts / 150), true);
-	rows[n++] = reading("PSU 1 Input Power", "power", "Watts", round(watts * 0.51), true);
-	rows[n++] = reading("PSU 2 Input Power", "power", "Watts", round(watts * 0.49), true);
-	rows[n++] = reading("PSU 1 Input Voltage", "voltage", "Volts", 230, true);
+	rows[n++] = reading("Inlet Temp", "temperature", "°C", round(s->air_c[chassis]), true);
+	rows[n++] =
+		reading("CPU 1 Temp", "temperature", "°C", round(s->air_c[chassis] + 27 + watts / 150), true);
+	rows[n++] =
+		reading("CPU 2 Temp", "temperature", "°C", round(s->air_c[chassis] + 25 + watts / 150), true);
+	rows[n++] = reading("PSU 1 Input Power", "power", "W", round(watts * 0.51), true);
+	rows[n++] = reading("PSU 2 Input Power", "power", "W", round(watts * 0.49), true);
+	rows[n++] = reading("PSU 1 Input Voltage", "voltage", "V", 230, true);
 	*sensors = (struct obs_sensors){
 		.host = DEMO_HOST_MOREF, .rows = rows, .n_rows = n, .interval_ms = 60000};
 	obs->u.sensors = sensors;

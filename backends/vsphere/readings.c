@@ -43,7 +43,7 @@ static bool begin_sensors(void *data, struct draft *d)
 static void end_sensors(void *data, struct draft *d)
 {
 	static const size_t texts[] = {offsetof(struct sensor_row, name), offsetof(struct sensor_row, type),
-				       offsetof(struct sensor_row, unit)};
+				       offsetof(struct sensor_row, unit), offsetof(struct sensor_row, state)};
 	const struct sensor_reading *r = data;
 	const struct vs_sensors *read = d->row;
 	note_refusal(r, d);

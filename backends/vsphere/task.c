@@ -36,10 +36,9 @@ static const struct prop task_props[] = {
 };
 
 static const size_t task_texts[] = {
-	offsetof(struct vs_task, fault),     offsetof(struct vs_task, row.moref),
-	offsetof(struct vs_task, row.what),  offsetof(struct vs_task, row.entity),
-	offsetof(struct vs_task, row.user),  offsetof(struct vs_task, row.state),
-	offsetof(struct vs_task, row.error),
+	offsetof(struct vs_task, fault),    offsetof(struct vs_task, row.moref),
+	offsetof(struct vs_task, row.what), offsetof(struct vs_task, row.entity),
+	offsetof(struct vs_task, row.user), offsetof(struct vs_task, row.error),
 };
 
 /* A failure reads as words of ours, the server's own, and the type; one that waits began when it was queued. */

@@ -236,6 +236,7 @@ static inline void build_sensor(struct obs *obs, const char *name, const char *t
 		(struct sensor_row){.name = box_text(obs->box, name, -1),
 				    .type = box_text(obs->box, type, -1),
 				    .unit = box_text(obs->box, unit, -1),
+				    .state = "",
 				    .value = num_of(value),
 				    .health = SENSOR_GREEN};
 }

@@ -230,17 +230,17 @@ static void test_slow_fan(void)
 	struct obs *obs;
 	build_post(lab, build_esx01(1, 0), true);
 	obs = build_sensors("esx01", "ha-host", 0);
-	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
-	build_sensor(obs, "Fan 2", "fan", "RPM", 1240);
+	build_sensor(obs, "Fan 1", "fan", "rpm", 5410);
+	build_sensor(obs, "Fan 2", "fan", "rpm", 1240);
 	build_post(lab, obs, false);
 	lab_settle(lab);
 	g_assert_null(lab_find_finding(lab, "HOST-TEMP-FAN", NULL)); /* of two nobody knows which is right */
 	obs = build_sensors("esx01", "ha-host", 1000);
-	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
-	build_sensor(obs, "Fan 2", "fan", "RPM", 1240);
-	build_sensor(obs, "Fan 3", "fan", "RPM", 5380);
-	build_sensor(obs, "Fan 4", "fan", "RPM", 0); /* healthy and still: no fan there */
-	build_sensor(obs, "Inlet", "temperature", "degrees C", 24);
+	build_sensor(obs, "Fan 1", "fan", "rpm", 5410);
+	build_sensor(obs, "Fan 2", "fan", "rpm", 1240);
+	build_sensor(obs, "Fan 3", "fan", "rpm", 5380);
+	build_sensor(obs, "Fan 4", "fan", "rpm", 0); /* healthy and still: no fan there */
+	build_sensor(obs, "Inlet", "temperature", "°C", 24);
 	build_post(lab, obs, false);
 	build_time(lab, 2000);
 	lab_settle(lab);

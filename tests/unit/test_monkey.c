@@ -139,7 +139,7 @@ static void sensors_tell(struct monkey *m)
 {
 	struct obs *obs = build_sensors("esx01", any_name(m), 0);
 	for (int i = roll(m, 0, 5); i > 0; i--)
-		build_sensor(obs, any_name(m), roll(m, 0, 2) ? "fan" : any_name(m), "RPM",
+		build_sensor(obs, any_name(m), roll(m, 0, 2) ? "fan" : any_name(m), "rpm",
 			     any_num(m, 9000).v);
 	post(m, obs);
 }

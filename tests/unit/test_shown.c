@@ -207,8 +207,8 @@ static void tell_fans(struct lab *lab, double slow_rpm, int64_t at_ms)
 {
 	struct obs *obs = build_sensors("esx01", "ha-host", at_ms);
 	obs->u.sensors->interval_ms = MINUTE_MS;
-	build_sensor(obs, "Fan 1", "fan", "RPM", 5000);
-	build_sensor(obs, "Fan 2", "fan", "RPM", slow_rpm);
+	build_sensor(obs, "Fan 1", "fan", "rpm", 5000);
+	build_sensor(obs, "Fan 2", "fan", "rpm", slow_rpm);
 	build_post(lab, obs, false);
 	build_time(lab, at_ms);
 }
@@ -310,9 +310,9 @@ static struct lab *cooled_lab(bool noted)
 	}
 	build_post(lab, build_esx01(1, 0), true);
 	obs = build_sensors("esx01", "ha-host", 0);
-	build_sensor(obs, "Fan 1", "fan", "RPM", 5400);
-	build_sensor(obs, "Fan 2", "fan", "RPM", 4240);
-	build_sensor(obs, "Fan 3", "fan", "RPM", 5100);
+	build_sensor(obs, "Fan 1", "fan", "rpm", 5400);
+	build_sensor(obs, "Fan 2", "fan", "rpm", 4240);
+	build_sensor(obs, "Fan 3", "fan", "rpm", 5100);
 	build_post(lab, obs, false);
 	build_llm1(&obs, 0);
 	build_post(lab, obs, false);

@@ -37,7 +37,7 @@ static struct lab *small_lab(void)
 	build_store(obs, "datastore-1", "nvme", "5f1c2a77-4d0e1b3c-77aa-3cecef010203");
 	build_post(lab, obs, true);
 	obs = build_sensors("esx01", "ha-host", 0);
-	build_sensor(obs, "Fan 1", "fan", "RPM", 5410);
+	build_sensor(obs, "Fan 1", "fan", "rpm", 5410);
 	build_post(lab, obs, false);
 	obs = build_obs(OBS_TASKS, TARGET_VSPHERE, "esx01", 0);
 	obs->u.tasks = box_new0(obs->box, struct obs_tasks);

@@ -784,7 +784,7 @@ static void test_tasks(void)
 	store_init(&s, inventory_kinds);
 	update(&s,
 	       UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>enter</kind><obj "
-		       "type='Task'>task-1</obj>" CHANGE("info.state", "assign", "<val>error</val>") CHANGE(
+		       "type='Task'>task-1</obj>" CHANGE("info.state", "assign", "<val>Error</val>") CHANGE(
 			       "info.descriptionId", "assign", "<val>VirtualMachine.powerOn</val>")
 			       CHANGE("info.queueTime", "assign", "<val>2026-01-01T00:00:00Z</val>")
 				       CHANGE("info.reason", "assign",
