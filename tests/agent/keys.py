@@ -9,6 +9,7 @@ RECORDING = SOURCE + "/tests/data/agent/full.jsonl"
 
 # What is of the stream and not of the machine, and what is told in other words.
 OF_THE_STREAM = {"labtop-agent", "pid", "seq", "mono_ms", "wall_ms", "guest", "gpus", "procs"}
+INTERVAL_MS = 3600000  # what the recording tells once is not to be old when it is shown
 OTHERWISE = {"limits": "beside the metrics", "age_ms": "as source.age_ms, which grows"}
 
 
@@ -21,7 +22,7 @@ def recording():
 def status():
     script = WORK + "/agent"
     with open(RECORDING, encoding="utf-8") as f:
-        write(WORK + "/lines", "".join(f.readlines()[:2]))
+        write(WORK + "/lines", "".join(f.readlines()[:2]).replace('"interval_ms":1000', '"interval_ms":%d' % INTERVAL_MS))
     write(script, "#!/bin/sh\ncat '%s/lines'\nexec sleep 100\n" % WORK)
     os.chmod(script, 0o755)
     write(WORK + "/labtop.conf", "[lab]\nname = t\n[guest g]\nssh = local\nagent = %s\n" % script)
@@ -44,6 +45,7 @@ def test_every_key():
     lab = status()
     guest = next(g for g in lab["guests"] if g["name"] == "g")
     gpus = {g["id"]: g for g in lab["gpus"]}
+    hello["interval_ms"] = INTERVAL_MS
     problems = lost("hello", hello, {**guest, "libraries": [{k: v or "" for k, v in entry.items()} for entry in guest["libraries"]]})
     problems += lost("guest", hello["guest"], guest)
     problems += lost("sample", sample, guest)
@@ -65,6 +67,7 @@ def test_on_the_page():
     hello, sample = recording()
     status()
     for reason in "", "too old for this card":
+        hello["interval_ms"] = INTERVAL_MS
         hello["libraries"][0].update(version="" if reason else "5.0.0", state="off" if reason else "live", reason=reason)
         write(WORK + "/lines", json.dumps(hello) + "\n" + json.dumps(sample) + "\n")
         shown = ""

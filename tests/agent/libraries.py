@@ -66,12 +66,10 @@ def test_blocks_in_call():
     """a call that never returns: samples go on, the child is replaced, sysfs stands in, then the call is left out"""
     root = tree("-n", "2")
     with Agent(*FAST, root=root, env=rocm(cards=2, block="temp")) as agent:
-        s = agent.sample("values though it hangs", lambda g: g[0].get("temp_junction_c") == 84)
-        assert s["gpus"][0]["age_ms"] < 10000
+        agent.sample("values though it hangs", lambda g: g[0].get("temp_junction_c") == 84 and g[0]["age_ms"] < 10000)
         agent.sample("the other card from the library", lambda g: g[1].get("power_w") == 150)
         agent.wait_error("the child's end", "no answer in temp_metric_get(edge) of card 0000:03:00.0")
-        down = agent.sample("sysfs for both", lambda g: [c["power_w"] for c in g] == [212, 212])
-        assert all(c["age_ms"] < 10000 for c in down["gpus"])
+        agent.sample("sysfs for both", lambda g: all(c["power_w"] == 212 and c["age_ms"] < 10000 for c in g))
         agent.wait_error("the third one's", "without that call")
         # edge is spared now; junction is the next to hang, and card 1 is served meanwhile
         agent.sample("the other card again", lambda g: g[1].get("power_w") == 150)

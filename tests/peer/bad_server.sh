@@ -15,6 +15,7 @@ sections() { # TEXT…: a configuration of that and of a guest that is well
 		ssh = guest
 		ssh-config = $guest_config
 		agent = $labtop_agent
+		interval = 10s
 	EOF
 	chmod 600 "$conf"
 }

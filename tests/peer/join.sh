@@ -32,6 +32,7 @@ $(vsphere_section)
 ssh = guest
 ssh-config = $guest_config
 agent = $top_srcdir/tests/peers/mi50-agent.sh $work/tree $labtop_agent
+interval = 10s
 [engine ollama]
 url = $ollama_url
 guest = llm-1

@@ -29,10 +29,11 @@ older) echo '{"labtop-agent":7}'; exec sleep 1000 ;;
 esac
 exit 255
 EOF
-# Chatter before the hello, then good lines among bad ones: a card that is there must not be lost for them.
+# Chatter before the hello, then good lines among bad ones: a card that is there must not be lost for them. What is told
+# once here is told for an hour, so that it is no older news on a busy machine.
 cat >"$work/bin/garbled" <<'EOF'
 echo 'Welcome to the guest'
-echo '{"labtop-agent":1,"version":"9","interval_ms":1000,"guest":{"hostname":"garbled"},"gpus":[{"id":"g1","bdf":"0000:0b:00.0","name":"MI50"}]}'
+echo '{"labtop-agent":1,"version":"9","interval_ms":3600000,"guest":{"hostname":"garbled"},"gpus":[{"id":"g1","bdf":"0000:0b:00.0","name":"MI50"}]}'
 echo 'Segmentation fault'
 echo '{"seq":1,"mono_ms":1000,"gpus":[{"id":"g1","state":"live","temp_junction_c":'
 printf '\377\376{}\n'
@@ -98,7 +99,7 @@ url = http://127.0.0.1:$moved
 key-command =
 [guest here]
 ssh = local
-agent = sh -c 'echo "{\"labtop-agent\":1,\"version\":\"9\",\"interval_ms\":1000,\"guest\":{\"hostname\":\"here\"},\"gpus\":[{\"id\":\"h1\",\"bdf\":\"0000:01:00.0\",\"name\":\"MI50\"}]}"; echo "{\"seq\":1,\"mono_ms\":1,\"gpus\":[{\"id\":\"h1\",\"state\":\"live\",\"temp_junction_c\":55.0}]}"; exec sleep 1000'
+agent = sh -c 'echo "{\"labtop-agent\":1,\"version\":\"9\",\"interval_ms\":3600000,\"guest\":{\"hostname\":\"here\"},\"gpus\":[{\"id\":\"h1\",\"bdf\":\"0000:01:00.0\",\"name\":\"MI50\"}]}"; echo "{\"seq\":1,\"mono_ms\":1,\"gpus\":[{\"id\":\"h1\",\"state\":\"live\",\"temp_junction_c\":55.0}]}"; exec sleep 1000'
 EOF
 chmod 600 "$conf"
 echo sesame >"$work/open-key"

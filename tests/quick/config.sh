@@ -45,7 +45,7 @@ like "$(cat "$work/err")" 'engine ollama: ' "and told as such"
 # this machine's GPUs, by its own agent as the configuration says it is run
 if [ -x "$labtop_agent" ]; then
 	mi50_tree "$work/tree" 4210aabb-ccdd-eeff-0011-223344556677 00:50:56:aa:00:01 -n 4 -m 32
-	printf '[guest here]\nssh = local\nagent = %s --sysfs-root %s/sys --no-rocm-smi\n[engine dead]\nurl = http://127.0.0.1:1\n' \
+	printf '[guest here]\nssh = local\ninterval = 1h\nagent = %s --sysfs-root %s/sys --no-rocm-smi\n[engine dead]\nurl = http://127.0.0.1:1\n' \
 		"$labtop_agent" "$work/tree" >"$conf"
 	out=$("$labtop" gpu --config "$conf" 2>"$work/err")
 	is "$?" 0 "labtop gpu asks this machine alone"

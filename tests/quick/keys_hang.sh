@@ -42,7 +42,7 @@ thumbprint = sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 ssh = far
 [guest here]
 ssh = local
-agent = sh -c 'echo "{\"labtop-agent\":1,\"version\":\"9\",\"interval_ms\":1000,\"guest\":{\"hostname\":\"here\"},\"gpus\":[]}"; exec sleep 1000'
+agent = sh -c 'echo "{\"labtop-agent\":1,\"version\":\"9\",\"interval_ms\":3600000,\"guest\":{\"hostname\":\"here\"},\"gpus\":[]}"; exec sleep 1000'
 EOF
 chmod 600 "$conf"
 

@@ -7,7 +7,7 @@ need python3 python3
 # two cards of NVML's stand-in, the first one in two instances; an MI50 with a function
 mi50_tree "$work/tree" 4210aabb-ccdd-eeff-0011-223344556677 00:50:56:aa:00:01 -n 2 -m 32
 ln -s ../../0000:00:15.0/0000:03:00.0 "$work/tree/sys/class/drm/card1/device/physfn"
-printf '[guest here]\nssh = local\nagent = env LABTOP_NVML=%s FAKE_GPUS=2 FAKE_MIG=1 %s --sysfs-root %s/sys --no-rocm-smi\n' \
+printf '[guest here]\nssh = local\ninterval = 1h\nagent = env LABTOP_NVML=%s FAKE_GPUS=2 FAKE_MIG=1 %s --sysfs-root %s/sys --no-rocm-smi\n' \
 	"$PWD/tests/stubs/fake_nvml.so" "$labtop_agent" "$work/tree" >"$work/conf"
 
 # query EXPRESSION of the parsed JSON d
