@@ -7,7 +7,7 @@ top=$(cd "${top_srcdir:-.}" && pwd)
 dir=$PWD/fuzz-build
 echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n ? 0 : 0; }' >"${TMPDIR:-/tmp}/fuzz-$$.c"
 clang -fsanitize=fuzzer,address "${TMPDIR:-/tmp}/fuzz-$$.c" -o "${TMPDIR:-/tmp}/fuzz-$$" 2>/dev/null || {
-    echo "fuzz: no clang with libFuzzer here: apt-get install clang"
+    echo "fuzz: no clang with libFuzzer here: apt-get install clang libclang-rt-dev"
     exit 77
 }
 rm -f "${TMPDIR:-/tmp}/fuzz-$$"*
