@@ -128,10 +128,20 @@ static struct sample *read_sample(struct box *box, const json_t *o)
 
 /* ---- a line -------------------------------------------------------------------------------------------------- */
 
-bool agent_line_is_hello(const char *line, size_t len)
+const char *agent_line_hello(const char *line, size_t *len)
 {
 	static const char key[] = "\"" WIRE_KEY_PROTOCOL "\"";
-	return memmem(line, MIN(len, 64), key, sizeof key - 1) != NULL;
+	const char *end = line + *len, *from = line, *at;
+	while ((at = memmem(from, (size_t)(end - from), key, sizeof key - 1))) {
+		from = at + 1;
+		while (at > line && g_ascii_isspace(at[-1]))
+			at--;
+		if (at > line && at[-1] == '{') {
+			*len = (size_t)(end - (at - 1));
+			return at - 1;
+		}
+	}
+	return NULL;
 }
 
 static bool take_object(struct box *box, const json_t *root, struct agent_line *out, GError **error)

@@ -17,7 +17,8 @@ struct agent_line {
  * hello of a protocol that is not ours. */
 bool agent_line_parse(struct box *box, const char *line, size_t len, struct agent_line *out, GError **error);
 
-/* True when the line looks like a hello: cheap, before parsing. */
-bool agent_line_is_hello(const char *line, size_t len);
+/* Where in the line something begins that looks like a hello, with *len of it from there; NULL: nowhere. Cheap, before parsing.
+ * A login's start-up file may have written before it without ending its line: a window's title, a prompt. */
+const char *agent_line_hello(const char *line, size_t *len);
 
 #endif

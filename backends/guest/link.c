@@ -36,6 +36,7 @@ struct link {
 	bool refused;     /* waits for a person */
 	bool told_bad;    /* a malformed line was logged */
 	char chatter[96]; /* what came in place of a hello, last line, cleaned */
+	char *detail;     /* told last beside its name, or NULL */
 	int interval_ms;
 	int failures;
 	int64_t started_us, heard_us; /* of the child; the last line */
@@ -63,13 +64,19 @@ static bool ration_take(struct ration *r, int64_t now_us, int64_t span_us, int m
 
 /* ---- start and end ------------------------------------------------------------------------------------------- */
 
+/* A person wants no agent there. */
+static bool wants_shell(const struct link *l)
+{
+	return g_strcmp0(target_get(l->t, "method"), "shell") == 0;
+}
+
 struct link *link_new(struct backend *b, const struct target *t)
 {
 	struct link *l = g_new0(struct link, 1);
 	l->b = b;
 	l->t = t;
 	l->interval_ms = (int)CLAMP(target_ms(t, "interval", 1000), 10, 3600 * 1000);
-	l->method = g_strcmp0(target_get(t, "method"), "shell") == 0 ? METHOD_SHELL : METHOD_AGENT;
+	l->method = wants_shell(l) ? METHOD_SHELL : METHOD_AGENT;
 	l->rand = g_rand_new();
 	return l;
 }
@@ -89,6 +96,7 @@ static void drop_child(struct link *l)
 void link_free(struct link *l)
 {
 	drop_child(l);
+	g_free(l->detail);
 	g_rand_free(l->rand);
 	g_free(l);
 }
@@ -218,7 +226,7 @@ void link_retry(struct link *l, bool after_refusal)
 		backend_post_state(l->b, l->t, SRC_CONNECTING, NULL, NULL, l->interval_ms, 0);
 	l->refused = false;
 	l->next_try_us = 0;
-	if (g_strcmp0(target_get(l->t, "method"), "shell") != 0)
+	if (!wants_shell(l))
 		l->method = METHOD_AGENT;
 }
 
@@ -231,19 +239,42 @@ static enum transport transport(const struct link *l)
 					 : TRANSPORT_SSH;
 }
 
+/* What reads it, and what a vendor's part of it complains of, where there is one. That there is no agent is known only where
+ * one was tried. */
+static char *detail_of(const struct link *l, const struct guest_row *hello)
+{
+	GString *out = g_string_new(NULL);
+	if (l->method == METHOD_AGENT)
+		g_string_printf(out, "labtop-agent %s", hello->agent_version);
+	else
+		g_string_assign(out, wants_shell(l)
+					     ? "read through a shell"
+					     : "read through a shell: labtop-agent is not installed there");
+	for (int i = 0; i < hello->n_libraries; i++) {
+		const struct library_row *lib = &hello->libraries[i];
+		if (*lib->reason && strcmp(lib->state, "absent") != 0)
+			g_string_append_printf(out, "; %s: %s", lib->name, lib->reason);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void tell_detail(struct link *l, const struct guest_row *hello)
+{
+	g_autofree char *detail = detail_of(l, hello);
+	if (l->greeted && g_strcmp0(detail, l->detail) == 0)
+		return;
+	backend_post_state(l->b, l->t, SRC_LIVE, NULL, detail, hello->interval_ms, 0);
+	g_free(l->detail);
+	l->detail = g_steal_pointer(&detail);
+}
+
 static void greet(struct link *l, struct obs *obs, struct guest_row *hello)
 {
 	hello->source = obs->source;
 	hello->transport = transport(l);
 	obs->kind = OBS_HELLO;
 	obs->u.hello = hello;
-	if (!l->greeted) {
-		g_autofree char *detail =
-			l->method == METHOD_SHELL
-				? g_strdup("read through a shell: labtop-agent is not installed there")
-				: g_strdup_printf("labtop-agent %s", hello->agent_version);
-		backend_post_state(l->b, l->t, SRC_LIVE, NULL, detail, hello->interval_ms, 0);
-	}
+	tell_detail(l, hello);
 	l->greeted = true;
 	l->interval_ms = hello->interval_ms;
 	mailbox_post(l->b->out, obs);
@@ -269,10 +300,13 @@ static void take_line(struct link *l, const char *line, size_t len, int64_t now_
 	struct agent_line what;
 	int denied;
 	GError *error = NULL;
-	bool is_hello = agent_line_is_hello(line, len);
-	if (!is_hello && !l->greeted) {
-		keep_chatter(l, line, len);
-		return;
+	if (!l->greeted) {
+		const char *hello = agent_line_hello(line, &len);
+		if (!hello) {
+			keep_chatter(l, line, len);
+			return;
+		}
+		line = hello;
 	}
 	bool granted = ration_take(&l->lines, now_us, SECOND_US,
 				   LINES_A_SECOND * MAX(1, 1000 / l->interval_ms), &denied);

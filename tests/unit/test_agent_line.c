@@ -55,7 +55,8 @@ static void test_hello(void)
 {
 	struct box *box = box_new();
 	const struct guest_row *row = parse(box, hello).hello;
-	g_assert_true(agent_line_is_hello(hello, strlen(hello)));
+	size_t len = strlen(hello);
+	g_assert_true(agent_line_hello(hello, &len) == hello && len == strlen(hello));
 	g_assert_cmpstr(row->agent_version, ==, "0.1.0");
 	g_assert_cmpint(row->interval_ms, ==, 500);
 	g_assert_cmpstr(row->uuid, ==, "4210aabb-ccdd-eeff-0011-223344556677");
@@ -86,11 +87,36 @@ static void test_hello(void)
 	box_unref(box);
 }
 
+/* What a login wrote before it, without the end of a line. */
+static void test_hello_after_text(void)
+{
+	static const struct {
+		const char *line, *hello;
+	} cases[] = {
+		{"\033]0;ops@box\007{\"labtop-agent\":1}", "{\"labtop-agent\":1}"},
+		{"\"labtop-agent\" $ { \"labtop-agent\":1}", "{ \"labtop-agent\":1}"},
+		{"{\"labtop-agent\":1} tail", "{\"labtop-agent\":1} tail"},
+		{"{x\"labtop-agent\":1}", NULL},
+		{"\"labtop-agent\":1}", NULL},
+		{"{\"labtop-agent", NULL},
+		{"", NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		size_t len = strlen(cases[i].line);
+		const char *at = agent_line_hello(cases[i].line, &len);
+		g_test_message("%s", cases[i].line);
+		g_assert_cmpstr(at, ==, cases[i].hello);
+		g_assert_cmpuint(len, ==, strlen(at ? at : cases[i].line));
+	}
+}
+
 static void test_sample(void)
 {
 	struct box *box = box_new();
 	const struct sample *s = parse(box, sample).sample;
-	g_assert_false(agent_line_is_hello(sample, strlen(sample)));
+	size_t len = strlen(sample);
+	g_assert_null(agent_line_hello(sample, &len));
+	g_assert_cmpuint(len, ==, strlen(sample));
 	g_assert_cmpint(s->seq, ==, 17);
 	g_assert_cmpint(s->n_gpus, ==, 2);
 	const struct gpu_sample *g = &s->gpus[0];
@@ -237,6 +263,7 @@ int main(int argc, char **argv)
 	json_scratch_install();
 	g_test_add_func("/agent/line/scratch", test_scratch);
 	g_test_add_func("/agent-line/hello", test_hello);
+	g_test_add_func("/agent-line/hello-after-text", test_hello_after_text);
 	g_test_add_func("/agent-line/sample", test_sample);
 	g_test_add_func("/agent-line/other-lines", test_other_lines);
 	g_test_add_func("/agent-line/hostile", test_hostile);

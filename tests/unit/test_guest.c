@@ -1,12 +1,17 @@
 /* test_guest.c - how guests are reached and followed, with an ssh of our own in PATH that says what OpenSSH says. */
 #include "config.h"
 
+#include "backends/guest/link.h"
 #include "backends/guest/ssh.h"
 #include "backends/worker.h"
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Runs the command for a host called run, and fails as OpenSSH does for others. It counts its calls in $LABTOP_TEST_DIR. */
 static const char fake_ssh[] =
@@ -355,6 +360,229 @@ static void test_flood(void)
 	follow_stop(&f);
 }
 
+/* A title, a prompt, an echo: what a login leaves in front of the hello without ending its line. */
+static void test_text_before_hello(void)
+{
+	struct follow f = {0};
+	add_scripted(&f, "a", "printf '\\033]0;box\\007$ '; " HELLO SAMPLE(1) "exec sleep 1000");
+	follow_start(&f);
+	struct obs *obs = next_of(&f, OBS_HELLO, "a");
+	g_assert_cmpstr(obs->u.hello->agent_version, ==, "9");
+	obs_free(obs);
+	obs_free(next_of(&f, OBS_SAMPLE, "a"));
+	follow_stop(&f);
+}
+
+/* The source's line says what was found out, and nothing that was not: a person who wants the shell need not lack the agent. */
+static void test_detail(void)
+{
+	static const struct {
+		const char *method, *agent, *detail;
+	} cases[] = {
+		{"auto", "no-such-agent-anywhere",
+		 "read through a shell: labtop-agent is not installed there"},
+		{"shell", NULL, "read through a shell"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct follow f = {0};
+		add_guest(&f, "a", "run", cases[i].agent);
+		target_set(f.targets[0], "method", cases[i].method);
+		follow_start(&f);
+		struct obs *live = next_state(&f, SRC_LIVE);
+		g_assert_true(g_str_has_prefix(live->u.src->detail, cases[i].detail));
+		g_assert_cmpint(live->u.src->detail[strlen(cases[i].detail)] & ~';', ==, 0);
+		obs_free(live);
+		follow_stop(&f);
+	}
+}
+
+#define LIBRARY(name, state, reason) \
+	"{\"name\":\"" name "\",\"state\":\"" state "\",\"reason\":\"" reason "\"}"
+#define HELLO_WITH(libraries) \
+	"echo '{\"labtop-agent\":1,\"version\":\"9\",\"interval_ms\":1000,\"libraries\":[" libraries "]}'; "
+
+/* Why a vendor's part does not work stands beside the source's name, and goes when it works; what is just not there does not. */
+static void test_reasons(void)
+{
+	static const char *const details[] = {"labtop-agent 9; nvml: driver and library differ",
+					      "labtop-agent 9"};
+	struct follow f = {0};
+	add_scripted(&f, "a",
+		     HELLO_WITH(LIBRARY("rocm-smi", "absent", "no such file") "," LIBRARY(
+			     "nvml", "off", "driver and library differ"))
+			     HELLO_WITH(LIBRARY("nvml", "live", "")) HELLO "exec sleep 1000");
+	follow_start(&f);
+	for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
+		struct obs *live = next_state(&f, SRC_LIVE);
+		g_assert_cmpstr(live->u.src->detail, ==, details[i]);
+		obs_free(live);
+		obs_free(next_of(&f, OBS_HELLO, "a"));
+	}
+	obs_free(next_of(&f, OBS_HELLO, "a")); /* the third says nothing new */
+	follow_stop(&f);
+}
+
+/* ---- time, by a clock of our own ------------------------------------------------------------------------------------- */
+
+#define SECOND_US G_GINT64_CONSTANT(1000000)
+
+/* One guest without a thread: what it says is waited for, what time it is we say. */
+struct alone {
+	struct target *t;
+	struct backend b;
+	struct link *link;
+};
+
+static void alone_start(struct alone *a, const char *script)
+{
+	g_autofree char *path = g_build_filename(dir, "alone", NULL), *agent = g_strconcat("sh ", path, NULL);
+	g_assert_true(g_file_set_contents(path, script, -1, NULL));
+	a->t = target_new(TARGET_GUEST, "alone");
+	target_set(a->t, "ssh", "run");
+	target_set(a->t, "agent", agent);
+	a->b = (struct backend){.ops = &guest_backend, .out = mailbox_new()};
+	a->link = link_new(&a->b, a->t);
+}
+
+static void alone_end(struct alone *a)
+{
+	link_free(a->link);
+	mailbox_free(a->b.out);
+	target_free(a->t);
+}
+
+/* All that was posted since the last call: how many of a kind, and of the last state when asked for. */
+static int told(struct alone *a, enum obs_kind kind, struct obs_source *state)
+{
+	int n = 0;
+	for (struct obs *o = mailbox_take(a->b.out, G_MAXINT), *next; o; o = next) {
+		next = o->next;
+		n += o->kind == kind;
+		if (o->kind == OBS_SOURCE && state)
+			*state = (struct obs_source){.state = o->u.src->state,
+						     .error = o->u.src->error,
+						     .retry_ms = o->u.src->retry_ms};
+		obs_free(o);
+	}
+	return n;
+}
+
+/* Reads as of now_us until something of the kind came. */
+static void hear(struct alone *a, enum obs_kind kind, int64_t now_us)
+{
+	struct pollfd fds[LINK_FDS];
+	for (int n = 0; n == 0; n += told(a, kind, NULL)) {
+		link_poll_fds(a->link, fds);
+		g_assert_cmpint(poll(fds, LINK_FDS, 20 * 1000), >, 0);
+		link_read(a->link, now_us);
+	}
+}
+
+/* A script that waits at a pipe goes on. */
+static void let_go(const char *pipe)
+{
+	int fd = g_open(pipe, O_WRONLY, 0);
+	g_assert_cmpint(write(fd, "\n", 1), ==, 1);
+	g_close(fd, NULL);
+}
+
+/* A guest may be silent for ten of its intervals, and for half a minute in any case, from the last line that it said. */
+static void test_silence_limit(void)
+{
+	static const struct {
+		int interval_ms, limit_s;
+	} cases[] = {{1000, 30}, {3000, 30}, {5000, 50}, {60000, 600}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct alone a;
+		struct obs_source state = {0};
+		const int64_t limit_us = cases[i].limit_s * SECOND_US;
+		int64_t now_us = 1000 * SECOND_US;
+		g_autofree char *script = g_strdup_printf("echo '{\"labtop-agent\":1,\"interval_ms\":%d}'; "
+							  "read -r go <\"$LABTOP_TEST_DIR/go\"; "
+							  "echo '{\"seq\":1}'; exec sleep 1000",
+							  cases[i].interval_ms);
+		g_autofree char *go = g_build_filename(dir, "go", NULL);
+		g_assert_cmpint(mkfifo(go, 0600), ==, 0);
+		alone_start(&a, script);
+		link_advance(a.link, now_us);
+		hear(&a, OBS_HELLO, now_us += 2 * SECOND_US);
+		g_assert_cmpint(link_due_us(a.link), ==, now_us + limit_us);
+		link_advance(a.link, now_us + limit_us - 1);
+		g_assert_cmpint(told(&a, OBS_SOURCE, NULL), ==, 0);
+		/* a line in time: the silence counts from there */
+		let_go(go);
+		hear(&a, OBS_SAMPLE, now_us += 20 * SECOND_US);
+		g_assert_cmpint(link_due_us(a.link), ==, now_us + limit_us);
+		link_advance(a.link, now_us + limit_us);
+		g_assert_cmpint(told(&a, OBS_SOURCE, &state), ==, 1);
+		g_assert_cmpint(state.state, ==, SRC_DOWN);
+		g_assert_cmpint(state.error, ==, LAB_ERR_TIMEOUT);
+		alone_end(&a);
+		g_unlink(go);
+	}
+}
+
+/* No hello for half a minute is a failure too, and counts from the start whatever else is said. */
+static void test_hello_limit(void)
+{
+	struct alone a;
+	struct obs_source state = {0};
+	const int64_t start_us = 1000 * SECOND_US;
+	alone_start(&a, "exec sleep 1000");
+	link_advance(a.link, start_us);
+	g_assert_cmpint(link_due_us(a.link), ==, start_us + 30 * SECOND_US);
+	link_advance(a.link, start_us + 30 * SECOND_US - 1);
+	g_assert_cmpint(told(&a, OBS_SOURCE, &state), ==, 0);
+	link_advance(a.link, start_us + 30 * SECOND_US);
+	g_assert_cmpint(told(&a, OBS_SOURCE, &state), ==, 1);
+	g_assert_cmpint(state.error, ==, LAB_ERR_TIMEOUT);
+	alone_end(&a);
+}
+
+/* From the start at now_us: greets, and ends after lived_us. Tells in how many ms it is tried again. */
+static int64_t live_once(struct alone *a, int64_t now_us, int64_t lived_us)
+{
+	struct obs_source state = {0};
+	struct pollfd fds[LINK_FDS];
+	link_advance(a->link, now_us);
+	hear(a, OBS_HELLO, now_us);
+	while (state.state != SRC_DOWN) {
+		link_poll_fds(
+			a->link,
+			fds); /* nothing to wait for but the end of its process, once its output has ended */
+		poll(fds, LINK_FDS, fds[0].fd < 0 ? 1 : 20 * 1000);
+		link_read(a->link, now_us + lived_us);
+		link_advance(a->link, now_us + lived_us);
+		told(a, OBS_SOURCE, &state);
+	}
+	return state.retry_ms;
+}
+
+/* Each failure doubles the wait; one that comes after ten good seconds counts as the first again. */
+static void test_backs_off(void)
+{
+	static const struct {
+		int64_t lived_us, wait_ms;
+	} lives[] = {
+		{0, 1000}, {SECOND_US, 2000},        {10 * SECOND_US - 1, 4000}, {10 * SECOND_US, 1000},
+		{0, 2000}, {3600 * SECOND_US, 1000},
+	};
+	struct alone a;
+	int64_t now_us = 1000 * SECOND_US;
+	const int64_t unit_ms = worker_pace.backoff_unit_ms;
+	worker_pace.backoff_unit_ms = 1000;
+	alone_start(&a, HELLO);
+	for (size_t i = 0; i < G_N_ELEMENTS(lives); i++) {
+		const int64_t wait_ms = live_once(&a, now_us, lives[i].lived_us);
+		g_assert_cmpint(wait_ms, >=, lives[i].wait_ms * 8 / 10);
+		g_assert_cmpint(wait_ms, <=, lives[i].wait_ms * 12 / 10);
+		g_assert_cmpint(link_due_us(a.link), ==, now_us + lives[i].lived_us + wait_ms * 1000);
+		now_us = link_due_us(a.link);
+	}
+	alone_end(&a);
+	worker_pace.backoff_unit_ms = unit_ms;
+}
+
 /* The probe reads a tree of cards as the agent would. */
 static void test_probe(void)
 {
@@ -416,6 +644,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/guest/other-protocol", test_other_protocol);
 	g_test_add_func("/guest/falls-back", test_falls_back);
 	g_test_add_func("/guest/flood", test_flood);
+	g_test_add_func("/guest/text-before-hello", test_text_before_hello);
+	g_test_add_func("/guest/detail", test_detail);
+	g_test_add_func("/guest/reasons", test_reasons);
+	g_test_add_func("/guest/silence-limit", test_silence_limit);
+	g_test_add_func("/guest/hello-limit", test_hello_limit);
+	g_test_add_func("/guest/backs-off", test_backs_off);
 	g_test_add_func("/guest/probe", test_probe);
 	int rc = g_test_run();
 	g_free(dir);
