@@ -3,6 +3,7 @@
 
 #include "lab/error.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 
 /* Not G_DEFINE_QUARK: its unguarded static is a data race when two workers fail for the first time at once. */
@@ -20,12 +21,13 @@ GQuark lab_error_quark(void)
 static const struct {
 	int exit_status;
 	const char *hint;
+	bool waits_for_person;
 } meanings[] = {
-	[LAB_ERR_USAGE] = {2, "see labtop --help and the manual page labtop.conf(5)"},
+	[LAB_ERR_USAGE] = {2, "see labtop --help and the manual page labtop.conf(5)", true},
 	[LAB_ERR_AUTH] =
-		{3,
-		 "put it right, then ask again (R on the screen): what was refused is not tried by itself"},
-	[LAB_ERR_TRUST] = {4, NULL}, /* whoever says so knows what to run */
+		{3, "put it right, then ask again (R on the screen): what was refused is not tried by itself",
+		 true},
+	[LAB_ERR_TRUST] = {4, NULL, true}, /* whoever says so knows what to run */
 	[LAB_ERR_UNREACHABLE] = {3, "check address, port, and that the machine is up"},
 	[LAB_ERR_TIMEOUT] = {3, "it took the connection and then said nothing: is it overloaded or hung?"},
 	[LAB_ERR_CANCELLED] = {5, NULL},
@@ -36,14 +38,34 @@ static const struct {
 	[LAB_ERR_PROTOCOL] = {5, "does the address lead to the service it is configured for?"},
 	[LAB_ERR_SYSTEM] = {6, NULL},
 	[LAB_ERR_NAME] = {3, "check the name, and that this machine's name server answers"},
+	[LAB_ERR_LIMIT] = {5, "raise the limit of open files (ulimit -n) or processes (ulimit -u)"},
 };
+
+int lab_error_of_errno(int why)
+{
+	static const int passing[] = {EMFILE, ENFILE, EAGAIN, ENOMEM};
+	for (size_t i = 0; i < G_N_ELEMENTS(passing); i++)
+		if (why == passing[i])
+			return LAB_ERR_LIMIT;
+	return LAB_ERR_SYSTEM;
+}
+
+static bool is_known(int code)
+{
+	return code >= 0 && code < (int)G_N_ELEMENTS(meanings);
+}
+
+bool lab_error_waits_for_person(int code)
+{
+	return is_known(code) && meanings[code].waits_for_person;
+}
 
 const char *lab_error_hint(int code)
 {
-	return code >= 0 && code < (int)G_N_ELEMENTS(meanings) ? meanings[code].hint : NULL;
+	return is_known(code) ? meanings[code].hint : NULL;
 }
 
 int lab_error_exit_status(int code)
 {
-	return code >= 0 && code < (int)G_N_ELEMENTS(meanings) ? meanings[code].exit_status : 6;
+	return is_known(code) ? meanings[code].exit_status : 6;
 }

@@ -6,6 +6,7 @@
 #define LAB_ERROR_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define LAB_ERROR lab_error_quark()
 GQuark lab_error_quark(void);
@@ -23,8 +24,16 @@ enum lab_error {
 	LAB_ERR_UNSUPPORTED, /* this product or version cannot */
 	LAB_ERR_PROTOCOL,    /* the answer makes no sense, or breaks a cap */
 	LAB_ERR_SYSTEM,      /* this machine: files, processes, memory */
-	LAB_ERR_NAME, /* the name has no address, or no name server answered: asked again only after 10 s */
+	LAB_ERR_NAME,  /* the name has no address, or no name server answered: asked again only after 10 s */
+	LAB_ERR_LIMIT, /* this machine has no more open files, processes or threads for us at present */
 };
+
+/* LAB_ERR_LIMIT for what passes when others let go (EMFILE, EAGAIN ...), else LAB_ERR_SYSTEM. */
+int lab_error_of_errno(int why);
+
+/* True for what is not tried again by itself: a second try with the same password locks accounts, a changed certificate and
+ * a mistake in the configuration are a person's to judge. */
+bool lab_error_waits_for_person(int code);
 
 /* What to do next, in a few words, or NULL. The text is static. */
 const char *lab_error_hint(int code);

@@ -137,8 +137,7 @@ static void retry(struct ui *ui, const struct lab *lab)
 	char text[64];
 	for (guint i = 0; i < lab->sources->len; i++) {
 		const struct lab_source *s = lab->sources->pdata[i];
-		if (s->state != SRC_DOWN ||
-		    (s->error != LAB_ERR_AUTH && s->error != LAB_ERR_TRUST && s->error != LAB_ERR_USAGE))
+		if (s->state != SRC_DOWN || !lab_error_waits_for_person(s->error))
 			continue;
 		g_ptr_array_add(ui->effects.requests, request_new(REQ_RETRY, s->kind, s->name));
 		n++;

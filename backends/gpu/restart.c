@@ -5,15 +5,12 @@
 void restart_started(struct restart *r, gint64 now_ms)
 {
 	r->started_ms = now_ms;
+	backoff_lives(&r->backoff, now_ms);
 }
 
 void restart_died(struct restart *r, gint64 now_ms)
 {
-	if (now_ms - r->started_ms >= RESTART_LONGEST_MS)
-		r->deaths = 0;
-	gint64 delay_ms = r->deaths < 6 ? (gint64)RESTART_FIRST_MS << r->deaths : RESTART_LONGEST_MS;
-	r->deaths++;
-	r->due_ms = now_ms + MIN(delay_ms, RESTART_LONGEST_MS);
+	r->due_ms = now_ms + backoff_fails(&r->backoff, -1, now_ms, RESTART_STEADY_MS);
 }
 
 void restart_after(struct restart *r, gint64 now_ms, gint64 delay_ms)

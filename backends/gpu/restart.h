@@ -2,22 +2,23 @@
 #ifndef GPU_RESTART_H
 #define GPU_RESTART_H
 
+#include "lab/backoff.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
-#define RESTART_FIRST_MS   1000
-#define RESTART_LONGEST_MS 60000
-#define BLAME_LIMIT        3 /* deaths at one call before it is left out */
+#define RESTART_STEADY_MS 60000 /* a start may hang for a while before it fails: that is no life */
+#define BLAME_LIMIT       3     /* deaths at one call before it is left out */
 
 struct restart {
-	int deaths; /* in a row */
+	struct backoff backoff;
 	gint64 started_ms;
 	gint64 due_ms; /* not to be started before */
 };
 
 void restart_started(struct restart *r, gint64 now_ms);
 
-/* The child died: 1, 2, 4 ... 60 s until the next start. A child that has lived for a minute begins anew. */
+/* The child died: the next start is after a back-off. A child that has lived for a minute begins anew. */
 void restart_died(struct restart *r, gint64 now_ms);
 
 /* Starts again after exactly this time, without counting a death. */
