@@ -8,6 +8,7 @@
 
 #include "backends/cancel.h"
 #include "backends/mailbox.h"
+#include "backends/ration.h"
 #include "lab/error.h"
 #include "lab/request.h"
 #include "lab/target.h"
@@ -20,7 +21,9 @@ struct backend {
 	int n_targets;
 	struct mailbox *out;   /* where observations are posted */
 	struct cancel *cancel; /* every wait in this backend listens to it */
-	bool acting;           /* this is the second worker of a target, with a login of its own */
+	struct ration *
+		ration; /* of new connections, where one backend serves many; else the worker's matter. NULL: none */
+	bool acting; /* this is the second worker of a target, with a login of its own */
 	bool refresh; /* set by the worker before observe(): somebody asked to read everything again; cleared after */
 	enum source_state state; /* as last posted */
 	void *priv;

@@ -6,6 +6,7 @@
 
 #include "backends/child.h"
 
+#include "backends/descriptors.h"
 #include "lab/text.h"
 
 #include <errno.h>
@@ -81,6 +82,7 @@ static void become(const struct pipes *p, const char *path, char *const *argv, c
 		signal(sig, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	descriptors_restore();
 	if (dup2(p->in[0], 0) >= 0 && dup2(p->out[1], 1) >= 0 && dup2(p->err[1], 2) >= 0)
 		execve(path, argv, envp);
 	int why = errno;
@@ -144,7 +146,8 @@ struct child *child_start(const char *const *argv, const char *const *env, bool 
 		return NULL;
 	}
 	if (!pipes_open(&p, with_stdin)) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot run %s: %s", name, g_strerror(errno));
+		g_set_error(error, LAB_ERROR, lab_error_of_errno(errno), "cannot run %s: %s", name,
+			    g_strerror(errno));
 		pipes_close(&p);
 		return NULL;
 	}
@@ -162,7 +165,8 @@ struct child *child_start(const char *const *argv, const char *const *env, bool 
 	if (why) {
 		if (pid > 0)
 			waitpid(pid, NULL, 0);
-		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot run %s: %s", name, g_strerror(why));
+		g_set_error(error, LAB_ERROR, pid > 0 ? LAB_ERR_SYSTEM : lab_error_of_errno(why),
+			    "cannot run %s: %s", name, g_strerror(why));
 	} else {
 		c = child_of(pid, &p, with_stdin);
 	}

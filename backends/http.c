@@ -381,13 +381,19 @@ void http_response_clear(struct http_response *r)
 
 struct http *http_new(const struct http_options *o, struct cancel *cancel, GError **error)
 {
-	if (!curl_load(error))
+	if (!curl_load(error) || (cancel && !cancel_open(cancel, error)))
 		return NULL;
 	struct http *h = g_new0(struct http, 1);
 	h->easy = curl.easy_init();
 	h->multi = curl.multi_init();
-	if (!h->easy || !h->multi)
-		g_error("libcurl cannot start");
+	if (!h->easy || !h->multi) {
+		curl.easy_cleanup(h->easy);
+		curl.multi_cleanup(h->multi);
+		g_free(h);
+		g_set_error(error, LAB_ERROR, LAB_ERR_LIMIT,
+			    "libcurl cannot start: no memory or open files left");
+		return NULL;
+	}
 	curl.multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 2L);
 	/* Starts the cookie engine, which outlives curl_easy_reset(); COOKIEFILE "" would leak a list at each of those. */
 	if (o->cookies)

@@ -135,7 +135,7 @@ bool http_probe_certificate(const char *url, const char *proxy, int64_t timeout_
 			    struct http_certificate *out, GError **error)
 {
 	char detail[CURL_ERROR_SIZE] = "";
-	if (!curl_load(error))
+	if (!curl_load(error) || (cancel && !cancel_open(cancel, error)))
 		return false;
 	CURLM *multi = curl.multi_init();
 	CURL *easy = curl.easy_init();

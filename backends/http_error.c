@@ -3,9 +3,11 @@
 
 #include "backends/http_private.h"
 
+#include "backends/descriptors.h"
 #include "lab/error.h"
 #include "lab/text.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* How far it came before the time was over. On a kept connection libcurl tells no connect time, only what was sent. */
@@ -72,6 +74,11 @@ void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code,
 	curl.easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
 	if (code == CURLE_COULDNT_CONNECT && os_errno)
 		words = g_strerror((int)os_errno);
+	/* Its own words for this are that the name is not known, or that the authorities' file cannot be read. */
+	if (code != CURLE_ABORTED_BY_CALLBACK && descriptors_used_up()) {
+		kind = LAB_ERR_LIMIT;
+		words = g_strerror(EMFILE);
+	}
 	g_autofree char *said = text_clean(words ? words : http_error_words(code, detail), -1);
 	g_set_error(error, LAB_ERROR, (int)kind, "%s: %s", what, said);
 }

@@ -1,18 +1,21 @@
 /* worker.c - the life of a backend in its thread: open, observe again and again, wait after failures, act in a twin.
  *
  * A worker has two lanes, watching and acting, each a thread with a backend, a cancel and an inbox of its own. The acting
- * lane has a thread only while there is something to do. What both threads and callers share stands under one lock.
+ * lane has a thread and descriptors only while there is something to do, the watching one descriptors only while it is
+ * connected. What both threads and callers share stands under one lock.
  */
 #include "config.h"
 
 #include "backends/worker.h"
 
+#include "backends/descriptors.h"
 #include "lab/clock.h"
 
 #include <pthread.h>
 #include <signal.h>
 
-struct worker_pace worker_pace = {.backoff_unit_ms = 1000, .acting_idle_ms = 5 * 60 * 1000};
+struct worker_pace worker_pace = {
+	.backoff_unit_ms = 1000, .steady_ms = BACKOFF_STEADY_MS, .acting_idle_ms = 5 * 60 * 1000};
 
 struct lane {
 	struct worker *worker;
@@ -35,7 +38,7 @@ struct worker {
 	GRand *rand;
 };
 
-/* ---- requests ----------------------------------------------------------------------------------------------- */
+/* ---- the inbox ------------------------------------------------------------------------------------------------ */
 
 static struct request *take_request(struct lane *lane)
 {
@@ -114,101 +117,116 @@ static void release(struct backend *b)
 		b->ops->release(b);
 }
 
+/* Waits for the lane's turn in the ration of its kind; false when cancelled. A backend of many asks for each connection. */
+static bool wait_for_turn(struct lane *lane)
+{
+	const struct backend *b = &lane->backend;
+	int64_t now_us = g_get_monotonic_time();
+	if (b->ops->many)
+		return !cancel_fired(b->cancel);
+	return cancel_sleep_through(b->cancel, (ration_book(b->ration, now_us) - now_us + 999) / 1000);
+}
+
+/* Everything that a backend needs before it connects. False when there is no room for it, with error, or when cancelled. */
+static bool lane_ready(struct lane *lane, GError **error)
+{
+	return wait_for_turn(lane) && descriptors_room(error) && cancel_open(lane->backend.cancel, error);
+}
+
+static void act_once(struct lane *lane)
+{
+	struct backend *b = &lane->backend;
+	g_autoptr(GError) error = NULL;
+	if (!lane_ready(lane, &error)) {
+		refuse_all(lane, error ? error->message : "labtop is ending");
+		return;
+	}
+	if (b->ops->open(b, &error))
+		act_while_wanted(lane);
+	else
+		refuse_all(lane, error ? error->message : "cannot log in");
+	b->ops->close(b);
+	release(b);
+	cancel_close(b->cancel);
+}
+
 static void *act_thread(void *data)
 {
 	struct lane *lane = data;
-	struct backend *b = &lane->backend;
-	do {
-		g_autoptr(GError) error = NULL;
-		if (b->ops->open(b, &error))
-			act_while_wanted(lane);
-		else
-			refuse_all(lane, error ? error->message : "cannot log in");
-		b->ops->close(b);
-		release(b);
-	} while (!lane_may_end(lane));
+	do
+		act_once(lane);
+	while (!lane_may_end(lane));
 	return NULL;
 }
 
 /* ---- threads ------------------------------------------------------------------------------------------------ */
 
-/* Signals are the main thread's: workers and what they start in it never see one. */
-static void lane_start(struct lane *lane, void *(*body)(void *))
+/* Signals are the main thread's: workers and what they start in it never see one. False with LAB_ERR_LIMIT. */
+static bool lane_start(struct lane *lane, void *(*body)(void *), GError **error)
 {
 	char name[16]; /* what Linux keeps of it */
 	sigset_t all, before;
-	lane->finished = false;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int failed = pthread_create(&lane->thread, NULL, body, lane);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed)
-		g_error("cannot start a thread: %s", g_strerror(failed));
+	if (failed) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_LIMIT, "cannot start a thread: %s", g_strerror(failed));
+		return false;
+	}
 	lane->started = true;
 	g_snprintf(name, sizeof name, "%s %s", lane->backend.ops->kind, lane->backend.target->name);
 	pthread_setname_np(lane->thread, name);
+	return true;
 }
 
-/* With the lock held: gives the acting lane a thread when there is something to do and the target lets us in. */
-static void acting_wake(struct worker *w)
+/* With the lock held: starts the lane's thread when it has none; false when it cannot. */
+static bool lane_wake(struct lane *lane, void *(*body)(void *), GError **error)
 {
-	struct lane *lane = &w->acting;
-	if (g_queue_is_empty(&lane->inbox) || !w->live || w->stopping)
-		return;
 	if (lane->started && !lane->finished) {
 		cancel_nudge(lane->backend.cancel);
-		return;
+		return true;
 	}
 	if (lane->started)
 		pthread_join(lane->thread, NULL);
-	lane_start(lane, act_thread);
+	lane->started = lane->finished = false;
+	return lane_start(lane, body, error);
+}
+
+/* With the lock held: gives the acting lane a thread when there is something to do and the target lets us in. */
+static bool acting_wake(struct worker *w, GError **error)
+{
+	struct lane *lane = &w->acting;
+	if (g_queue_is_empty(&lane->inbox) || !w->live || w->stopping)
+		return true;
+	return lane_wake(lane, act_thread, error);
 }
 
 static void set_standing(struct worker *w, bool live, bool refused)
 {
+	g_autoptr(GError) error = NULL;
 	pthread_mutex_lock(&w->lock);
 	w->live = live;
 	w->refused = refused;
-	acting_wake(w);
+	acting_wake(w, &error);
 	pthread_mutex_unlock(&w->lock);
-	if (refused)
-		refuse_all(&w->acting, "the target is down");
-}
-
-void worker_request(struct worker *w, struct request *take_rq)
-{
-	bool act = take_rq->kind == REQ_ACT;
-	struct lane *lane = act ? &w->acting : &w->watching;
-	pthread_mutex_lock(&w->lock);
-	bool refused = act && w->refused;
-	if (!refused) {
-		g_queue_push_tail(&lane->inbox, take_rq);
-		if (act)
-			acting_wake(w);
-		else
-			cancel_nudge(lane->backend.cancel);
-	}
-	pthread_mutex_unlock(&w->lock);
-	if (refused)
-		refuse(lane, take_rq, "the target is down");
+	if (refused || error)
+		refuse_all(&w->acting, error ? error->message : "the target is down");
 }
 
 /* ---- the watching lane -------------------------------------------------------------------------------------- */
 
-int64_t worker_backoff_ms(int n, int error_code)
+int64_t worker_retry_ms(struct backoff *b, const GError *error, int64_t now_ms, GRand *rand)
 {
-	int64_t seconds = n < 7 ? (int64_t)1 << MAX(n - 1, 0) : 60;
-	if (error_code == LAB_ERR_NAME)
-		seconds = MAX(seconds, 10);
-	return MIN(seconds, 60) * 1000;
+	int code = error->domain == LAB_ERROR ? error->code : -1;
+	int64_t ms = backoff_fails(b, code, now_ms, worker_pace.steady_ms);
+	return (int64_t)((double)(ms * worker_pace.backoff_unit_ms / 1000) *
+			 g_rand_double_range(rand, 0.8, 1.2));
 }
 
-/* A second try with the same password locks accounts; a changed certificate is a person's decision. */
 static bool waits_for_person(const GError *error)
 {
-	return g_error_matches(error, LAB_ERROR, LAB_ERR_AUTH) ||
-	       g_error_matches(error, LAB_ERROR, LAB_ERR_TRUST) ||
-	       g_error_matches(error, LAB_ERROR, LAB_ERR_USAGE);
+	return error->domain == LAB_ERROR && lab_error_waits_for_person(error->code);
 }
 
 static int64_t interval_of(const struct backend *b)
@@ -260,11 +278,18 @@ static bool observe_once(struct backend *b, GError **error)
 	return ok;
 }
 
+static int64_t now_ms(void)
+{
+	return g_get_monotonic_time() / 1000;
+}
+
 /* From open to close. Gives the error that ended it, which may be NULL when it was cancelled. */
-static GError *one_session(struct lane *lane, bool *was_live)
+static GError *one_session(struct lane *lane, struct backoff *backoff)
 {
 	struct backend *b = &lane->backend;
 	GError *error = NULL;
+	if (!lane_ready(lane, &error))
+		return error;
 	bool good = b->ops->open(b, &error);
 	if (good)
 		set_standing(lane->worker, true, false);
@@ -273,7 +298,7 @@ static GError *one_session(struct lane *lane, bool *was_live)
 		good = observe_once(b, &error);
 		if (!good)
 			break;
-		*was_live = true;
+		backoff_lives(backoff, now_ms());
 		int64_t left_ms = interval_of(b) - (g_get_monotonic_time() - began_us) / 1000;
 		if (left_ms > 0)
 			cancel_sleep(b->cancel, left_ms);
@@ -281,6 +306,7 @@ static GError *one_session(struct lane *lane, bool *was_live)
 			b->refresh = true;
 	}
 	b->ops->close(b);
+	cancel_close(b->cancel);
 	if (!good && !error)
 		g_set_error(&error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s failed and did not say why",
 			    b->ops->kind);
@@ -288,13 +314,11 @@ static GError *one_session(struct lane *lane, bool *was_live)
 }
 
 /* Waits after a failure; false when cancelled. */
-static bool wait_for_next_try(struct lane *lane, const GError *error, int failures)
+static bool wait_for_next_try(struct lane *lane, const GError *error, struct backoff *backoff)
 {
 	struct backend *b = &lane->backend;
 	bool person = waits_for_person(error);
-	int64_t ms = worker_backoff_ms(failures, error->domain == LAB_ERROR ? error->code : -1);
-	ms = (int64_t)((double)(ms * worker_pace.backoff_unit_ms / 1000) *
-		       g_rand_double_range(lane->worker->rand, 0.8, 1.2));
+	int64_t ms = worker_retry_ms(backoff, error, now_ms(), lane->worker->rand);
 	post_state_of_all(b, SRC_DOWN, error, person ? 0 : ms);
 	set_standing(lane->worker, false, true);
 	int64_t until_us = g_get_monotonic_time() + ms * 1000;
@@ -315,13 +339,11 @@ static bool wait_for_next_try(struct lane *lane, const GError *error, int failur
 static void *watch_thread(void *data)
 {
 	struct lane *lane = data;
-	int failures = 0;
+	struct backoff backoff = {0};
 	post_state_of_all(&lane->backend, SRC_CONNECTING, NULL, 0);
 	for (;;) {
-		bool was_live = false;
-		g_autoptr(GError) error = one_session(lane, &was_live);
-		failures = was_live ? 1 : failures + 1;
-		if (cancel_fired(lane->backend.cancel) || !wait_for_next_try(lane, error, failures))
+		g_autoptr(GError) error = one_session(lane, &backoff);
+		if (cancel_fired(lane->backend.cancel) || !wait_for_next_try(lane, error, &backoff))
 			break;
 	}
 	release(&lane->backend);
@@ -330,6 +352,42 @@ static void *watch_thread(void *data)
 	pthread_cond_broadcast(&lane->worker->ended);
 	pthread_mutex_unlock(&lane->worker->lock);
 	return NULL;
+}
+
+/* ---- what is asked ---------------------------------------------------------------------------------------------- */
+
+static void request_act(struct worker *w, struct request *take_rq)
+{
+	struct lane *lane = &w->acting;
+	g_autoptr(GError) error = NULL;
+	pthread_mutex_lock(&w->lock);
+	bool refused = w->refused;
+	if (!refused) {
+		g_queue_push_tail(&lane->inbox, take_rq);
+		acting_wake(w, &error);
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (refused)
+		refuse(lane, take_rq, "the target is down");
+	if (error)
+		refuse_all(lane, error->message);
+}
+
+void worker_request(struct worker *w, struct request *take_rq)
+{
+	struct lane *lane = &w->watching;
+	g_autoptr(GError) error = NULL;
+	if (take_rq->kind == REQ_ACT) {
+		request_act(w, take_rq);
+		return;
+	}
+	pthread_mutex_lock(&w->lock);
+	g_queue_push_tail(&lane->inbox, take_rq);
+	if (!w->stopping)
+		lane_wake(lane, watch_thread, &error);
+	pthread_mutex_unlock(&w->lock);
+	if (error)
+		post_state_of_all(&lane->backend, SRC_DOWN, error, 0);
 }
 
 /* ---- start and stop ----------------------------------------------------------------------------------------- */
@@ -346,6 +404,7 @@ static void lane_init(struct lane *lane, struct worker *w, const struct backend_
 		.n_targets = w->n_targets,
 		.out = mailbox_ref(out),
 		.cancel = cancel_new(),
+		.ration = ration_of(w->targets[0]->kind),
 		.acting = acting,
 	};
 }
@@ -368,7 +427,9 @@ struct worker *worker_start(const struct backend_ops *ops, const struct target *
 	w->rand = g_rand_new();
 	lane_init(&w->watching, w, ops, out, false);
 	lane_init(&w->acting, w, ops, out, true);
-	lane_start(&w->watching, watch_thread);
+	g_autoptr(GError) error = NULL;
+	if (!lane_start(&w->watching, watch_thread, &error))
+		post_state_of_all(&w->watching.backend, SRC_DOWN, error, 0);
 	return w;
 }
 

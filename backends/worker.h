@@ -4,12 +4,14 @@
 #define BACKENDS_WORKER_H
 
 #include "backends/backend.h"
+#include "lab/backoff.h"
 
 struct worker;
 
-/* Starts a thread that opens and observes until stopped. After a failure it waits 1, 2, 4 ... 60 s with 20 % jitter
- * (at least 10 s after a failed name look-up); after a refusal of password, key or certificate it waits for REQ_RETRY:
- * a wrong password is tried once. Targets are borrowed and must outlive the worker. */
+/* Starts a thread that opens and observes until stopped. After a failure it backs off (lab/backoff.h) with 20 % jitter; after
+ * what waits for a person (lab_error_waits_for_person()) it waits for REQ_RETRY: a wrong password is tried once. Each new
+ * connection has its turn in the ration of its kind. When threads or descriptors run out the target is down, and tried
+ * again. Targets are borrowed and must outlive the worker. */
 struct worker *worker_start(const struct backend_ops *ops, const struct target *const *targets, int n,
 			    struct mailbox *out);
 
@@ -25,12 +27,13 @@ int workers_stop(GPtrArray *workers, int64_t ms);
 /* Whether requests about this target are for it. */
 bool worker_serves(const struct worker *w, enum target_kind kind, const char *name);
 
-/* The delay after the n-th failure in a row (n from 1), without jitter. Pure. */
-int64_t worker_backoff_ms(int n, int error_code);
+/* It failed at now_ms: the delay until the next try, at the present pace and with jitter. */
+int64_t worker_retry_ms(struct backoff *b, const GError *error, int64_t now_ms, GRand *rand);
 
 /* How long things take; tests make them shorter before the first worker starts. */
 struct worker_pace {
-	int64_t backoff_unit_ms; /* 1000: what worker_backoff_ms() counts as a second */
+	int64_t backoff_unit_ms; /* 1000: what backoff_delay_ms() counts as a second */
+	int64_t steady_ms;       /* BACKOFF_STEADY_MS */
 	int64_t acting_idle_ms;  /* five minutes */
 };
 extern struct worker_pace worker_pace;

@@ -1,6 +1,7 @@
 /* main.c - start: hand the words of the command line to the verb they name. Nothing else lives here. */
 #include "config.h"
 
+#include "backends/descriptors.h"
 #include "backends/json_scratch.h"
 #include "cli/generate.h"
 #include "cli/help.h"
@@ -70,6 +71,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	hold_standard_files();
+	descriptors_raise();
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* numbers are written the same everywhere */
 	signal(SIGPIPE, SIG_IGN);

@@ -4,6 +4,7 @@
 #include "backends/guest/link.h"
 
 #include "backends/child.h"
+#include "backends/descriptors.h"
 #include "backends/guest/agent_line.h"
 #include "backends/guest/probe.h"
 #include "backends/guest/ssh.h"
@@ -16,13 +17,12 @@
 #define HELLO_US       (30 * SECOND_US) /* login and the first look at the cards */
 #define SILENCE_MIN_US (30 * SECOND_US) /* or ten intervals: then it hangs */
 #define END_US         (2 * SECOND_US)  /* from the end of stdout to the end of the process */
-#define STEADY_US      (10 * SECOND_US) /* lived so long: its next failure counts as the first */
 #define LINES_A_TURN   64
 #define LINES_A_SECOND 20 /* more are left out: nobody samples so fast, and others want to be read */
 #define WORDS_A_MINUTE 10 /* of its stderr that go to our log */
 
 /* At most so many of something in a span of time. */
-struct ration {
+struct quota {
 	int64_t began_us;
 	int used, denied;
 };
@@ -38,21 +38,22 @@ struct link {
 	char chatter[96]; /* what came in place of a hello, last line, cleaned */
 	char *detail;     /* told last beside its name, or NULL */
 	int interval_ms;
-	int failures;
+	struct backoff backoff;
 	int64_t started_us, heard_us; /* of the child; the last line */
 	int64_t next_try_us;
+	int64_t turn_us;  /* booked in the ration for the next start; 0: not yet */
 	int64_t ended_us; /* stdout was closed; 0 not yet */
-	struct ration lines, words;
+	struct quota lines, words;
 	GRand *rand;
 };
 
 /* Grants one more within span; *denied is told when a new span begins. */
-static bool ration_take(struct ration *r, int64_t now_us, int64_t span_us, int most, int *denied)
+static bool quota_take(struct quota *r, int64_t now_us, int64_t span_us, int most, int *denied)
 {
 	*denied = 0;
 	if (now_us - r->began_us >= span_us) {
 		*denied = r->denied;
-		*r = (struct ration){.began_us = now_us};
+		*r = (struct quota){.began_us = now_us};
 	}
 	if (r->used < most) {
 		r->used++;
@@ -112,23 +113,24 @@ static bool may_fall_back(const struct link *l)
 	return l->method == METHOD_AGENT && (!method || strcmp(method, "auto") == 0);
 }
 
-static bool waits_for_person(int code)
-{
-	return code == LAB_ERR_AUTH || code == LAB_ERR_TRUST || code == LAB_ERR_USAGE;
-}
-
 static void fail(struct link *l, GError *take_error, int64_t now_us)
 {
-	int code = take_error->domain == LAB_ERROR ? take_error->code : -1;
-	if (l->greeted && now_us - l->started_us >= STEADY_US)
-		l->failures = 0;
-	int64_t ms = worker_backoff_ms(++l->failures, code) * worker_pace.backoff_unit_ms / 1000;
-	ms = (int64_t)((double)ms * g_rand_double_range(l->rand, 0.8, 1.2));
-	l->refused = waits_for_person(code);
+	int64_t ms = worker_retry_ms(&l->backoff, take_error, now_us / 1000, l->rand);
+	l->refused = take_error->domain == LAB_ERROR && lab_error_waits_for_person(take_error->code);
 	l->next_try_us = now_us + ms * 1000;
 	drop_child(l);
 	backend_post_state(l->b, l->t, SRC_DOWN, take_error, NULL, l->interval_ms, l->refused ? 0 : ms);
 	g_error_free(take_error);
+}
+
+/* Books a turn when it wants to start, and waits for that. This machine is no connection. */
+static bool is_its_turn(struct link *l, int64_t now_us)
+{
+	if (guest_is_local(l->t) || !l->b->ration)
+		return true;
+	if (!l->turn_us)
+		l->turn_us = ration_book(l->b->ration, now_us);
+	return now_us >= l->turn_us;
 }
 
 static void start(struct link *l, int64_t now_us)
@@ -138,9 +140,11 @@ static void start(struct link *l, int64_t now_us)
 	g_auto(GStrv) argv = guest_argv(l->t, l->method, l->interval_ms, &error);
 	l->greeted = l->told_bad = false;
 	*l->chatter = '\0';
-	l->ended_us = 0;
+	l->ended_us = l->turn_us = 0;
 	l->started_us = l->heard_us = now_us;
-	l->child = argv ? child_start((const char *const *)argv, NULL, shell, &error) : NULL;
+	l->child = argv && descriptors_room(&error)
+			   ? child_start((const char *const *)argv, NULL, shell, &error)
+			   : NULL;
 	if (shell && l->child)
 		child_give_stdin(l->child, probe_script, strlen(probe_script));
 	/* Only our own side is asked here: no agent beside us means the shell, no ssh means that there is no way. */
@@ -190,7 +194,7 @@ static int64_t silence_us(const struct link *l)
 int64_t link_due_us(const struct link *l)
 {
 	if (!l->child)
-		return l->refused ? INT64_MAX : l->next_try_us;
+		return l->refused ? INT64_MAX : MAX(l->next_try_us, l->turn_us);
 	if (l->ended_us)
 		return l->ended_us; /* it is looked at in short turns until the process has ended too */
 	return l->greeted ? l->heard_us + silence_us(l) : l->started_us + HELLO_US;
@@ -200,7 +204,7 @@ void link_advance(struct link *l, int64_t now_us)
 {
 	int status;
 	if (!l->child) {
-		if (!l->refused && now_us >= l->next_try_us)
+		if (!l->refused && now_us >= l->next_try_us && is_its_turn(l, now_us))
 			start(l, now_us);
 	} else if (l->ended_us) {
 		if (child_ended(l->child, &status))
@@ -276,6 +280,7 @@ static void greet(struct link *l, struct obs *obs, struct guest_row *hello)
 	obs->u.hello = hello;
 	tell_detail(l, hello);
 	l->greeted = true;
+	backoff_lives(&l->backoff, l->started_us / 1000);
 	l->interval_ms = hello->interval_ms;
 	mailbox_post(l->b->out, obs);
 }
@@ -308,8 +313,8 @@ static void take_line(struct link *l, const char *line, size_t len, int64_t now_
 		}
 		line = hello;
 	}
-	bool granted = ration_take(&l->lines, now_us, SECOND_US,
-				   LINES_A_SECOND * MAX(1, 1000 / l->interval_ms), &denied);
+	bool granted = quota_take(&l->lines, now_us, SECOND_US,
+				  LINES_A_SECOND * MAX(1, 1000 / l->interval_ms), &denied);
 	if (denied)
 		backend_log(l->b, l->t, G_LOG_LEVEL_WARNING,
 			    "%d lines more than can be of use in a second: left out", denied);
@@ -344,7 +349,7 @@ static void read_words(struct link *l, int64_t now_us)
 	/* Before the hello it is ssh's and the login's; what matters of it is told as the reason when it fails. */
 	while ((word = child_next_word(l->child)))
 		if (l->greeted && *word &&
-		    ration_take(&l->words, now_us, 60 * SECOND_US, WORDS_A_MINUTE, &denied))
+		    quota_take(&l->words, now_us, 60 * SECOND_US, WORDS_A_MINUTE, &denied))
 			backend_log(l->b, l->t, G_LOG_LEVEL_INFO, "%s", word);
 }
 

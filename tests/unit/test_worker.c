@@ -7,9 +7,12 @@
 #include "backends/worker.h"
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* ---- a backend under the test's thumb ------------------------------------------------------------------------ */
 
@@ -18,6 +21,8 @@ static struct {
 	atomic_int open_error;    /* enum lab_error + 1, 0 succeeds */
 	atomic_int observe_error; /* likewise */
 	atomic_bool hang;         /* observe() ignores its cancel */
+	atomic_bool fail_second;  /* observe() fails the second time after an open() */
+	atomic_bool lived;        /* it was called since open() */
 	atomic_bool follow;       /* observe() waits for nudge or cancel and says "cancelled" */
 	struct cancel *unhang;
 } fake;
@@ -32,6 +37,7 @@ static bool fail_as_told(int code, GError **error)
 static bool fake_open(struct backend *b, GError **error)
 {
 	atomic_fetch_add(b->acting ? &fake.acting_opens : &fake.opens, 1);
+	atomic_store(&fake.lived, false);
 	return fail_as_told(atomic_load(&fake.open_error), error);
 }
 
@@ -48,6 +54,8 @@ static bool fake_observe(struct backend *b, GError **error)
 		return false;
 	}
 	backend_log(b, b->target, G_LOG_LEVEL_INFO, "observed");
+	if (atomic_exchange(&fake.lived, true) && atomic_load(&fake.fail_second))
+		return fail_as_told(LAB_ERR_TIMEOUT + 1, error);
 	return fail_as_told(atomic_load(&fake.observe_error), error);
 }
 
@@ -110,7 +118,9 @@ static void reset_fake(void)
 		atomic_store(counts[i], 0);
 	atomic_store(&fake.hang, false);
 	atomic_store(&fake.follow, false);
-	worker_pace = (struct worker_pace){.backoff_unit_ms = 1, .acting_idle_ms = 60 * 1000};
+	atomic_store(&fake.fail_second, false);
+	worker_pace = (struct worker_pace){
+		.backoff_unit_ms = 1, .steady_ms = BACKOFF_STEADY_MS, .acting_idle_ms = 60 * 1000};
 }
 
 /* The next state that was posted. The caller frees. */
@@ -233,7 +243,20 @@ static void test_cancel(void)
 {
 	struct cancel *c = cancel_new();
 	g_assert_true(cancel_sleep(c, 0));
+	/* it sleeps and wakes without descriptors; opened it shows what was before */
+	g_assert_cmpint(cancel_fd(c), ==, -1);
+	g_assert_cmpint(cancel_fire_fd(c), ==, -1);
+	cancel_nudge(c);
+	g_assert_true(cancel_sleep(c, 60 * 1000));
+	g_assert_true(cancel_sleep_through(c, 1));
+	g_assert_true(cancel_open(c, NULL));
+	g_assert_true(readable(cancel_fd(c)));
+	g_assert_false(readable(cancel_fire_fd(c)));
+	cancel_clear_nudge(c);
 	g_assert_false(readable(cancel_fd(c)));
+	int fd = cancel_fd(c);
+	g_assert_true(cancel_open(c, NULL));
+	g_assert_cmpint(cancel_fd(c), ==, fd);
 	cancel_nudge(c);
 	g_assert_true(readable(cancel_fd(c)));
 	g_assert_false(readable(cancel_fire_fd(c)));
@@ -246,6 +269,11 @@ static void test_cancel(void)
 	g_assert_true(readable(cancel_fd(c)));
 	g_assert_true(readable(cancel_fire_fd(c)));
 	g_assert_false(cancel_sleep(c, 60 * 1000));
+	g_assert_false(cancel_sleep_through(c, 60 * 1000));
+	cancel_close(c);
+	g_assert_cmpint(cancel_fd(c), ==, -1);
+	g_assert_true(cancel_open(c, NULL));
+	g_assert_true(readable(cancel_fd(c)) && readable(cancel_fire_fd(c)));
 	cancel_free(c);
 	cancel_free(NULL);
 }
@@ -255,11 +283,63 @@ static void test_cancel(void)
 static void test_backoff(void)
 {
 	static const int want_s[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
-	for (int n = 1; n <= (int)G_N_ELEMENTS(want_s); n++)
-		g_assert_cmpint(worker_backoff_ms(n, LAB_ERR_TIMEOUT), ==, want_s[n - 1] * 1000);
-	g_assert_cmpint(worker_backoff_ms(1, LAB_ERR_NAME), ==, 10 * 1000);
-	g_assert_cmpint(worker_backoff_ms(6, LAB_ERR_NAME), ==, 32 * 1000);
-	g_assert_cmpint(worker_backoff_ms(1000000, -1), ==, 60 * 1000);
+	struct backoff b = {0};
+	for (int n = 1; n <= (int)G_N_ELEMENTS(want_s); n++) {
+		g_assert_cmpint(backoff_delay_ms(n, LAB_ERR_TIMEOUT), ==, want_s[n - 1] * 1000);
+		g_assert_cmpint(backoff_fails(&b, -1, n, 1000), ==, want_s[n - 1] * 1000);
+	}
+	g_assert_cmpint(backoff_delay_ms(1, LAB_ERR_NAME), ==, 10 * 1000);
+	g_assert_cmpint(backoff_delay_ms(6, LAB_ERR_NAME), ==, 32 * 1000);
+	g_assert_cmpint(backoff_delay_ms(1000000, -1), ==, 60 * 1000);
+
+	/* a short life changes nothing, however often it is told; a steady one begins again */
+	backoff_lives(&b, 5000);
+	g_assert_cmpint(backoff_fails(&b, -1, 5999, 1000), ==, 60 * 1000);
+	backoff_lives(&b, 6000);
+	backoff_lives(&b, 6900);
+	g_assert_cmpint(backoff_fails(&b, -1, 7000, 1000), ==, 1000);
+	g_assert_cmpint(backoff_fails(&b, -1, 9999, 1000), ==, 2000); /* it has not lived since */
+}
+
+static void test_waits_for_person(void)
+{
+	static const int codes[] = {LAB_ERR_AUTH, LAB_ERR_TRUST, LAB_ERR_USAGE};
+	int n = 0;
+	for (int code = -1; code <= LAB_ERR_LIMIT + 1; code++)
+		n += lab_error_waits_for_person(code);
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+		g_assert_true(lab_error_waits_for_person(codes[i]));
+	g_assert_cmpint(n, ==, G_N_ELEMENTS(codes));
+	g_assert_cmpint(lab_error_of_errno(EMFILE), ==, LAB_ERR_LIMIT);
+	g_assert_cmpint(lab_error_of_errno(EAGAIN), ==, LAB_ERR_LIMIT);
+	g_assert_cmpint(lab_error_of_errno(ENOENT), ==, LAB_ERR_SYSTEM);
+}
+
+/* Back-off as the worker has it: what lived for a while begins again, what only just came up does not. */
+static void test_backs_off_anew(void)
+{
+	static const struct {
+		int64_t steady_ms;
+		int least_ms, most_ms; /* of the fifth delay, at a pace of 10 ms a second */
+	} cases[] = {{0, 8, 12}, {60 * 1000, 127, 193}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		reset_fake();
+		worker_pace.backoff_unit_ms = 10;
+		worker_pace.steady_ms = cases[i].steady_ms;
+		atomic_store(&fake.fail_second, true);
+		struct bench t = bench_start();
+		for (int n = 1; n <= 5; n++) {
+			wait_for_state(t.mail, SRC_LIVE);
+			worker_request(t.worker, request_new(REQ_REFRESH, TARGET_ENGINE, "e1"));
+			struct obs *down = next_state(t.mail);
+			g_assert_cmpint(down->u.src->state, ==, SRC_DOWN);
+			g_assert_cmpint(down->u.src->retry_ms, >=, n < 5 ? 8 : cases[i].least_ms);
+			if (n == 5)
+				g_assert_cmpint(down->u.src->retry_ms, <=, cases[i].most_ms);
+			obs_free(down);
+		}
+		bench_stop(&t);
+	}
 }
 
 static void test_lives(void)
@@ -384,6 +464,106 @@ static void test_acting_twin_goes_home(void)
 	g_assert_cmpint(atomic_load(&fake.acting_opens), ==, atomic_load(&fake.acting_closes));
 }
 
+/* ---- when this machine has no room ------------------------------------------------------------------------------ */
+
+/* Lowers the limit of open files to what is open now and so many more. */
+static void leave_descriptors(unsigned more)
+{
+	struct rlimit limit;
+	int next = dup(STDERR_FILENO);
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = (rlim_t)next + more;
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+}
+
+static void give_descriptors_back(void)
+{
+	struct rlimit limit;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = MIN(limit.rlim_max, 1024);
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+}
+
+static void test_out_of_descriptors(void)
+{
+	static const unsigned left[] = {0, 1, 7}; /* the last few are for the screen */
+	for (size_t i = 0; i < G_N_ELEMENTS(left); i++) {
+		reset_fake();
+		struct target *target = target_new(TARGET_ENGINE, "e1");
+		const struct target *targets[] = {target};
+		struct bench t = {.target = target, .mail = mailbox_new(), .workers = g_ptr_array_new()};
+		leave_descriptors(left[i]);
+		t.worker = worker_start(&fake_ops, targets, 1, t.mail);
+		g_ptr_array_add(t.workers, t.worker);
+		wait_for_state(t.mail, SRC_CONNECTING);
+		for (int n = 0; n < 3; n++) {
+			struct obs *down = next_state(t.mail);
+			g_assert_cmpint(down->u.src->state, ==, SRC_DOWN);
+			g_assert_cmpint(down->u.src->error, ==, LAB_ERR_LIMIT);
+			g_assert_nonnull(strstr(down->u.src->reason, "Too many open files"));
+			g_assert_nonnull(strstr(down->u.src->hint, "ulimit -n"));
+			obs_free(down);
+		}
+		g_assert_cmpint(atomic_load(&fake.opens), ==, 0);
+		give_descriptors_back();
+		wait_for_state(t.mail, SRC_LIVE);
+
+		/* its acting lane comes later, and takes its own then */
+		leave_descriptors(left[i]);
+		worker_request(t.worker, act_request("one"));
+		wait_for_log(t.mail, "one : not done: no connection was tried: Too many open files");
+		g_assert_cmpint(atomic_load(&fake.acting_opens), ==, 0);
+		give_descriptors_back();
+		worker_request(t.worker, act_request("two"));
+		wait_for_log(t.mail, "did two");
+		bench_stop(&t);
+	}
+}
+
+/* Two lanes, and descriptors for the one that is connected. */
+static void test_takes_few_descriptors(void)
+{
+	reset_fake();
+	int before = dup(STDERR_FILENO);
+	close(before);
+	struct bench t = bench_start();
+	wait_for_state(t.mail, SRC_LIVE);
+	int next = dup(STDERR_FILENO);
+	close(next);
+	g_assert_cmpint(next - before, ==, 3); /* the mailbox's and a cancel's two */
+	bench_stop(&t);
+}
+
+static void test_no_threads(void)
+{
+	pthread_attr_t usual, huge;
+	reset_fake();
+	pthread_getattr_default_np(&usual);
+	pthread_attr_init(&huge);
+	pthread_attr_setstacksize(&huge, (size_t)1 << 46);
+	g_assert_cmpint(pthread_setattr_default_np(&huge), ==, 0);
+	struct bench t = bench_start();
+	struct obs *down = next_state(t.mail);
+	g_assert_cmpint(down->u.src->state, ==, SRC_DOWN);
+	g_assert_cmpint(down->u.src->error, ==, LAB_ERR_LIMIT);
+	g_assert_true(g_str_has_prefix(down->u.src->reason, "cannot start a thread: "));
+	obs_free(down);
+	worker_request(t.worker, request_new(REQ_REFRESH, TARGET_ENGINE, "e1"));
+	wait_for_state(t.mail, SRC_DOWN);
+	pthread_setattr_default_np(&usual);
+	worker_request(t.worker, request_new(REQ_REFRESH, TARGET_ENGINE, "e1"));
+	wait_for_state(t.mail, SRC_LIVE);
+
+	pthread_setattr_default_np(&huge);
+	worker_request(t.worker, act_request("one"));
+	wait_for_log(t.mail, "one : not done: cannot start a thread: ");
+	pthread_setattr_default_np(&usual);
+	worker_request(t.worker, act_request("two"));
+	wait_for_log(t.mail, "did two");
+	bench_stop(&t);
+}
+
 /* A backend that hangs is left behind; what it does later harms nobody. */
 static void test_hang(void)
 {
@@ -411,12 +591,17 @@ int main(int argc, char **argv)
 	g_test_add_func("/mailbox/threads", test_mailbox_threads);
 	g_test_add_func("/cancel", test_cancel);
 	g_test_add_func("/worker/backoff", test_backoff);
+	g_test_add_func("/worker/waits-for-person", test_waits_for_person);
+	g_test_add_func("/worker/backs-off-anew", test_backs_off_anew);
 	g_test_add_func("/worker/lives", test_lives);
 	g_test_add_func("/worker/goes-on-after-failures", test_goes_on_after_failures);
 	g_test_add_func("/worker/refused-once", test_refused_once);
 	g_test_add_func("/worker/long-poll-is-nudged", test_long_poll_is_nudged);
 	g_test_add_func("/worker/acting-twin", test_acting_twin);
 	g_test_add_func("/worker/acting-twin-goes-home", test_acting_twin_goes_home);
+	g_test_add_func("/worker/out-of-descriptors", test_out_of_descriptors);
+	g_test_add_func("/worker/takes-few-descriptors", test_takes_few_descriptors);
+	g_test_add_func("/worker/no-threads", test_no_threads);
 	g_test_add_func("/worker/hang", test_hang);
 	return g_test_run();
 }
