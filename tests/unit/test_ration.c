@@ -101,7 +101,8 @@ static void start_all(struct lab_of_links *t)
 			link_advance(t->links[i], t->now_us);
 			if (!ran && runs(t->links[i]))
 				g_array_append_val(t->starts, t->now_us);
-			g_assert_cmpint(link_due_us(t->links[i]), >, t->now_us); /* nobody looks again at once */
+			g_assert_cmpint(link_due_us(t->links[i]), >,
+					t->now_us); /* nobody looks again at once */
 		}
 	}
 }
