@@ -16,6 +16,8 @@
 
 static struct rlimit before;
 static bool raised;
+static int held[KEPT];
+static unsigned n_held;
 
 void descriptors_raise(void)
 {
@@ -44,6 +46,18 @@ static int next_number(void)
 		close(fd);
 	errno = why;
 	return fd;
+}
+
+void descriptors_hold(void)
+{
+	for (int fd; n_held < KEPT && (fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0;)
+		held[n_held++] = fd;
+}
+
+void descriptors_let_go(void)
+{
+	while (n_held > 0)
+		close(held[--n_held]);
 }
 
 bool descriptors_room(GError **error)

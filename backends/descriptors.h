@@ -14,6 +14,11 @@ void descriptors_restore(void);
 /* True when a source may take some: the screen's, the log's and a file's must be left. False with LAB_ERR_LIMIT. */
 bool descriptors_room(GError **error);
 
+/* Keeps some aside until they are let go: for a part that opens its own only when the sources have begun to. Before the first
+ * thread. */
+void descriptors_hold(void);
+void descriptors_let_go(void);
+
 /* True when not one more can be opened at this moment: what failed just now has most likely failed for that. */
 bool descriptors_used_up(void);
 

@@ -2,12 +2,14 @@
 #include "config.h"
 #include "cli/verbs.h"
 
+#include "backends/descriptors.h"
 #include "cli/first_look.h"
 #include "cli/look.h"
 #include "cli/options.h"
 #include "cli/print.h"
 #include "tui/app.h"
 
+#include <glib-unix.h>
 #include <unistd.h>
 
 #define DRAIN_US 2000 /* one turn of the loop stays short, however much waits */
@@ -58,6 +60,7 @@ static int run_screen(const struct options *o, struct session *s)
 		.keys = keys,
 		.notices = notices,
 	};
+	descriptors_let_go();
 	int status = app_run(&app, s->lab, &error);
 	return status >= 0 ? status : complain_error(error);
 }
@@ -70,12 +73,22 @@ static bool wants_lines(const struct options *o)
 	       !isatty(STDOUT_FILENO);
 }
 
+/* GLib aborts where its two loops (ours, and the one that catches signals) get no descriptor: they take theirs before the
+ * sources do, and those of the screen are kept for it. */
+static void take_descriptors(void)
+{
+	g_main_context_default();
+	g_source_unref(g_unix_signal_source_new(SIGTERM));
+	descriptors_hold();
+}
+
 int verb_console(struct options *o)
 {
 	const struct session_wish wish = {.kinds = SESSION_ALL, .moving = true};
 	GError *error = NULL;
 	if (wants_lines(o))
 		return verb_status(o);
+	take_descriptors();
 	struct session *s = session_open(o, &wish, &error);
 	if (!s)
 		return complain_error(error);

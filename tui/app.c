@@ -3,12 +3,14 @@
 
 #include "tui/app.h"
 
+#include "lab/error.h"
 #include "tui/input.h"
 #include "tui/job.h"
 #include "tui/pace.h"
 #include "tui/screen.h"
 #include "tui/theme_files.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <sys/timerfd.h>
@@ -29,6 +31,7 @@ struct app {
 	struct pace pace;
 	gint64 turned_ms; /* when the lab was last brought up to date */
 	guint late_esc, write_watch;
+	int job_fd;
 	int timer_fd; /* a timerfd: one of GLib's would be a source made and freed for each frame, and a poll for each */
 	bool timed;            /* the timer runs */
 	gint64 due_ms;         /* of the timer */
@@ -435,14 +438,13 @@ static void run_loop(struct app *app)
 {
 	guint sources[8], n = 0;
 	app->loop = g_main_loop_new(NULL, FALSE);
-	app->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	sources[n++] = watch(app, app->timer_fd, on_timer);
 	sources[n++] = watch(app, app->o->in_fd, on_keys);
 	sources[n++] = g_unix_signal_add(SIGWINCH, on_resize, app);
 	sources[n++] = g_unix_signal_add(SIGINT, on_int, app);
 	sources[n++] = g_unix_signal_add(SIGTERM, on_term, app);
 	sources[n++] = g_unix_signal_add(SIGHUP, on_hup, app);
-	sources[n++] = watch(app, job_watch(), on_job);
+	sources[n++] = watch(app, app->job_fd, on_job);
 	if (app->o->feed.fd >= 0 && app->o->feed.drain)
 		sources[n++] = watch(app, app->o->feed.fd, on_feed);
 	pace_init(&app->pace, app->o->interval_ms);
@@ -452,17 +454,34 @@ static void run_loop(struct app *app)
 	while (n > 0) /* those that ended themselves are gone already */
 		if (g_main_context_find_source_by_id(NULL, sources[--n]))
 			g_source_remove(sources[n]);
-	job_unwatch();
-	close(app->timer_fd);
 	g_clear_handle_id(&app->late_esc, g_source_remove);
 	g_clear_handle_id(&app->write_watch, g_source_remove);
 	g_main_loop_unref(app->loop);
 }
 
+/* Descriptors of our own; what stands on them ends with them. */
+static bool open_events(struct app *app, GError **error)
+{
+	app->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	app->job_fd = app->timer_fd >= 0 ? job_watch() : -1;
+	if (app->job_fd < 0)
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "the screen cannot start: %s",
+			    g_strerror(errno));
+	return app->job_fd >= 0;
+}
+
+static void close_events(struct app *app)
+{
+	if (app->job_fd >= 0)
+		job_unwatch();
+	if (app->timer_fd >= 0)
+		close(app->timer_fd);
+}
+
 int app_run(const struct app_options *o, struct lab *lab, GError **error)
 {
-	struct app app = {.o = o, .lab = lab, .status = -1};
-	if (set_up(&app, error)) {
+	struct app app = {.o = o, .lab = lab, .status = -1, .timer_fd = -1, .job_fd = -1};
+	if (set_up(&app, error) && open_events(&app, error)) {
 		app.status = 0;
 		app.canvas = canvas_new(80, 24, o->ui.glyphs);
 		app.events = g_array_new(FALSE, TRUE, sizeof(struct key_event));
@@ -472,6 +491,7 @@ int app_run(const struct app_options *o, struct lab *lab, GError **error)
 		canvas_free(app.canvas);
 	}
 	screen_close(app.screen);
+	close_events(&app);
 	ui_free(app.ui);
 	return app.status;
 }

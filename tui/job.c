@@ -28,6 +28,8 @@ int job_watch(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (fd < 0)
+		return -1;
 	atomic_store(&last, JOB_NOTHING);
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGTSTP, &action, &old_stop);
