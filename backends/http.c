@@ -56,6 +56,22 @@ static int tune_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_OK; /* Unix sockets refuse both, and need neither */
 }
 
+/* Why the last socket could not be made, or 0: libcurl only says that it could not connect. A transfer stays in its thread. */
+static _Thread_local int socket_errno;
+
+/* As libcurl's own, but no child inherits it. */
+static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	socket_errno = fd < 0 ? errno : 0;
+	return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+int http_socket_errno(void)
+{
+	return socket_errno;
+}
+
 static void set_protocols(CURL *easy, bool allow_http)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -80,6 +96,7 @@ void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const ch
 	curl.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl.easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 5L);
 	curl.easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 2L);
+	curl.easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tune_socket);
 	if (unix_socket)
 		curl.easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, unix_socket);
@@ -273,6 +290,7 @@ static CURLcode drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_
 CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
 		    const int64_t *deadline_us)
 {
+	socket_errno = 0;
 	if (curl.multi_add_handle(multi, easy) != CURLM_OK)
 		return CURLE_FAILED_INIT;
 	return drive(multi, easy, cancel, end_on_nudge, deadline_us);

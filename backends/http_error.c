@@ -75,7 +75,8 @@ void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code,
 	if (code == CURLE_COULDNT_CONNECT && os_errno)
 		words = g_strerror((int)os_errno);
 	/* Its own words for this are that the name is not known, or that the authorities' file cannot be read. */
-	if (code != CURLE_ABORTED_BY_CALLBACK && descriptors_used_up()) {
+	bool no_socket = lab_error_of_errno(http_socket_errno()) == LAB_ERR_LIMIT;
+	if (code != CURLE_ABORTED_BY_CALLBACK && (no_socket || descriptors_used_up())) {
 		kind = LAB_ERR_LIMIT;
 		words = g_strerror(EMFILE);
 	}

@@ -13,6 +13,9 @@ void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const ch
 CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,
 		    const int64_t *deadline_us);
 
+/* errno of the last socket of this thread that could not be made, or 0. */
+int http_socket_errno(void);
+
 /* Puts a libcurl failure into our words. what: "GET https://host/path". */
 void http_set_error(GError **error, const char *what, CURL *easy, CURLcode code, const char *detail);
 
