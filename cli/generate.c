@@ -2,6 +2,8 @@
 #include "config.h"
 #include "cli/generate.h"
 
+#include "cli/output.h"
+
 #include <stdio.h>
 
 static const struct {
@@ -22,9 +24,11 @@ int generate(const char *kind)
 		if (!g_str_equal(kinds[i].kind, kind))
 			continue;
 		g_autoptr(GString) out = g_string_new(NULL);
+		struct output page;
 		kinds[i].make(out);
-		fputs(out->str, stdout);
-		return 0;
+		output_open(&page);
+		fputs(out->str, page.to);
+		return output_send(&page);
 	}
 	fprintf(stderr, "labtop: --generate %s: no such kind; there are", kind);
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)

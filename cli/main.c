@@ -6,15 +6,14 @@
 #include "cli/generate.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/print.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Descriptors 0 to 2 are taken, so that no socket becomes "stdout"; what was closed stays unusable. */
@@ -26,22 +25,22 @@ static void hold_standard_files(void)
 			_exit(6);
 }
 
-/* errno may be of another call by the time that somebody looks. */
-static bool reader_went_away(void)
+static int print_version(void)
 {
-	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
-	return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
+	struct output out;
+	output_open(&out);
+	fprintf(out.to, "labtop %s\n", PACKAGE_VERSION);
+	return output_send(&out);
 }
 
-/* What was printed must have arrived. A reader that went away (labtop | head) has what it wanted. */
-static int finish(int status)
+static int print_help(const struct verb *verb)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	if (errno == EPIPE || reader_went_away())
-		return status;
-	complain("writing the output: %s", g_strerror(errno));
-	return 6;
+	struct output out;
+	g_autoptr(GString) text = g_string_new(NULL);
+	help_text(verb, text);
+	output_open(&out);
+	fputs(text->str, out.to);
+	return output_send(&out);
 }
 
 static int run(int argc, char **argv)
@@ -53,18 +52,12 @@ static int run(int argc, char **argv)
 			 o.verb && o.verb->name ? o.verb->name : "", o.verb && o.verb->name ? " " : "");
 		return lab_error_exit_status(error->code);
 	}
-	if (o.version) {
-		printf("labtop %s\n", PACKAGE_VERSION);
-		return 0;
-	}
+	if (o.version)
+		return print_version();
 	if (o.generate)
 		return generate(o.generate);
-	if (o.help) {
-		g_autoptr(GString) text = g_string_new(NULL);
-		help_text(o.verb, text);
-		fputs(text->str, stdout);
-		return 0;
-	}
+	if (o.help)
+		return print_help(o.verb);
 	return o.verb->run(&o);
 }
 
@@ -76,5 +69,5 @@ int main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C"); /* numbers are written the same everywhere */
 	signal(SIGPIPE, SIG_IGN);
 	json_scratch_install();
-	return finish(run(argc, argv));
+	return run(argc, argv);
 }

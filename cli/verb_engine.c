@@ -3,61 +3,64 @@
 #include "cli/verbs.h"
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/print.h"
+#include "cli/signals.h"
 #include "cli/status_json.h"
 #include "cli/status_text.h"
 #include "tui/format.h"
 
 #include <string.h>
 
-static void line(const char *name, const char *value)
+static void line(FILE *to, const char *name, const char *value)
 {
 	if (value && *value)
-		printf("%-12s %s\n", name, value);
+		fprintf(to, "%-12s %s\n", name, value);
 }
 
-static void line_num(const char *name, struct num n, int decimals, const char *unit)
+static void line_num(FILE *to, const char *name, struct num n, int decimals, const char *unit)
 {
 	char buf[FORMAT_SIZE];
 	if (num_known(n))
-		line(name, format_num(buf, n, decimals, unit, false));
+		line(to, name, format_num(buf, n, decimals, unit, false));
 }
 
-static void line_bytes(const char *name, struct num n)
+static void line_bytes(FILE *to, const char *name, struct num n)
 {
 	char buf[FORMAT_SIZE];
 	if (num_known(n))
-		line(name, format_bytes(buf, n));
+		line(to, name, format_bytes(buf, n));
 }
 
-static void show_model(const struct model_row *m)
+static void show_model(FILE *to, const struct model_row *m)
 {
-	line("model", m->name);
-	line("state", model_state_names[m->state]);
-	line("family", m->family);
-	line("parameters", m->params);
-	line("quantised", m->quant);
-	line("digest", m->digest);
-	line_bytes("size", m->size_bytes);
-	line_bytes("in VRAM", m->vram_bytes);
-	line_bytes("in memory", m->mem_bytes);
-	line_num("context", m->context, 0, "");
+	line(to, "model", m->name);
+	line(to, "state", model_state_names[m->state]);
+	line(to, "family", m->family);
+	line(to, "parameters", m->params);
+	line(to, "quantised", m->quant);
+	line(to, "digest", m->digest);
+	line_bytes(to, "size", m->size_bytes);
+	line_bytes(to, "in VRAM", m->vram_bytes);
+	line_bytes(to, "in memory", m->mem_bytes);
+	line_num(to, "context", m->context, 0, "");
 }
 
-static void show_engine(const struct lab_engine *e)
+static void show_engine(FILE *to, const struct lab_engine *e)
 {
-	line("engine", e->row->source);
-	line("kind", engine_kind_names[e->row->kind]);
-	line("version", e->row->version);
-	line("url", e->row->url);
-	line("state", engine_state_names[e->row->state]);
-	line("guest", e->guest ? e->guest->ref.source : e->row->guest);
-	line("unit", e->row->unit);
-	line_num("tokens/s", e->row->tokens_per_second, 1, e->row->tokens_estimated ? " (estimated)" : "");
-	line_num("running", e->row->running, 0, "");
-	line_num("queue", e->row->queue, 0, "");
-	line_num("KV cache", e->row->kv_used_pct, 1, e->row->kv_estimated ? "% (estimated)" : "%");
-	line("note", e->row->note);
+	line(to, "engine", e->row->source);
+	line(to, "kind", engine_kind_names[e->row->kind]);
+	line(to, "version", e->row->version);
+	line(to, "url", e->row->url);
+	line(to, "state", engine_state_names[e->row->state]);
+	line(to, "guest", e->guest ? e->guest->ref.source : e->row->guest);
+	line(to, "unit", e->row->unit);
+	line_num(to, "tokens/s", e->row->tokens_per_second, 1,
+		 e->row->tokens_estimated ? " (estimated)" : "");
+	line_num(to, "running", e->row->running, 0, "");
+	line_num(to, "queue", e->row->queue, 0, "");
+	line_num(to, "KV cache", e->row->kv_used_pct, 1, e->row->kv_estimated ? "% (estimated)" : "%");
+	line(to, "note", e->row->note);
 }
 
 static const struct model_row *find_model(const struct lab_engine *e, const char *name)
@@ -75,7 +78,7 @@ static bool is_meant(const struct lab_engine *e, const char *engine)
 }
 
 /* True when something was there to be shown. */
-static bool show(const struct lab *lab, const char *engine, const char *model)
+static bool show(const struct lab *lab, const char *engine, const char *model, FILE *to)
 {
 	bool any = false;
 	for (guint i = 0; i < lab->engines->len; i++) {
@@ -84,12 +87,12 @@ static bool show(const struct lab *lab, const char *engine, const char *model)
 		if (!is_meant(e, engine) || (model && !m))
 			continue;
 		if (any)
-			fputs("\n", stdout);
+			fputs("\n", to);
 		any = true;
-		show_engine(e);
+		show_engine(to, e);
 		if (m) {
-			fputs("\n", stdout);
-			show_model(m);
+			fputs("\n", to);
+			show_model(to, m);
 		}
 	}
 	return any;
@@ -121,6 +124,7 @@ int verb_engine(struct options *o)
 	const char *what = o->words[0], *engine = o->n_words > 1 ? o->words[1] : NULL,
 		   *model = o->n_words > 2 ? o->words[2] : NULL;
 	const struct session_wish wish = {.kinds = 1u << TARGET_ENGINE | 1u << TARGET_GUEST, .only = engine};
+	struct output out;
 	int status;
 	if (!g_strv_contains(words, what)) {
 		const char *near = nearest_word(what, words);
@@ -132,16 +136,18 @@ int verb_engine(struct options *o)
 	if (!s)
 		return status;
 	bool loaded = g_str_equal(what, "ps"), shown = true;
+	output_open(&out);
 	if (o->json)
-		verb_print_json(engines_json(s->lab, engine, loaded, model));
+		verb_print_json(engines_json(s->lab, engine, loaded, model), out.to);
 	else if (g_str_equal(what, "show"))
-		shown = show(s->lab, engine, model);
+		shown = show(s->lab, engine, model, out.to);
 	else
-		status_text_models(s->lab, engine, loaded, stdout);
-	if (!shown)
+		status_text_models(s->lab, engine, loaded, out.to);
+	int sent = output_send(&out);
+	if (!shown && !signals_came())
 		complain("engine show: %s",
 			 model ? "no engine that answered has this model" : "no engine answered");
 	verb_explain(s);
-	status = verb_end(s);
+	status = verb_end(s, sent);
 	return shown ? status : exit_status_worse(status, 1);
 }

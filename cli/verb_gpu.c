@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/status_json.h"
 #include "cli/status_text.h"
@@ -20,31 +21,35 @@ static bool has_samples(const struct lab *lab)
 	return true;
 }
 
-static void print_gpus(const struct session *s, bool json)
+/* Prints them once: again says that something stands above. As output_send(). */
+static int print_gpus(const struct session *s, bool json, bool again)
 {
+	struct output out;
+	output_open(&out);
 	if (!json) {
-		status_text_gpus(s->lab, stdout);
-		return;
+		if (again)
+			fputs("\n", out.to);
+		status_text_gpus(s->lab, out.to);
+		return output_send(&out);
 	}
 	json_t *gpus = json_array();
 	for (guint i = 0; i < s->lab->gpus->len; i++)
 		json_array_append_new(gpus, status_json_gpu(s->lab, s->lab->gpus->pdata[i]));
-	verb_print_json(json_pack("{s:o}", "gpus", gpus));
+	verb_print_json(json_pack("{s:o}", "gpus", gpus), out.to);
+	return output_send(&out);
 }
 
-static void watch(struct session *s, const struct options *o)
+/* Until a signal comes, or nobody reads any more. */
+static int watch(struct session *s, const struct options *o)
 {
 	int64_t next_ns = clock_ns();
-	while (!ferror(stdout)) {
+	int sent = 0;
+	while (sent == 0 && !signals_came() && !output_reader_gone()) {
 		next_ns += o->watch_ms * NS_PER_MS;
 		session_run(s, NULL, next_ns);
-		if (signals_came())
-			break;
-		if (!o->json)
-			fputs("\n", stdout);
-		print_gpus(s, o->json);
-		fflush(stdout);
+		sent = print_gpus(s, o->json, true);
 	}
+	return sent;
 }
 
 int verb_gpu(struct options *o)
@@ -55,10 +60,9 @@ int verb_gpu(struct options *o)
 	if (!s)
 		return status;
 	session_run(s, has_samples, clock_ns() + FIRST_SAMPLE_MS * NS_PER_MS);
-	print_gpus(s, o->json);
-	fflush(stdout);
+	int sent = print_gpus(s, o->json, false);
 	verb_explain(s);
-	if (o->watch_ms)
-		watch(s, o);
-	return verb_end(s);
+	if (o->watch_ms && sent == 0)
+		sent = watch(s, o);
+	return verb_end(s, sent);
 }

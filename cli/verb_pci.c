@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/print.h"
 #include "cli/status_json.h"
 #include "tui/format.h"
@@ -38,7 +39,7 @@ static void add_device(struct sheet *s, const struct lab_host *host, const struc
 	sheet_addf(s, "%s: %s", *d->class_name ? d->class_name : "device", *d->name ? d->name : "unknown");
 }
 
-static void print_text(const struct lab *lab)
+static void print_text(const struct lab *lab, FILE *to)
 {
 	static const char *const titles[] = {"HOST", "ADDRESS", "ID",    ">NODE",  ">MMIO",
 					     "LINK", "DRIVER",  "GROUP", "DEVICE", NULL};
@@ -48,7 +49,7 @@ static void print_text(const struct lab *lab)
 		for (int k = 0; k < host->row->n_pci; k++)
 			add_device(s, host, &host->row->pci[k]);
 	}
-	sheet_print(s, stdout, "No PCI devices.");
+	sheet_print(s, to, "No PCI devices.");
 }
 
 static json_t *devices_json(const struct lab *lab)
@@ -65,6 +66,7 @@ static json_t *devices_json(const struct lab *lab)
 int verb_pci(struct options *o)
 {
 	const struct session_wish wish = {.kinds = 1u << TARGET_PCI};
+	struct output out;
 	int status;
 #ifndef HAVE_LIBPCI
 	if (!o->demo) {
@@ -75,10 +77,12 @@ int verb_pci(struct options *o)
 	struct session *s = verb_begin(o, &wish, &status);
 	if (!s)
 		return status;
+	output_open(&out);
 	if (o->json)
-		verb_print_json(devices_json(s->lab));
+		verb_print_json(devices_json(s->lab), out.to);
 	else
-		print_text(s->lab);
+		print_text(s->lab, out.to);
+	int sent = output_send(&out);
 	verb_explain(s);
-	return verb_end(s);
+	return verb_end(s, sent);
 }

@@ -4,6 +4,7 @@
 
 #include "cli/look.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/print.h"
 #include "tui/ansi.h"
 #include "tui/theme_files.h"
@@ -41,7 +42,7 @@ static struct ui *make_ui(const struct options *o, const struct config *config, 
 	return ui;
 }
 
-static bool print_frame(const struct options *o, const struct session *s, GError **error)
+static bool print_frame(const struct options *o, const struct session *s, FILE *to, GError **error)
 {
 	int w, h;
 	struct paint paint;
@@ -63,7 +64,7 @@ static bool print_frame(const struct options *o, const struct session *s, GError
 		ui_play(ui, s->lab, keys);
 	ui_draw(ui, s->lab, canvas);
 	g_autofree char *text = ansi_text(canvas, o->ansi ? &paint : NULL);
-	fputs(text, stdout);
+	fputs(text, to);
 	canvas_free(canvas);
 	ui_free(ui);
 	return true;
@@ -73,13 +74,17 @@ int verb_snapshot(struct options *o)
 {
 	const struct session_wish wish = {.kinds = SESSION_ALL};
 	GError *error = NULL;
+	struct output out;
 	int status;
 	struct session *s = verb_begin(o, &wish, &status);
 	if (!s)
 		return status;
-	if (!print_frame(o, s, &error)) {
+	output_open(&out);
+	bool drawn = print_frame(o, s, out.to, &error);
+	int sent = output_send(&out);
+	if (!drawn) {
 		session_close(s);
 		return complain_error(error);
 	}
-	return verb_end(s);
+	return verb_end(s, sent);
 }

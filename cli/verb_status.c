@@ -2,6 +2,7 @@
 #include "config.h"
 #include "cli/verbs.h"
 
+#include "cli/output.h"
 #include "cli/print.h"
 #include "cli/session.h"
 #include "cli/signals.h"
@@ -11,10 +12,10 @@
 
 #include <jansson.h>
 
-void verb_print_json(json_t *take_json)
+void verb_print_json(json_t *take_json, FILE *to)
 {
-	json_dumpf(take_json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	fputs("\n", stdout);
+	json_dumpf(take_json, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	fputs("\n", to);
 	json_decref(take_json);
 }
 
@@ -31,6 +32,8 @@ static void explain_partial(const struct lab *lab, const struct lab_source *sour
 
 void verb_explain(const struct session *s)
 {
+	if (signals_came()) /* nobody waited for them to the end */
+		return;
 	for (guint i = 0; i < s->lab->sources->len; i++) {
 		const struct lab_source *source = s->lab->sources->pdata[i];
 		if (!source->named)
@@ -45,9 +48,9 @@ void verb_explain(const struct session *s)
 	}
 }
 
-int verb_end(struct session *s)
+int verb_end(struct session *s, int sent)
 {
-	int status = signals_came() ? 128 + signals_came() : session_exit_status(s);
+	int status = signals_came() ? 128 + signals_came() : exit_status_worse(session_exit_status(s), sent);
 	session_close(s);
 	return status;
 }
@@ -69,16 +72,19 @@ struct session *verb_begin(const struct options *o, const struct session_wish *w
 int verb_status(struct options *o)
 {
 	const struct session_wish wish = {.kinds = SESSION_ALL};
+	struct output out;
 	int status;
 	struct session *s = verb_begin(o, &wish, &status);
 	if (!s)
 		return status;
+	output_open(&out);
 	if (o->json)
-		verb_print_json(status_json(s->lab));
+		verb_print_json(status_json(s->lab), out.to);
 	else
-		status_text(s->lab, stdout);
+		status_text(s->lab, out.to);
 	if (s->hint && !o->json)
-		fprintf(stdout, "\n%s\n", s->hint);
+		fprintf(out.to, "\n%s\n", s->hint);
+	int sent = output_send(&out);
 	verb_explain(s);
-	return verb_end(s);
+	return verb_end(s, sent);
 }

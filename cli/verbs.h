@@ -6,6 +6,7 @@
 #include "cli/session.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 struct options;
 
@@ -27,10 +28,10 @@ struct session *verb_begin(const struct options *o, const struct session_wish *w
 /* One line on stderr for each named source that is not there. */
 void verb_explain(const struct session *s);
 
-/* Closes the session; the exit status that its sources or a signal mean. */
-int verb_end(struct session *s);
+/* Closes the session; the exit status that its sources or a signal mean, or the worse one that output_send() told. */
+int verb_end(struct session *s, int sent);
 
-/* On stdout, for people and programs alike. Takes it. */
-void verb_print_json(json_t *take_json);
+/* For people and programs alike. Takes it. */
+void verb_print_json(json_t *take_json, FILE *to);
 
 #endif

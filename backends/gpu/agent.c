@@ -23,6 +23,7 @@ struct agent {
 	const struct agent_options *options;
 	struct roster roster;
 	struct stream stream;
+	GString *lines; /* of a round, not written yet */
 	int wake_fd;
 	bool ending;
 };
@@ -81,15 +82,21 @@ static bool mounts_in(const struct agent *a)
 	return stream_mounts_in(&a->stream);
 }
 
-static void put(struct agent *a, const GString *line)
+static void put(struct agent *a, const GString *lines)
 {
-	if (a->ending || !line || outlet_write(line->str, line->len))
+	if (a->ending || outlet_write(lines->str, lines->len))
 		return;
 	a->ending = true;
 	if (outlet_signal() || errno == EPIPE) /* the reader had enough */
 		return;
 	a->lost = true;
 	fprintf(stderr, "labtop-agent: writing the output: %s\n", g_strerror(errno));
+}
+
+static void add_line(struct agent *a, const GString *line)
+{
+	if (line)
+		g_string_append_len(a->lines, line->str, (gssize)line->len);
 }
 
 /* One deadline's work, begun at round_ms. */
@@ -103,10 +110,12 @@ static void do_round(struct agent *a, gint64 round_ms)
 	stream_kick(&a->stream, &a->roster);
 	wait_for(a, processes_in, round_ms + 2 * grace_ms);
 	roster_settle(&a->roster, mono_ms());
+	g_string_truncate(a->lines, 0);
 	if (a->roster.changed)
-		put(a, stream_hello(&a->stream, &a->roster));
+		add_line(a, stream_hello(&a->stream, &a->roster));
 	a->roster.changed = false;
-	put(a, stream_sample(&a->stream, &a->roster));
+	add_line(a, stream_sample(&a->stream, &a->roster));
+	put(a, a->lines); /* hello and sample in one: --once is whole or absent */
 	roster_told(&a->roster, round_ms);
 }
 
@@ -130,7 +139,7 @@ static void look_twice(struct agent *a, gint64 now_ms)
 
 int agent_run(const struct agent_options *o)
 {
-	struct agent a = {.options = o};
+	struct agent a = {.options = o, .lines = g_string_new(NULL)};
 
 	a.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	outlet_init(a.wake_fd);
@@ -150,6 +159,7 @@ int agent_run(const struct agent_options *o)
 			next_ms += (late_ms / o->interval_ms + 1) * o->interval_ms;
 		wait_for(&a, NULL, next_ms);
 	}
+	g_string_free(a.lines, TRUE);
 	stream_clear(&a.stream);
 	roster_clear(&a.roster);
 	return outlet_signal() ? 128 + outlet_signal() : a.lost ? 6 : 0;

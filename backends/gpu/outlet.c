@@ -3,11 +3,12 @@
 #include "backends/gpu/outlet.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "backends/write_whole.h"
 
 static volatile sig_atomic_t ended_by;
 static int signal_wake_fd = -1;
@@ -47,18 +48,6 @@ int outlet_signal(void)
 
 bool outlet_write(const char *text, gsize len)
 {
-	gsize done = 0;
-
-	while (done < len) {
-		ssize_t n = write(STDOUT_FILENO, text + done, len - done);
-		if (n > 0)
-			done += (gsize)n;
-		else if (n < 0 && errno == EAGAIN) /* somebody else made our stdout non-blocking */
-			poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1);
-		else if (n < 0 && errno != EINTR)
-			return false;
-		if (ended_by)
-			return false;
-	}
-	return true;
+	errno = write_whole(STDOUT_FILENO, text, len, outlet_signal);
+	return errno == 0;
 }

@@ -10,7 +10,8 @@
 /* Installs the handlers; call before any thread starts. wake_fd, an eventfd, is written to when a signal arrives. */
 void outlet_init(int wake_fd);
 
-/* Writes a line, its newline included, at once. False when nobody reads any more, or a signal asked to end. */
+/* Writes lines, their newlines included: whole, though a signal asked to end, unless the reader has stalled. False, with
+ * errno, when not. */
 bool outlet_write(const char *text, gsize len);
 
 /* The signal that asked us to end, or 0. */
