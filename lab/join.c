@@ -1,6 +1,7 @@
 /* join.c - which VM a guest runs in, and where an engine runs. Best evidence first (vsphere.md section 9). */
 #include "config.h"
 #include "lab/index.h"
+#include "lab/marks.h"
 #include "lab/private.h"
 #include "lab/problem.h"
 #include "lab/uuid.h"
@@ -9,11 +10,21 @@
 
 /* The VMs that the evidence of one kind points to: none, one, or more than may be believed. */
 struct candidates {
+	const struct guest_thing *guest; /* whose they are; NULL: an engine's */
 	const struct lab_vm *vm, *other;
+	const struct lab_vm *denied; /* pointed to, but the guest tells another UUID than it has */
 	int n;
 };
 
-static void add_vm(struct candidates *c, const struct lab_vm *vm)
+/* Both UUIDs are known, and they are not one: whatever else points to the VM, the guest is another. */
+static bool has_other_uuid(const struct guest_thing *g, const struct lab_vm *vm)
+{
+	char own[UUID_SIZE], its[UUID_SIZE];
+	return !uuid_placeholder(g->pub.row->uuid) && uuid_canonical(g->pub.row->uuid, own) &&
+	       uuid_canonical(vm->row->uuid, its) && strcmp(own, its) != 0;
+}
+
+static void add_named(struct candidates *c, const struct lab_vm *vm)
 {
 	if (!vm || vm == c->vm || vm == c->other)
 		return;
@@ -21,6 +32,14 @@ static void add_vm(struct candidates *c, const struct lab_vm *vm)
 		c->vm = vm;
 	else
 		c->other = vm;
+}
+
+static void add_vm(struct candidates *c, const struct lab_vm *vm)
+{
+	if (vm && c->guest && has_other_uuid(c->guest, vm))
+		c->denied = vm;
+	else
+		add_named(c, vm);
 }
 
 static bool tools_running(const struct vm_row *vm)
@@ -54,7 +73,7 @@ static void by_configuration(const struct lab *lab, const struct guest_thing *g,
 	while (hit && hit > begin && name_order(g->src->vm, hit - 1) == 0)
 		hit--;
 	for (; hit && hit < end && name_order(g->src->vm, hit) == 0; hit++)
-		add_vm(c, *hit);
+		add_named(c, *hit); /* a person knows better than any mark */
 }
 
 static void by_uuid(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
@@ -70,26 +89,16 @@ static void by_mac(const struct lab *lab, const struct guest_thing *g, struct ca
 		add_indexed(c, lab->p->vms_by_mac, *mac, false);
 }
 
-/* Addresses that every machine may have say nothing about which one it is. */
-static bool shared_address(const char *ip)
-{
-	static const char *const prefixes[] = {"127.", "169.254.", "172.17.", "fe80:", "::1", "0.0.0.0"};
-	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
-		if (g_ascii_strncasecmp(ip, prefixes[i], strlen(prefixes[i])) == 0)
-			return true;
-	return false;
-}
-
 static void by_address(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
 {
 	for (const char *const *ip = g->pub.row->addresses; ip && *ip; ip++)
-		if (!shared_address(*ip))
+		if (!address_is_shared(*ip))
 			add_indexed(c, lab->p->vms_by_ip, *ip, true);
 }
 
 static void by_hostname(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
 {
-	if (strcmp(g->pub.row->hostname, "localhost") != 0)
+	if (!name_is_default(g->pub.row->hostname))
 		add_indexed(c, lab->p->vms_by_name, g->pub.row->hostname, true);
 }
 
@@ -110,11 +119,10 @@ static const struct evidence {
 
 /* ---- guest = VM -------------------------------------------------------------------------------------------------- */
 
-static void report_ambiguous(struct lab *lab, const struct guest_thing *g, const struct evidence *e,
-			     const struct candidates *c)
+/* No VM is taken, though one looked right. */
+static void doubt(struct lab *lab, struct guest_thing *g, const struct evidence *e, const char *why)
 {
-	char *why =
-		g_strdup_printf("%d VMs have its %s: %s and %s", c->n, e->what, c->vm->name, c->other->name);
+	g->pub.ambiguous = e->what;
 	struct problem p = {.id = e->rule,
 			    .severity = SEV_WARN,
 			    .subject = g->pub.ref,
@@ -123,8 +131,8 @@ static void report_ambiguous(struct lab *lab, const struct guest_thing *g, const
 			    .evidence = why,
 			    .fix = "name the VM in the guest's section (vm = NAME), or give the copies "
 				   "addresses of their own"};
-	g_ptr_array_add(lab->p->match_problems, finding_new(&p));
-	g_free(why);
+	if (e->rule)
+		g_ptr_array_add(lab->p->match_problems, finding_new(&p));
 }
 
 static bool uuid_as_told(const struct lab_vm *vm, const char *uuid)
@@ -136,7 +144,7 @@ static bool uuid_as_told(const struct lab_vm *vm, const char *uuid)
 static const struct lab_vm *told_apart(const struct lab *lab, const struct guest_thing *g)
 {
 	for (gsize i = 2; i < G_N_ELEMENTS(evidence); i++) {
-		struct candidates c = {0};
+		struct candidates c = {.guest = g};
 		evidence[i].look(lab, g, &c);
 		if (c.n == 1)
 			return c.vm;
@@ -144,40 +152,88 @@ static const struct lab_vm *told_apart(const struct lab *lab, const struct guest
 	return NULL;
 }
 
+static bool shares_mac(const struct guest_thing *g, const struct vm_row *vm)
+{
+	for (const char *const *mac = g->pub.row->macs; mac && *mac; mac++)
+		if (vm->macs && g_strv_contains(vm->macs, *mac))
+			return true;
+	return false;
+}
+
+/* The VM whose network card the guest has, where it is not the one whose UUID it tells: a UUID is easily told. */
+static const struct lab_vm *other_by_mac(const struct lab *lab, const struct guest_thing *g,
+					 const struct lab_vm *vm)
+{
+	struct candidates c = {0};
+	if (vm->row->macs && !shares_mac(g, vm->row))
+		by_mac(lab, g, &c);
+	return c.vm;
+}
+
+static void take_vm(struct guest_thing *g, const struct lab_vm *vm, enum guest_match match)
+{
+	g->pub.vm = vm;
+	g->pub.match = match;
+	if (match == GUEST_UUID && !uuid_as_told(vm, g->pub.row->uuid))
+		g->pub.match = GUEST_UUID_SWAPPED;
+}
+
+/* True when this kind of evidence ends the search, with a VM or without. */
+static bool match_by(struct lab *lab, struct guest_thing *g, const struct evidence *e)
+{
+	struct candidates c = {.guest = g};
+	g_autofree char *why = NULL;
+	e->look(lab, g, &c);
+	const struct lab_vm *vm = c.n == 1 ? c.vm : c.n > 1 && !e->final ? told_apart(lab, g) : NULL;
+	const struct lab_vm *other = vm && e->match == GUEST_UUID ? other_by_mac(lab, g, vm) : NULL;
+	if (other)
+		why = g_strdup_printf("it has the UUID of %s and a MAC address of %s", vm->name, other->name);
+	else if (vm)
+		take_vm(g, vm, e->match);
+	else if (c.n > 1)
+		why = g_strdup_printf("%d VMs have its %s: %s and %s", c.n, e->what, c.vm->name,
+				      c.other->name);
+	else if (c.denied && e->match == GUEST_MAC)
+		why = g_strdup_printf("%s has its %s, but another UUID", c.denied->name, e->what);
+	if (why)
+		doubt(lab, g, e, why);
+	return vm || why;
+}
+
 static void match_guest(struct lab *lab, struct guest_thing *g)
 {
 	g->pub.vm = NULL;
 	g->pub.match = GUEST_NONE;
 	g->pub.ambiguous = NULL;
-	for (gsize i = 0; i < G_N_ELEMENTS(evidence) && !g->pub.vm; i++) {
-		struct candidates c = {0};
-		evidence[i].look(lab, g, &c);
-		if (c.n == 0)
-			continue;
-		g->pub.vm = c.n == 1 ? c.vm : evidence[i].final ? NULL : told_apart(lab, g);
-		if (g->pub.vm) {
-			g->pub.match = evidence[i].match;
-			if (g->pub.match == GUEST_UUID && !uuid_as_told(g->pub.vm, g->pub.row->uuid))
-				g->pub.match = GUEST_UUID_SWAPPED;
+	for (gsize i = 0; i < G_N_ELEMENTS(evidence); i++)
+		if (match_by(lab, g, &evidence[i]))
 			return;
-		}
-		g->pub.ambiguous = evidence[i].what;
-		if (evidence[i].rule)
-			report_ambiguous(lab, g, &evidence[i], &c);
-		return;
+}
+
+int join_marks(const struct lab *lab, const struct guest_thing *g, const struct lab_vm *vm)
+{
+	int n = 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(evidence); i++) {
+		struct candidates c = {.guest = g};
+		evidence[i].look(lab, g, &c);
+		n += c.n > 0 && (c.vm == vm || c.other == vm);
 	}
+	return n;
 }
 
 bool join_guests(struct lab *lab)
 {
 	bool moved = false;
+	g_autofree const struct lab_vm **before = g_new(const struct lab_vm *, lab->guests->len + 1);
 	g_ptr_array_set_size(lab->p->match_problems, 0);
 	for (guint i = 0; i < lab->guests->len; i++) {
 		struct guest_thing *g = lab->guests->pdata[i];
-		const struct lab_vm *before = g->pub.vm;
+		before[i] = g->pub.vm;
 		match_guest(lab, g);
-		moved |= g->pub.vm != before;
 	}
+	claims_settle(lab);
+	for (guint i = 0; i < lab->guests->len; i++)
+		moved |= ((struct guest_thing *)lab->guests->pdata[i])->pub.vm != before[i];
 	return moved;
 }
 
@@ -206,14 +262,19 @@ static bool loopback(const char *ip)
 	return g_str_has_prefix(ip, "127.") || strcmp(ip, "::1") == 0;
 }
 
+/* The only guest that says it has the address, or NULL: who says so beside another proves nothing. */
 static struct lab_guest *guest_at(const struct lab *lab, const char *ip)
 {
+	struct lab_guest *found = NULL;
 	for (guint i = 0; i < lab->guests->len; i++) {
 		struct lab_guest *g = lab->guests->pdata[i];
-		if (loopback(ip) ? g->row->transport == TRANSPORT_LOCAL : has_word(g->row->addresses, ip))
-			return g;
+		if (!(loopback(ip) ? g->row->transport == TRANSPORT_LOCAL : has_word(g->row->addresses, ip)))
+			continue;
+		if (found)
+			return NULL;
+		found = g;
 	}
-	return NULL;
+	return found;
 }
 
 static struct lab_guest *guest_of_vm(const struct lab *lab, const struct lab_vm *vm)
@@ -234,14 +295,17 @@ static void match_engine(struct lab *lab, struct lab_engine *e)
 		e->guest = guest_named(lab, e->row->guest);
 	} else {
 		struct candidates c = {0};
-		for (const char *const *ip = e->row->addresses; ip && *ip && !e->guest; ip++) {
-			e->guest = guest_at(lab, *ip);
-			if (!shared_address(*ip))
+		for (const char *const *ip = e->row->addresses; ip && *ip; ip++) {
+			if (!e->guest)
+				e->guest = guest_at(lab, *ip);
+			if (!address_is_shared(*ip))
 				add_indexed(&c, lab->p->vms_by_ip, *ip, true);
 		}
 		e->vm = c.n == 1 ? c.vm : NULL;
-		if (!e->guest)
-			e->guest = guest_of_vm(lab, e->vm);
+		/* what the hypervisor tells of an address stands above what a guest says of itself */
+		struct lab_guest *there = guest_of_vm(lab, e->vm);
+		if (there || (e->guest && e->vm && e->guest->vm && e->guest->vm != e->vm))
+			e->guest = there;
 	}
 	if (e->guest && e->guest->vm)
 		e->vm = e->guest->vm;

@@ -199,13 +199,25 @@ void lab_bury_box(struct lab *lab, struct box *take_box)
 
 /* ---- what the configuration says --------------------------------------------------------------------------------- */
 
+/* "ops@llm-1" and "ssh://ops@llm-1:2222" lead to llm-1. */
+static char *ssh_host(const char *ssh)
+{
+	if (!ssh)
+		return NULL;
+	const char *scheme = strstr(ssh, "://"), *host = scheme ? scheme + 3 : ssh, *at = strrchr(host, '@');
+	host = at ? at + 1 : host;
+	size_t n = *host == '[' ? strcspn(++host, "]") : strcspn(host, scheme ? ":/" : "/");
+	return g_strndup(host, n);
+}
+
 void lab_add_target(struct lab *lab, const struct target *t)
 {
 	struct source *src = source_get(lab, t->kind, t->name);
-	const char *vm = target_get(t, "vm");
 	src->pub.named = t->named;
 	g_free(src->vm);
-	src->vm = g_strdup(vm);
+	g_free(src->host);
+	src->vm = g_strdup(target_get(t, "vm"));
+	src->host = t->kind == TARGET_GUEST ? ssh_host(target_get(t, "ssh")) : NULL;
 	lab->version++;
 }
 

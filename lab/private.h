@@ -22,8 +22,10 @@ struct source {
 	GHashTable *recs[REC_KINDS]; /* moref -> struct rec * */
 	struct box *tasks_box;
 	const struct obs_tasks *tasks;
-	int rank; /* order of configuration */
-	char *vm; /* a guest's `vm =`: overrides the join; or NULL */
+	int rank;        /* order of configuration */
+	char *vm;        /* a guest's `vm =`: overrides the join; or NULL */
+	char *host;      /* a guest's: where `ssh =` leads, without user and port; or NULL */
+	bool is_vcenter; /* its hosts are known to others as well; else it is a host itself */
 	/* what it tells of, once it did; borrowed */
 	struct guest_thing *guest;
 	struct engine_thing *engine;
@@ -200,10 +202,18 @@ void guest_tick(struct lab *lab, struct guest_thing *g);
 void guest_thing_free(struct guest_thing *g);
 void gpu_thing_free(struct gpu_thing *gpu);
 
+/* ---- claim.c ---- */
+/* Of several guests that were found to be one VM one stays, and a finding says so of the others. */
+void claims_settle(struct lab *lab);
+/* Two ways to one machine: its own agent here, and a guest that is it too. */
+bool guests_are_twins(const struct lab_guest *a, const struct lab_guest *b);
+
 /* ---- join.c, table.c, place.c, check.c: the steps of lab_settle() ---- */
 /* Both: true when one of them runs elsewhere than before. */
 bool join_guests(struct lab *lab);
 bool join_engines(struct lab *lab);
+/* How many kinds of marks of the guest point to the VM. */
+int join_marks(const struct lab *lab, const struct guest_thing *g, const struct lab_vm *vm);
 void table_build(struct lab *lab);
 void table_fans(struct lab *lab);
 void table_free_row(struct lab_row *row);

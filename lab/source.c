@@ -12,6 +12,7 @@ void source_free(struct source *src)
 	box_unref(src->tasks_box);
 	g_free(src->name);
 	g_free(src->vm);
+	g_free(src->host);
 	g_free(src);
 }
 

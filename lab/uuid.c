@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
+#define UUID_DIGITS 32
+
 /* Where each output digit comes from when the first three fields are byte-swapped. */
 static const int swapped_from[UUID_SIZE - 1] = {
 	6,  7,  4,  5,  2,  3,  0,  1,  8,  11, 12, 9,  10, 13, 16, 17, 14, 15,
@@ -45,18 +47,48 @@ bool uuid_canonical(const char *uuid, char out[UUID_SIZE])
 	return true;
 }
 
-bool uuid_placeholder(const char *uuid)
+/* 32 digits of which each is the one `period` places before it: all equal, "fefe...", "0123456789abcdef" twice. */
+static bool repeats(const char *digits, int period)
 {
-	/* American Megatrends' example, left in many white-box boards */
-	static const char *const examples[] = {"03000200-0400-0500-0006-000700080009",
-					       "00020003-0004-0005-0006-000700080009"};
-	if (!uuid_valid(uuid))
-		return true;
-	for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
-		if (g_ascii_strcasecmp(uuid, examples[i]) == 0)
-			return true;
-	for (int i = 1; i < UUID_SIZE - 1; i++)
-		if (uuid[i] != '-' && g_ascii_tolower(uuid[i]) != g_ascii_tolower(uuid[0]))
+	for (int i = period; i < UUID_DIGITS; i++)
+		if (digits[i] != digits[i - period])
 			return false;
 	return true;
+}
+
+/* One digit, and next to nothing else: "00000000-0000-0000-0000-000000000001". */
+static bool is_nearly_blank(const char *digits)
+{
+	int other = 0;
+	for (int i = 0; i < UUID_DIGITS; i++)
+		other += digits[i] != digits[0];
+	return other <= 2;
+}
+
+static bool is_example(const char *uuid)
+{
+	static const char *const examples[] = {
+		"03000200040005000006000700080009", /* American Megatrends', left in many white-box boards */
+		"123456781234",                     /* and whatever else begins so */
+		"4c4c454400002010802080c04f202020", /* Dell's, made of an empty service tag */
+	};
+	char digits[UUID_SIZE];
+	int n = 0;
+	for (int i = 0; uuid[i]; i++)
+		if (uuid[i] != '-')
+			digits[n++] = g_ascii_tolower(uuid[i]);
+	digits[n] = '\0';
+	for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
+		if (g_str_has_prefix(digits, examples[i]))
+			return true;
+	for (int period = 1; period < UUID_DIGITS; period *= 2)
+		if (repeats(digits, period))
+			return true;
+	return is_nearly_blank(digits);
+}
+
+bool uuid_placeholder(const char *uuid)
+{
+	char swapped[UUID_SIZE];
+	return !uuid_swap(uuid, swapped) || is_example(uuid) || is_example(swapped);
 }

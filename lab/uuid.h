@@ -15,7 +15,8 @@ bool uuid_swap(const char *uuid, char out[UUID_SIZE]);
 /* One spelling for both orders, lower case: the smaller of the two. False when uuid is not one. */
 bool uuid_canonical(const char *uuid, char out[UUID_SIZE]);
 
-/* True for what boards say that were never given one (all equal digits, the vendor's example): no identity. */
+/* True for what boards say that were never given one (all equal digits, a vendor's or a manual's example), in either byte
+ * order, and for what is no UUID: no identity. */
 bool uuid_placeholder(const char *uuid);
 
 #endif

@@ -7,6 +7,7 @@
 
 #define UUID    "00112233-4455-6677-8899-aabbccddeeff"
 #define SWAPPED "33221100-5544-7766-8899-aabbccddeeff"
+#define OTHER   "99112233-4455-6677-8899-aabbccddeeff"
 #define MAC     "00:50:56:aa:bb:01"
 
 /* ---- guest = VM ----------------------------------------------------------------------------------------------------- */
@@ -74,10 +75,22 @@ static const struct {
 	{"docker's own address", {{"a", .ip = "172.17.0.1"}}, {.ip = "172.17.0.1"}, NULL, GUEST_NONE, NULL},
 	{"host name", {{"a", .hostname = "llm"}}, {.hostname = "llm"}, "a", GUEST_HOSTNAME, NULL},
 	{"every host is localhost",
-	 {{"a", .hostname = "localhost"}},
-	 {.hostname = "localhost"},
+	 {{"a", .hostname = "localhost.localdomain"}},
+	 {.hostname = "localhost.localdomain"},
 	 NULL,
 	 GUEST_NONE,
+	 NULL},
+	{"two VMs with one mac, of which the uuid excludes one",
+	 {{"a", UUID, MAC}, {"b", "", MAC}},
+	 {OTHER, MAC},
+	 "b",
+	 GUEST_MAC,
+	 NULL},
+	{"a uuid, and a mac of a bridge within",
+	 {{"a", UUID, "00:50:56:aa:bb:02"}},
+	 {UUID, MAC},
+	 "a",
+	 GUEST_UUID,
 	 NULL},
 	{"a board that was never given a uuid",
 	 {{"a", "00000000-0000-0000-0000-000000000000"}},
@@ -244,23 +257,216 @@ static void test_off_holds_nothing(void)
 	lab_free(lab);
 }
 
-/* The same VM through two guests (here and by ssh) shows its cards once. */
-static void test_two_guests(void)
+/* A guest with one card in the place of llm-1's. */
+static struct guest_row *build_claimant(struct obs **obs, const char *name, const char *uuid)
 {
-	struct lab *lab = build_lab();
-	struct obs *obs;
-	build_post(lab, build_esx01(1, 0), true);
-	build_llm1(&obs, 0);
-	build_post(lab, obs, false);
-	struct guest_row *g = build_guest(&obs, "again", 0);
-	g->uuid = UUID;
-	build_gpu(g, "7f3a", "0000:03:00.0", "0000:00:15.0/0000:03:00.0", 0x1002, 0x66a1);
-	build_post(lab, obs, false);
-	lab_settle(lab);
-	g_assert_cmpint(lab->guests->len, ==, 2);
-	g_assert_cmpint(lab->gpus->len, ==, 2);
-	g_assert_cmpint(lab->rows->len, ==, 2);
-	lab_free(lab);
+	struct guest_row *g = build_guest(obs, name, 0);
+	g->uuid = uuid;
+	g->hostname = "llm-1";
+	g->boot_ms = BUILD_WALL_MS - 3600 * 1000;
+	build_gpu(g, name, "0000:03:00.0", "0000:00:15.0/0000:03:00.0", 0x1002, 0x66a1);
+	return g;
+}
+
+static const struct lab_guest *guest_called(const struct lab *lab, const char *name)
+{
+	for (guint i = 0; i < lab->guests->len; i++)
+		if (strcmp(((const struct lab_guest *)lab->guests->pdata[i])->ref.source, name) == 0)
+			return lab->guests->pdata[i];
+	g_error("no guest %s", name);
+}
+
+static const struct lab_row *row_of_card(const struct lab *lab, const char *id)
+{
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = lab->rows->pdata[i];
+		if (row->gpu && strcmp(row->gpu->ref.id, id) == 0)
+			return row;
+	}
+	g_error("no row shows %s", id);
+}
+
+/* One VM through its own agent here and by ssh is one machine: its cards stand there once, whoever else tells the same. */
+static void test_here_and_by_ssh(void)
+{
+	for (int twins = 0; twins < 4; twins++) {
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		build_post(lab, build_esx01(1, 0), true);
+		build_claimant(&obs, "here", UUID)->transport = TRANSPORT_LOCAL;
+		build_post(lab, obs, false);
+		struct guest_row *g = build_claimant(&obs, "by-ssh", SWAPPED);
+		g->boot_ms += twins == 1 ? 6000 : 4000;
+		g->hostname = twins == 2 ? "other" : "llm-1";
+		g->uuid = twins == 3 ? "" : g->uuid;
+		g->macs = build_words(obs->box, MAC, NULL);
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_assert_cmpint(lab->gpus->len, ==, 2);
+		g_assert_cmpint(lab->rows->len, ==, twins == 0 ? 2 : 3);
+		g_assert_nonnull(guest_called(lab, "here")->vm);
+		g_assert_nonnull(build_row(lab, "0000:03:00.0")->gpu);
+		g_assert_cmpint(guest_called(lab, "by-ssh")->vm != NULL, ==, twins == 0);
+		g_assert_cmpint(lab_find_finding(lab, "JOIN-CLASH", NULL) != NULL, ==,
+				twins == 1 || twins == 2);
+		lab_free(lab);
+	}
+}
+
+/* Two guests that are one VM by what they say: which has it, and by which claim. Sections in the order of the table. */
+static const struct {
+	const char *what;
+	struct {
+		const char *name, *vm, *ssh; /* section */
+		const char *uuid, *mac;      /* told */
+		bool stale;
+	} guests[2];
+	const char *winner, *because;
+} clashes[] = {
+	{"configured before claimed", {{"a", .uuid = UUID}, {"b", "llm-1"}}, "b", "as configured"},
+	{"configured before everything",
+	 {{"llm-1", .uuid = UUID, .mac = MAC}, {"b", "llm-1", .stale = true}},
+	 "b",
+	 "as configured"},
+	{"configured twice", {{"z", "llm-1"}, {"b", "llm-1"}}, "z", "it stands first"},
+	{"called so", {{"a", .uuid = UUID}, {"LLM-1", .mac = MAC}}, "LLM-1", "its section says so"},
+	{"reached by its name",
+	 {{"a", .uuid = UUID}, {"b", NULL, "ops@llm-1", .uuid = UUID}},
+	 "b",
+	 "its section says so"},
+	{"reached by its address",
+	 {{"a", .uuid = UUID}, {"b", NULL, "ssh://ops@192.0.2.7:2222", .uuid = UUID}},
+	 "b",
+	 "its section says so"},
+	{"the UUID before the address", {{"a", .mac = MAC}, {"b", .uuid = UUID}}, "b", "by the better mark"},
+	{"more marks before fewer",
+	 {{"a", .uuid = UUID}, {"b", .uuid = UUID, .mac = MAC}},
+	 "b",
+	 "by more marks"},
+	{"else the first of the file, silent or not",
+	 {{"z", .uuid = UUID, .stale = true}, {"b", .uuid = UUID}},
+	 "z",
+	 "it stands first"},
+};
+
+static void test_clashes(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(clashes); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs = build_esx01(1, 0);
+		struct vm_row *vm = (struct vm_row *)obs->u.inventory->vms[0];
+		vm->macs = build_words(obs->box, MAC, NULL);
+		vm->guest_ip = "192.0.2.7";
+		build_post(lab, obs, true);
+		for (int k = 0; k < 2; k++) {
+			struct target *t = target_new(TARGET_GUEST, clashes[i].guests[k].name);
+			if (clashes[i].guests[k].vm)
+				target_set(t, "vm", clashes[i].guests[k].vm);
+			if (clashes[i].guests[k].ssh)
+				target_set(t, "ssh", clashes[i].guests[k].ssh);
+			lab_add_target(lab, t);
+			target_free(t);
+		}
+		for (int k = 1; k >= 0; k--) { /* who speaks first decides nothing */
+			const char *name = clashes[i].guests[k].name, *mac = clashes[i].guests[k].mac;
+			struct guest_row *g = build_claimant(&obs, name, or_empty(clashes[i].guests[k].uuid));
+			g->macs = mac ? build_words(obs->box, mac, NULL) : NULL;
+			build_post(lab, obs, false);
+			if (clashes[i].guests[k].stale)
+				build_state(lab, TARGET_GUEST, name, SRC_DOWN, 1000, 0);
+		}
+		lab_settle(lab);
+		g_test_message("%s", clashes[i].what);
+		const char *winner = clashes[i].winner;
+		bool first = strcmp(clashes[i].guests[0].name, winner) == 0;
+		const char *loser = clashes[i].guests[first].name;
+		const struct lab_guest *g = guest_called(lab, loser);
+		const struct finding *f = lab_find_finding(lab, "JOIN-CLASH", &g->ref);
+		g_assert_nonnull(f);
+		g_assert_nonnull(strstr(f->evidence, clashes[i].because));
+		g_assert_null(lab_find_finding(lab, "JOIN-CLASH", &guest_called(lab, winner)->ref));
+		g_assert_null(g->vm);
+		g_assert_cmpint(g->match, ==, GUEST_NONE);
+		g_assert_cmpint(lab->rows->len, ==, 3);
+		g_assert_true(build_row(lab, "0000:03:00.0") == row_of_card(lab, winner));
+		const struct lab_row *own = row_of_card(lab, loser);
+		g_assert_null(own->vm);
+		g_assert_null(own->host);
+		g_assert_true(own->guest == g);
+		lab_free(lab);
+	}
+}
+
+/* An engine's address that two guests say is theirs: the hypervisor's word decides, else nobody has the engine. */
+static void test_contested_address(void)
+{
+	for (int told = 0; told < 3; told++) { /* by nobody; for llm-1; for a VM without a guest */
+		struct lab *lab = build_lab();
+		struct obs *obs = build_esx01(1, 0);
+		if (told == 1)
+			((struct vm_row *)obs->u.inventory->vms[0])->guest_ip = "10.0.4.20";
+		struct vm_row *other = build_vm(obs, "2", "other", "ha-host");
+		other->uuid = "77112233-4455-6677-8899-aabbccddeeff";
+		other->guest_ip = told == 2 ? "10.0.4.20" : "";
+		build_post(lab, obs, true);
+		for (int k = 0; k < 2; k++) {
+			struct guest_row *g = build_claimant(&obs, k ? "llm-1" : "a-liar", k ? UUID : OTHER);
+			g->addresses = build_words(obs->box, "10.0.4.20", NULL);
+			build_post(lab, obs, false);
+		}
+		struct engine_row *e = build_engine(&obs, "engine", ENGINE_OLLAMA, "", 0);
+		e->addresses = build_words(obs->box, "10.0.4.20", NULL);
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		const struct lab_engine *engine = lab->engines->pdata[0];
+		g_assert_cmpstr(engine->guest ? engine->guest->ref.source : NULL, ==,
+				told == 1 ? "llm-1" : NULL);
+		g_assert_cmpstr(engine->vm ? engine->vm->name : NULL, ==,
+				told == 0   ? NULL
+				: told == 1 ? "llm-1"
+					    : "other");
+		lab_free(lab);
+	}
+}
+
+/* A guest that tells a UUID is no VM that has another one, whatever it says of its addresses and its name. */
+static void test_contradictions(void)
+{
+	static const struct {
+		const char *what;
+		struct vm_told vms[3];
+		struct guest_told guest;
+		const char *finding;
+	} cases[] = {
+		{"another's MAC address", {{"a", UUID, MAC}}, {OTHER, MAC}, "JOIN-MAC"},
+		{"another's UUID",
+		 {{"a", UUID, "00:50:56:aa:bb:02"}, {"b", OTHER, MAC}},
+		 {UUID, MAC},
+		 "JOIN-UUID"},
+		{"another's address", {{"a", UUID, .ip = "10.0.4.1"}}, {OTHER, .ip = "10.0.4.1"}, NULL},
+		{"another's name", {{"a", UUID, .hostname = "llm"}}, {OTHER, .hostname = "llm"}, NULL},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const struct guest_told *told = &cases[i].guest;
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		post_vms(lab, cases[i].vms);
+		struct guest_row *row = build_guest(&obs, "g", 0);
+		row->uuid = told->uuid;
+		row->hostname = or_empty(told->hostname);
+		row->macs = told->mac ? build_words(obs->box, told->mac, NULL) : NULL;
+		row->addresses = told->ip ? build_words(obs->box, told->ip, NULL) : NULL;
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_test_message("%s", cases[i].what);
+		const struct lab_guest *g = lab->guests->pdata[0];
+		g_assert_null(g->vm);
+		if (cases[i].finding)
+			g_assert_nonnull(lab_find_finding(lab, cases[i].finding, &g->ref));
+		else
+			g_assert_cmpint(lab->findings->len, ==, 0);
+		lab_free(lab);
+	}
 }
 
 static void test_elimination_is_a_guess(void)
@@ -722,7 +928,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/other-devices", test_other_devices);
 	g_test_add_func("/join/dynamic", test_dynamic);
 	g_test_add_func("/join/off-holds-nothing", test_off_holds_nothing);
-	g_test_add_func("/join/two-guests", test_two_guests);
+	g_test_add_func("/join/here-and-by-ssh", test_here_and_by_ssh);
+	g_test_add_func("/join/clashes", test_clashes);
+	g_test_add_func("/join/contradictions", test_contradictions);
+	g_test_add_func("/join/contested-address", test_contested_address);
 	g_test_add_func("/join/elimination", test_elimination_is_a_guess);
 	g_test_add_func("/join/vgpu", test_vgpu);
 	g_test_add_func("/join/sriov", test_sriov);
