@@ -11,13 +11,15 @@
 
 LIBRARY_NOTE(LIBXML_SONAME, "vsphere", "answers of the vSphere API");
 
-#define XML_FUNCTIONS(X)        \
-	X(CreatePushParserCtxt) \
-	X(CtxtGetLastError)     \
-	X(CtxtUseOptions)       \
-	X(FreeParserCtxt)       \
-	X(InitParser)           \
-	X(ParseChunk)           \
+#define XML_FUNCTIONS(X)          \
+	X(CreatePushParserCtxt)   \
+	X(CtxtGetLastError)       \
+	X(CtxtUseOptions)         \
+	X(FreeParserCtxt)         \
+	X(InitParser)             \
+	X(ParseChunk)             \
+	X(SetGenericErrorFunc)    \
+	X(SetStructuredErrorFunc) \
 	X(StopParser)
 
 #define XML_POINTER(name) __typeof__(xml##name) *name;
@@ -42,10 +44,11 @@ struct xml {
 	const struct xml_handler *handler;
 	void *data;
 	xmlParserCtxtPtr parser; /* NULL when there is no libxml2; the error says why */
+	GString *prolog;         /* the document's first bytes until its encoding is known, then NULL */
 	int depth;               /* elements open */
 	int skip_from;           /* depth of the element that is skipped with all below it, -1 none */
 	GString *text;
-	size_t text_len; /* counted even where it is not kept */
+	bool text_lost; /* it is over the cap */
 	size_t total;
 	GError *error; /* why it stopped, for good */
 };
@@ -65,6 +68,22 @@ static void stop(struct xml *x, const char *why)
 	xml_stop(x, g_error_new(LAB_ERROR, LAB_ERR_PROTOCOL, "reading XML: %s", why));
 }
 
+/* Something is over a cap: it costs itself, where the reader can live without it. */
+static void lose(struct xml *x, enum xml_loss what)
+{
+	if (x->handler->lost)
+		x->handler->lost(x->data, what);
+	else
+		stop(x, what == XML_LOST_TEXT ? "a text is longer than 1 MiB"
+					      : "elements are nested too deeply");
+}
+
+static void forget_text(struct xml *x)
+{
+	g_string_truncate(x->text, 0);
+	x->text_lost = false;
+}
+
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
 		     int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
 		     const xmlChar **attributes)
@@ -77,14 +96,17 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
 			      .n_attributes = n_attributes};
 	if (x->error)
 		return;
-	if (x->depth >= XML_DEPTH_CAP) {
+	if (x->depth >= XML_DEPTH_LIMIT) {
 		stop(x, "elements are nested too deeply");
 		return;
 	}
-	g_string_truncate(x->text, 0);
-	x->text_len = 0;
-	if (x->skip_from < 0 && !x->handler->start(x->data, &tag))
+	forget_text(x);
+	if (x->skip_from < 0 && x->depth >= XML_DEPTH_CAP) {
 		x->skip_from = x->depth;
+		lose(x, XML_LOST_DEPTH);
+	} else if (x->skip_from < 0 && !x->handler->start(x->data, &tag)) {
+		x->skip_from = x->depth;
+	}
 	x->depth++;
 }
 
@@ -98,21 +120,22 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 		x->handler->end(x->data, x->depth, x->text->str, x->text->len);
 	else if (x->skip_from == x->depth)
 		x->skip_from = -1;
-	g_string_truncate(x->text, 0);
-	x->text_len = 0;
+	forget_text(x);
 }
 
-/* One text may come in several pieces. */
+/* One text may come in several pieces. What is skipped may be as long as it likes: nobody keeps it. */
 static void on_text(void *ctx, const xmlChar *bytes, int n)
 {
 	struct xml *x = ctx;
-	if (x->error || n <= 0)
+	if (x->error || n <= 0 || x->skip_from >= 0 || x->text_lost)
 		return;
-	x->text_len += (size_t)n;
-	if (x->text_len > XML_TEXT_CAP)
-		stop(x, "a text is longer than 1 MiB");
-	else if (x->skip_from < 0)
+	if (x->text->len + (size_t)n <= XML_TEXT_CAP) {
 		g_string_append_len(x->text, (const char *)bytes, n);
+		return;
+	}
+	g_string_truncate(x->text, 0);
+	x->text_lost = true;
+	lose(x, XML_LOST_TEXT);
 }
 
 /* A DTD is refused before any entity of it exists: nothing that we talk to has one. */
@@ -121,7 +144,19 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external, 
 	stop(ctx, "it has a document type definition, which is refused");
 }
 
-/* No error callbacks: the parser's last error is fetched when a push fails. */
+/* The parser's last error is fetched when a push fails; what it would write goes nowhere. */
+#if LIBXML_VERSION >= 21200
+static void on_complaint(void *ctx, const xmlError *why)
+#else
+static void on_complaint(void *ctx, xmlErrorPtr why)
+#endif
+{
+}
+
+static void on_generic_complaint(void *ctx, const char *format, ...)
+{
+}
+
 static xmlSAXHandler sax = {
 	.initialized = XML_SAX2_MAGIC,
 	.startElementNs = on_start,
@@ -130,7 +165,15 @@ static xmlSAXHandler sax = {
 	.ignorableWhitespace = on_text,
 	.cdataBlock = on_text,
 	.internalSubset = on_doctype,
+	.serror = on_complaint,
 };
+
+/* Errors that libxml2 raises without a parser (converters, memory) go by the thread's own settings, which are stderr. */
+static void silence_thread(void)
+{
+	libxml.SetStructuredErrorFunc(NULL, on_complaint);
+	libxml.SetGenericErrorFunc(NULL, on_generic_complaint);
+}
 
 struct xml *xml_new(const struct xml_handler *handler, void *data)
 {
@@ -139,13 +182,17 @@ struct xml *xml_new(const struct xml_handler *handler, void *data)
 	x->data = data;
 	x->skip_from = -1;
 	x->text = g_string_sized_new(256);
+	x->prolog = g_string_new(NULL);
 	if (!load_libxml(&x->error))
 		return x;
+	silence_thread();
 	x->parser = libxml.CreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	if (!x->parser)
 		g_error("out of memory");
-	/* NONET only. Never HUGE, NOENT, DTDLOAD, RECOVER: reliability.md section 6. */
-	libxml.CtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	/* Never HUGE, NOENT, DTDLOAD, RECOVER: reliability.md section 6. IGNORE_ENC: its bytes are UTF-8, as check_encoding()
+	 * made sure that it claims, and no converter is ever started. */
+	libxml.CtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+						 XML_PARSE_IGNORE_ENC);
 	return x;
 }
 
@@ -156,15 +203,70 @@ void xml_free(struct xml *x)
 	if (x->parser)
 		libxml.FreeParserCtxt(x->parser);
 	g_string_free(x->text, TRUE);
+	if (x->prolog)
+		g_string_free(x->prolog, TRUE);
 	g_clear_error(&x->error);
 	g_free(x);
 }
 
+/* ---- the encoding ------------------------------------------------------------------------------------------- */
+
+#define PROLOG_CAP 512 /* longer than any <?xml ...?> */
+#define BOM        "\xef\xbb\xbf"
+
+/* The value of encoding="..." in an XML declaration; NULL when it has none. The caller frees it. */
+static char *declared_encoding(const char *declaration)
+{
+	const char *at = strstr(declaration, "encoding");
+	at = at ? at + strlen("encoding") : "";
+	at += strspn(at, " \t\r\n=");
+	if (*at != '"' && *at != '\'')
+		return NULL;
+	const char *end = strchr(at + 1, *at);
+	return end ? g_strndup(at + 1, (gsize)(end - at - 1)) : NULL;
+}
+
+/* A document in another encoding would be converted by libxml2, whose converters take a broken one for a whole one. All that
+ * we talk to writes UTF-8, so nothing else is read. False: not known yet, more bytes are needed. */
+static bool check_encoding(struct xml *x, bool last)
+{
+	static const char *const good[] = {"utf-8", "utf8", "us-ascii", "ascii", NULL};
+	const char *start = x->prolog->str;
+	if (x->prolog->len < strlen(BOM "<?xml") && !last)
+		return false;
+	if (g_str_has_prefix(start, BOM))
+		start += strlen(BOM);
+	/* UTF-16, UTF-32 and EBCDIC show themselves by a mark, zeros, or another "<". */
+	if (memchr(x->prolog->str, '\0', MIN(x->prolog->len, 4)) || !strchr(" \t\r\n<", *start)) {
+		stop(x, "it does not begin as XML in UTF-8 does");
+		return true;
+	}
+	const char *end = strstr(start, "?>");
+	if (!g_str_has_prefix(start, "<?xml") || (!end && last))
+		return true;
+	if (!end && x->prolog->len < PROLOG_CAP)
+		return false;
+	g_autofree char *declaration = g_strndup(start, end ? (gsize)(end - start) : 0);
+	g_autofree char *encoding = declared_encoding(declaration);
+	g_autofree char *lower = g_ascii_strdown(encoding ? encoding : "utf-8", -1);
+	if (!end) {
+		stop(x, "its XML declaration does not end");
+	} else if (!g_strv_contains(good, lower)) {
+		g_autofree char *name = text_clean(encoding, (gssize)MIN(strlen(encoding), 40));
+		g_autofree char *why = g_strdup_printf("its encoding is %s, and only UTF-8 is read", name);
+		stop(x, why);
+	}
+	return true;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------ */
+
 static bool feed(struct xml *x, const char *bytes, size_t n, bool last, GError **error)
 {
 	if (!x->error) {
+		/* Its word counts at each piece: after some errors it takes no more bytes, and calls them well-formed. */
 		int rc = libxml.ParseChunk(x->parser, bytes, (int)n, last);
-		if (!x->error && !x->parser->wellFormed) {
+		if (!x->error && (rc != XML_ERR_OK || !x->parser->wellFormed)) {
 			const xmlError *why = libxml.CtxtGetLastError(x->parser);
 			/* It quotes the document, and some of them are two lines. */
 			g_autofree char *raw = g_strchomp(
@@ -180,27 +282,43 @@ static bool feed(struct xml *x, const char *bytes, size_t n, bool last, GError *
 	return !x->error;
 }
 
+/* Large pieces are cut, so that the caps are looked at in between. */
+static bool feed_all(struct xml *x, const char *bytes, size_t n, bool last, GError **error)
+{
+	const size_t piece = 64 * 1024;
+	for (; n > piece; bytes += piece, n -= piece)
+		if (!feed(x, bytes, piece, false, error))
+			return false;
+	return feed(x, bytes, n, last, error);
+}
+
+/* The first bytes are held back until they tell the encoding. */
+static bool begin(struct xml *x, const char *bytes, size_t n, bool last, GError **error)
+{
+	size_t taken = MIN(n, PROLOG_CAP - x->prolog->len);
+	g_string_append_len(x->prolog, bytes, (gssize)taken);
+	if (!x->error && !check_encoding(x, last))
+		return true;
+	GString *first = g_steal_pointer(&x->prolog);
+	bool good = feed(x, first->str, first->len, false, error) &&
+		    feed_all(x, bytes + taken, n - taken, last, error);
+	g_string_free(first, TRUE);
+	return good;
+}
+
 bool xml_push(struct xml *x, const char *bytes, size_t n, GError **error)
 {
-	/* Large pieces are cut, so that the caps are looked at in between. */
-	const size_t piece = 64 * 1024;
 	x->total += n;
 	if (x->total > XML_REPLY_CAP)
 		stop(x, "the answer is larger than 256 MiB");
-	while (n > piece) {
-		if (!feed(x, bytes, piece, false, error))
-			return false;
-		bytes += piece;
-		n -= piece;
-	}
-	return feed(x, bytes, n, false, error);
+	return x->prolog ? begin(x, bytes, n, false, error) : feed_all(x, bytes, n, false, error);
 }
 
 bool xml_finish(struct xml *x, GError **error)
 {
 	if (!x->error && x->total == 0)
 		stop(x, "there is none: the answer is empty");
-	return feed(x, "", 0, true, error);
+	return x->prolog ? begin(x, "", 0, true, error) : feed(x, "", 0, true, error);
 }
 
 /* libxml2 gives attributes as five pointers: local name, prefix, URI, begin and end of the value. */

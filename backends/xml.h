@@ -1,7 +1,8 @@
 /* xml.h - XML read as it arrives, never as a tree, and written without pasting.
  *
  * libxml2's push parser with the caps of reliability.md section 6: no DTD, no entities beyond the five, depth, text and
- * size counted here because the push parser limits none of them. Names are matched by namespace and local name; what
+ * size counted here because the push parser limits none of them. Nothing but UTF-8 (and so US-ASCII) is read, and what the
+ * parser has to say goes into our error, never to the terminal. Names are matched by namespace and local name; what
  * prefix a server chose is never seen.
  */
 #ifndef BACKENDS_XML_H
@@ -13,9 +14,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define XML_DEPTH_CAP 64
-#define XML_TEXT_CAP  (1024 * 1024)
-#define XML_REPLY_CAP (256 * 1024 * 1024)
+#define XML_DEPTH_CAP   64   /* deeper elements are not told */
+#define XML_DEPTH_LIMIT 1024 /* and a document that is deeper still is refused: the parser keeps a stack */
+#define XML_TEXT_CAP    (1024 * 1024) /* a longer text is not told */
+#define XML_REPLY_CAP   (256 * 1024 * 1024)
 
 #define XML_NS_XSI "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -28,11 +30,19 @@ struct xml_tag {
 	int n_attributes;
 };
 
+enum xml_loss {
+	XML_LOST_TEXT, /* longer than XML_TEXT_CAP */
+	XML_LOST_DEPTH /* deeper than XML_DEPTH_CAP */
+};
+
 struct xml_handler {
 	/* An element begins. False: neither it, nor what is below it, nor its end is told (and its text is not kept). */
 	bool (*start)(void *data, const struct xml_tag *tag);
 	/* The element at this depth ends; text is what stood in it since its last child, NUL-terminated, "" for none. */
 	void (*end)(void *data, int depth, const char *text, size_t len);
+	/* Something of the innermost element that is being told is over a cap and is not told: its text, which end() then
+	 * gives as "", or elements deep below it. The rest of the document comes. NULL: it ends the reading instead. */
+	void (*lost)(void *data, enum xml_loss what);
 };
 
 struct xml;

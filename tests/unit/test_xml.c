@@ -5,12 +5,15 @@
 #include "tests/unit/unit.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct heard {
 	GString *text; /* "<name>" at starts, "</text>" at ends */
 	const char *skip;
 	struct xml *x;
 	const char *stop_at;
+	int n_lost[2]; /* by enum xml_loss */
 };
 
 static bool on_start(void *data, const struct xml_tag *tag)
@@ -33,19 +36,36 @@ static void on_end(void *data, int depth, const char *text, size_t len)
 	g_string_append_printf(((struct heard *)data)->text, "%s</%d>", text, depth);
 }
 
-static const struct xml_handler handler = {on_start, on_end};
+static const struct xml_handler handler = {on_start, on_end, NULL};
+
+/* One that can live without what is over a cap. */
+static void on_lost(void *data, enum xml_loss what)
+{
+	struct heard *h = data;
+	h->n_lost[what]++;
+	g_string_append(h->text, what == XML_LOST_TEXT ? "(long)" : "(deep)");
+}
+
+static const struct xml_handler patient = {on_start, on_end, on_lost};
+
+static bool read_with(struct heard *h, const struct xml_handler *by, const char *text, size_t len,
+		      size_t piece, GError **error)
+{
+	struct xml *x = xml_new(by, h);
+	bool good = true;
+	h->x = x;
+	for (size_t at = 0; good && at < len; at += piece)
+		good = xml_push(x, text + at, MIN(piece, len - at), error);
+	good = good && xml_finish(x, error);
+	xml_free(x);
+	return good;
+}
 
 /* Reads text in pieces; NULL and error when it is refused. */
 static char *read_in(const char *text, size_t len, size_t piece, const char *skip, GError **error)
 {
 	struct heard h = {.text = g_string_new(NULL), .skip = skip};
-	struct xml *x = xml_new(&handler, &h);
-	bool good = true;
-	h.x = x;
-	for (size_t at = 0; good && at < len; at += piece)
-		good = xml_push(x, text + at, MIN(piece, len - at), error);
-	good = good && xml_finish(x, error);
-	xml_free(x);
+	bool good = read_with(&h, &handler, text, len, piece, error);
 	return g_string_free(h.text, !good);
 }
 
@@ -138,7 +158,6 @@ static void test_depth(void)
 	}
 }
 
-/* What is skipped is counted too: it is the server's bytes all the same. */
 static void test_long_text(void)
 {
 	g_autoptr(GString) text = g_string_new("<a><b>");
@@ -150,9 +169,45 @@ static void test_long_text(void)
 	g_string_free(fits, TRUE);
 	g_string_append(text, "x</b></a>");
 	refuse(text->str, text->len, "longer than 1 MiB");
+	/* What nobody asked for may be as long as it likes. */
 	g_autoptr(GError) error = NULL;
-	g_assert_null(read_in(text->str, text->len, 5000, "b", &error));
+	g_autofree char *without = read_in(text->str, text->len, 5000, "b", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(without, ==, "<a></0>");
+}
+
+/* Who can live without what is over a cap gets the rest of the document. */
+static void test_loses(void)
+{
+	struct heard h = {.text = g_string_new(NULL)};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) text = g_string_new("<a><b>");
+	append_many(text, "0123456789abcdef", 3 * XML_TEXT_CAP / 16);
+	g_string_append(text, "</b><c>short</c></a>");
+	g_assert_true(read_with(&h, &patient, text->str, text->len, 5000, &error));
+	g_assert_no_error(error);
+	g_assert_cmpstr(h.text->str, ==, "<a><b>(long)</1><c>short</1></0>");
+	g_assert_cmpint(h.n_lost[XML_LOST_TEXT], ==, 1);
+
+	g_string_truncate(h.text, 0);
+	g_string_assign(text, "<r>");
+	append_many(text, "<a>", XML_DEPTH_CAP + 100);
+	g_string_append(text, "deep");
+	append_many(text, "</a>", XML_DEPTH_CAP + 100);
+	g_string_append(text, "<b>near</b></r>");
+	g_assert_true(read_with(&h, &patient, text->str, text->len, 100, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(h.n_lost[XML_LOST_DEPTH], ==, 1);
+	g_assert_null(strstr(h.text->str, "deep)deep"));
+	g_assert_null(strstr(h.text->str, "deep<"));
+	g_assert_true(g_str_has_suffix(h.text->str, "</1><b>near</1></0>"));
+
+	g_string_assign(text, "");
+	append_many(text, "<a>", XML_DEPTH_LIMIT + 1);
+	append_many(text, "</a>", XML_DEPTH_LIMIT + 1);
+	g_assert_false(read_with(&h, &patient, text->str, text->len, 100, &error));
 	g_assert_error(error, LAB_ERROR, LAB_ERR_PROTOCOL);
+	g_string_free(h.text, TRUE);
 }
 
 static void test_stop(void)
@@ -169,16 +224,101 @@ static void test_stop(void)
 	g_string_free(h.text, TRUE);
 }
 
+/* All that is UTF-8, said so or not, in pieces of any size. */
+static void test_utf8(void)
+{
+	static const char *const texts[] = {
+		"<a>\xc3\xa9</a>",
+		"\xef\xbb\xbf<a>\xc3\xa9</a>",
+		"<?xml version='1.0' encoding='UTF-8'?><a>\xc3\xa9</a>",
+		"\xef\xbb\xbf<?xml version=\"1.0\" encoding = \"utf-8\" standalone='yes'?>\n<a>\xc3\xa9</a>",
+		"<?xml version='1.0' encoding='US-ASCII'?><a>&#233;</a>",
+		"<?xml version='1.0'?>\r\n<a>\xc3\xa9</a>",
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		for (size_t piece = 1; piece < 80; piece += piece < 10 ? 1 : 23) {
+			g_autofree char *got = read_in(texts[i], strlen(texts[i]), piece, NULL, NULL);
+			g_assert_cmpstr(got, ==, "<a>\xc3\xa9</0>");
+		}
+}
+
+/* Whoever declares another encoding, or shows one, is refused whatever follows: libxml2's converters write on the terminal and
+ * take what breaks off for a whole document. */
 static void test_encodings(void)
 {
-	g_autofree char *utf16 = NULL;
-	gsize len;
-	expect("<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>", "<a>\xc3\xa9</0>");
-	utf16 = g_convert("<a>\xc3\xa9</a>", -1, "UTF-16", "UTF-8", NULL, &len, NULL);
-	g_autofree char *got = read_in(utf16, len, 7, NULL, NULL);
-	g_assert_cmpstr(got, ==, "<a>\xc3\xa9</0>");
-	refuse("<?xml version='1.0' encoding='bogus'?><a/>", 42, "reading XML");
+	static const char *const names[] = {
+		"EUC-JP", "Shift_JIS", "GBK",   "GB18030",   "UTF-7",   "BIG5",        "UTF-16", "ISO-8859-1",
+		"latin1", "bogus",     "CP932", "UTF-8\x1b", "UCS-4LE", "ISO-2022-JP", "HZ",     "EBCDIC-US"};
+	static const char *const bodies[] = {"<a>x</a>", "<a>\xff\xfe\x80\xa1</a>",
+					     "<a><b>1</b>\x8f\xff<c/></a>", "<a>\xe9</a>",
+					     "<a>+AGEAYg-+//</a>"};
+	static const char *const marks[] = {"UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "EBCDIC-US"};
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(bodies); k++) {
+			g_autofree char *text =
+				g_strdup_printf("<?xml version='1.0' encoding='%s'?>%s", names[i], bodies[k]);
+			refuse(text, strlen(text), "reading XML: its encoding is ");
+		}
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+		gsize len = 0;
+		g_autofree char *text = g_convert("<a>x</a>", -1, marks[i], "UTF-8", NULL, &len, NULL);
+		if (text) /* a C library may lack one */
+			refuse(text, len, "does not begin as XML in UTF-8");
+	}
+	g_autofree char *blanks = g_strnfill(600, ' ');
+	g_autofree char *far = g_strdup_printf("<?xml version='1.0'%sencoding='GBK'?><a/>", blanks);
+	refuse(far, strlen(far), "declaration does not end");
 	refuse("<a>\xff\xfe</a>", 9, "reading XML");
+	refuse("<?xml version='1.0' encoding='utf-8'?><a>\x80\xa1</a>", 49, "reading XML");
+	refuse("<a/>\x8f", 5, "reading XML");
+	refuse("<?xml version='1.0", 18, "reading XML");
+}
+
+/* Cut or broken anywhere, in pieces of any size, it is never a whole document. */
+static void test_broken_off(void)
+{
+	static const char text[] =
+		"<?xml version='1.0' encoding='UTF-8'?><r xmlns='urn:x'><!-- c --><a k='v'>1 &amp; "
+		"\xe2\x82\xac</a><![CDATA[x]]><p:q xmlns:p='urn:y'/></r>";
+	size_t len = strlen(text);
+	for (size_t cut = 1; cut < len; cut++)
+		for (size_t piece = 1; piece < len; piece = piece * 3 + 1) {
+			g_autofree char *got = read_in(text, cut, piece, NULL, NULL);
+			g_assert_null(got);
+		}
+	for (size_t at = 38; at < len; at++) {
+		g_autofree char *broken = g_strdup(text);
+		broken[at] = (char)0xff;
+		g_autofree char *got = read_in(broken, len, 7, NULL, NULL);
+		g_assert_null(got);
+	}
+}
+
+/* The parser's own words go nowhere: in no thread, and whoever reads. */
+static void *read_hostile(void *data)
+{
+	test_refuses();
+	test_encodings();
+	test_broken_off();
+	return NULL;
+}
+
+static void test_silence(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL;
+	struct stat st;
+	int heard = g_file_open_tmp("labtop-xml-XXXXXX", &path, &error), terminal = dup(STDERR_FILENO);
+	g_assert_no_error(error);
+	unlink(path);
+	dup2(heard, STDERR_FILENO);
+	read_hostile(NULL);
+	g_thread_join(g_thread_new("reader", read_hostile, NULL));
+	dup2(terminal, STDERR_FILENO);
+	g_assert_cmpint(fstat(heard, &st), ==, 0);
+	g_assert_cmpint(st.st_size, ==, 0);
+	close(heard);
+	close(terminal);
 }
 
 static void test_writes(void)
@@ -217,7 +357,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/xml/depth", test_depth);
 	g_test_add_func("/xml/long-text", test_long_text);
 	g_test_add_func("/xml/stop", test_stop);
+	g_test_add_func("/xml/loses", test_loses);
+	g_test_add_func("/xml/utf8", test_utf8);
 	g_test_add_func("/xml/encodings", test_encodings);
+	g_test_add_func("/xml/broken-off", test_broken_off);
+	g_test_add_func("/xml/silence", test_silence);
 	g_test_add_func("/xml/writes", test_writes);
 	g_test_add_func("/xml/round-trip", test_round_trip);
 	return g_test_run();
