@@ -71,9 +71,7 @@ static void stop(struct xml *x, const char *why)
 /* Something is over a cap: it costs itself, where the reader can live without it. */
 static void lose(struct xml *x, enum xml_loss what)
 {
-	if (x->handler->lost)
-		x->handler->lost(x->data, what);
-	else
+	if (!x->handler->lost || !x->handler->lost(x->data, what))
 		stop(x, what == XML_LOST_TEXT ? "a text is longer than 1 MiB"
 					      : "elements are nested too deeply");
 }

@@ -41,8 +41,8 @@ struct xml_handler {
 	/* The element at this depth ends; text is what stood in it since its last child, NUL-terminated, "" for none. */
 	void (*end)(void *data, int depth, const char *text, size_t len);
 	/* Something of the innermost element that is being told is over a cap and is not told: its text, which end() then
-	 * gives as "", or elements deep below it. The rest of the document comes. NULL: it ends the reading instead. */
-	void (*lost)(void *data, enum xml_loss what);
+	 * gives as "", or elements deep below it. True: the rest is worth reading without it. NULL: nothing is. */
+	bool (*lost)(void *data, enum xml_loss what);
 };
 
 struct xml;

@@ -46,17 +46,25 @@ static bool session_held(struct vim *v, const struct props_reader *reader, const
 	return false;
 }
 
+/* One call whose answer the reader goes through: a page. */
+static bool read_page(struct vim *v, const char *what, struct soap_call call, struct props_reader *reader,
+		      GError **error)
+{
+	call.reply = &props_reply;
+	call.data = reader;
+	props_page_begin(reader);
+	bool whole = soap_call(&v->soap, &call, error) && session_held(v, reader, what, error);
+	props_page_end(reader, whole);
+	return whole;
+}
+
 static bool continue_reading(struct vim *v, const char *what, struct props_reader *reader, GError **error)
 {
 	for (int page = 0; *props_token(reader); page++) {
 		GString *arguments = g_string_new(NULL);
 		xml_element(arguments, "token", props_token(reader));
 		struct soap_call call = collector_call(v, what, "ContinueRetrievePropertiesEx", arguments);
-		call.reply = &props_reply;
-		call.data = reader;
-		props_reader_next(reader);
-		bool good = page < PAGES_CAP && soap_call(&v->soap, &call, error) &&
-			    session_held(v, reader, what, error);
+		bool good = page < PAGES_CAP && read_page(v, what, call, reader, error);
 		g_string_free(arguments, TRUE);
 		if (page >= PAGES_CAP)
 			g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s: the server's pages never end",
@@ -73,11 +81,8 @@ static bool read_first(struct vim *v, const struct prop_limits *limits, const st
 	GString *arguments = g_string_new(NULL);
 	append_spec(arguments, "specSet", q, limits);
 	g_string_append(arguments, "<options></options>");
-	struct soap_call call = collector_call(v, q->what, "RetrievePropertiesEx", arguments);
-	call.reply = &props_reply;
-	call.data = reader;
-	props_reader_next(reader);
-	bool good = soap_call(&v->soap, &call, error) && session_held(v, reader, q->what, error);
+	bool good = read_page(v, q->what, collector_call(v, q->what, "RetrievePropertiesEx", arguments),
+			      reader, error);
 	g_string_free(arguments, TRUE);
 	return good;
 }
@@ -131,12 +136,10 @@ bool collector_wait(struct vim *v, const struct collector_query *q, GString *ver
 	xml_element(arguments, "version", version->str);
 	g_string_append_printf(arguments, "<options><maxWaitSeconds>%d</maxWaitSeconds></options>", wait_s);
 	struct soap_call call = collector_call(v, q->what, "WaitForUpdatesEx", arguments);
-	call.reply = &props_reply;
-	call.data = reader;
 	call.silence_ms = wait_s * INT64_C(1000) + slack_ms;
 	call.end_on_nudge = true;
 	*more = false;
-	bool good = soap_call(&v->soap, &call, error) && session_held(v, reader, q->what, error);
+	bool good = read_page(v, q->what, call, reader, error);
 	if (good && *props_version(reader)) {
 		g_string_assign(version, props_version(reader));
 		*more = props_truncated(reader);

@@ -56,6 +56,7 @@ const struct kind datastore_kind = {
 	.box_at = offsetof(struct datastore_row, box),
 	.source_at = offsetof(struct datastore_row, source),
 	.moref_at = offsetof(struct datastore_row, moref),
+	.name_at = offsetof(struct datastore_row, name),
 	.texts = texts,
 	.n_texts = G_N_ELEMENTS(texts),
 	.finish = finish,

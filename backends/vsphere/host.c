@@ -204,6 +204,7 @@ const struct kind host_kind = {
 	.box_at = offsetof(struct vs_host, row.box),
 	.source_at = offsetof(struct vs_host, row.source),
 	.moref_at = offsetof(struct vs_host, row.moref),
+	.name_at = offsetof(struct vs_host, row.name),
 	.texts = texts,
 	.n_texts = G_N_ELEMENTS(texts),
 	.finish = host_join,

@@ -126,6 +126,22 @@ static bool is_news(const struct inventory *inv, int kind, const struct draft *d
 	       !kind_same(known_kinds[kind], SET_LIVE, d, before->row);
 }
 
+static bool is_gone(const struct draft *d)
+{
+	for (guint i = 0; i < d->missing->len; i++)
+		if (prop_object_gone(&g_array_index(d->missing, struct prop_missing, i)))
+			return true;
+	return false;
+}
+
+/* Whoever may not read an object's name must still tell it from others. */
+static void call_by_moref(const struct kind *type, struct draft *d)
+{
+	const char **name = (const char **)((char *)d->row + type->name_at);
+	if (!**name)
+		*name = box_text(d->box, d->moref, -1);
+}
+
 static void end_object(void *data, struct draft *d)
 {
 	struct inventory *inv = data;
@@ -136,9 +152,14 @@ static void end_object(void *data, struct draft *d)
 	}
 	struct known *before = known_at(inv->known, kind, d->moref);
 	const struct kind *type = known_kinds[kind];
+	if (is_gone(d)) {
+		forget(inv, kind, before);
+		return;
+	}
 	refuse_missing(inv, d);
 	if (type->finish)
 		type->finish(d, before ? before->row : NULL);
+	call_by_moref(type, d);
 	if (!is_news(inv, kind, d, before)) {
 		before->seen = true;
 		return;
@@ -150,7 +171,13 @@ static void end_object(void *data, struct draft *d)
 		known_set_due(inv->known, known_at(inv->known, kind, d->moref), true);
 }
 
-static const struct props_handler objects = {begin_object, end_object};
+static void page_of_objects(void *data, enum props_page how)
+{
+	struct inventory *inv = data;
+	post_page(inv->post, inv->known, how);
+}
+
+static const struct props_handler objects = {begin_object, end_object, page_of_objects};
 
 /* ---- the calls ----------------------------------------------------------------------------------------------- */
 
@@ -209,10 +236,8 @@ bool inventory_load(struct inventory *inv, GError **error)
 	post_begin_load(inv->post);
 	bool good = collector_read(inv->v, &inv->limits, &q, error);
 	g_string_free(from, TRUE);
-	if (!good) {
-		post_flush(inv->post, false);
+	if (!good)
 		return false;
-	}
 	forget_unseen(inv);
 	post_flush(inv->post, true);
 	mark_vms_due(inv);
@@ -271,7 +296,6 @@ bool inventory_follow(struct inventory *inv, int wait_s, int64_t slack_ms, GErro
 		known_set_all_seen(inv->known, false);
 	do {
 		if (!collector_wait(inv->v, &q, inv->version, wait_s, slack_ms, &more, &failure)) {
-			post_flush(inv->post, false);
 			if (start_over(inv, &failure))
 				return true;
 			g_propagate_error(error, failure);
@@ -310,7 +334,6 @@ bool inventory_read_details(struct inventory *inv, GError **error)
 	struct collector_query q = query(inv, "reading settings", detail_reads, from);
 	inv->phase = PHASE_DETAIL;
 	bool good = n == 0 || collector_read(inv->v, &inv->limits, &q, error);
-	post_flush(inv->post, false);
 	g_string_free(from, TRUE);
 	return good;
 }

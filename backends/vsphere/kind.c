@@ -43,11 +43,16 @@ static bool is_about(const char *line, const char *path)
 	return strncmp(line, path, n) == 0 && line[n] == ':';
 }
 
+#define ALL_OF_IT "all of it" /* in place of a path */
+
 static bool told_anew(const struct draft *d, const char *line)
 {
-	for (const struct prop *p = d->type->props; p->path; p++)
-		if (p->sets & d->sets && is_about(line, p->path))
+	const struct prop *props = d->type->props;
+	for (int i = 0; props[i].path; i++)
+		if ((props[i].sets & d->sets || d->told >> i & 1) && is_about(line, props[i].path))
 			return true;
+	if (d->sets && is_about(line, ALL_OF_IT))
+		return true;
 	for (guint i = 0; i < d->missing->len; i++)
 		if (is_about(line, g_array_index(d->missing, struct prop_missing, i).path))
 			return true;
@@ -66,10 +71,11 @@ const char *const *row_partial(struct draft *d, const char *const *before)
 			out[n++] = before[i];
 	for (guint i = 0; i < d->missing->len; i++) {
 		const struct prop_missing *m = &g_array_index(d->missing, struct prop_missing, i);
-		const char *words = fault_words(m->fault);
-		if (strcmp(m->fault, "InvalidProperty") == 0)
+		const char *words = *m->fault ? fault_words(m->fault) : m->message;
+		if (strcmp(m->fault, "InvalidProperty") == 0 || prop_object_gone(m))
 			continue;
-		g_autofree char *line = g_strdup_printf("%s: %s", m->path, words ? words : m->fault);
+		g_autofree char *line =
+			g_strdup_printf("%s: %s", *m->path ? m->path : ALL_OF_IT, words ? words : m->fault);
 		out[n++] = box_text(d->box, line, -1);
 	}
 	return n ? out : NULL;

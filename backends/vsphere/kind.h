@@ -10,8 +10,8 @@
 
 struct kind {
 	struct prop_type type;
-	size_t box_at, source_at, moref_at; /* offsets of what every row of the inventory has */
-	const size_t *texts;                /* offsets of the row's own texts */
+	size_t box_at, source_at, moref_at, name_at; /* offsets of what every row of the inventory has */
+	const size_t *texts;                         /* offsets of the row's own texts */
 	size_t n_texts;
 	/* An answer was read into d->row: joins the lists that arrived into it. old: the row before, or NULL. */
 	void (*finish)(struct draft *d, const void *old);

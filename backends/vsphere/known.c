@@ -4,9 +4,19 @@
 
 const struct kind *const known_kinds[N_KINDS] = {&host_kind, &vm_kind, &datastore_kind};
 
+/* What an entry was before it was changed. */
+struct before {
+	int kind;
+	char *moref;
+	struct box *box; /* NULL: there was none */
+	const void *row;
+	bool due;
+};
+
 struct known_table {
 	GHashTable *of[N_KINDS]; /* moref -> struct known */
 	guint n_due;
+	GArray *undo; /* of struct before, newest last; NULL: changes hold at once */
 };
 
 static void entry_free(void *data)
@@ -15,6 +25,13 @@ static void entry_free(void *data)
 	box_unref(k->box);
 	g_free(k->moref);
 	g_free(k);
+}
+
+static void before_clear(void *data)
+{
+	struct before *b = data;
+	box_unref(b->box);
+	g_free(b->moref);
 }
 
 struct known_table *known_new(void)
@@ -31,6 +48,7 @@ void known_free(struct known_table *t)
 		return;
 	for (int i = 0; i < N_KINDS; i++)
 		g_hash_table_unref(t->of[i]);
+	g_clear_pointer(&t->undo, g_array_unref);
 	g_free(t);
 }
 
@@ -64,24 +82,83 @@ GPtrArray *known_list(const struct known_table *t, int kind)
 	return list;
 }
 
-void known_put(struct known_table *t, int kind, const char *moref, const void *take_row)
+static void remember(struct known_table *t, int kind, const char *moref)
+{
+	const struct known *k = known_at(t, kind, moref);
+	struct before b = {.kind = kind, .moref = g_strdup(moref)};
+	if (k) {
+		b.box = box_ref(k->box);
+		b.row = k->row;
+		b.due = k->due;
+	}
+	g_array_append_val(t->undo, b);
+}
+
+static struct known *entry(struct known_table *t, int kind, const char *moref)
 {
 	struct known *k = known_at(t, kind, moref);
-	if (!k) {
-		k = g_new0(struct known, 1);
-		k->moref = g_strdup(moref);
-		g_hash_table_insert(t->of[kind], k->moref, k);
-	}
+	if (k)
+		return k;
+	k = g_new0(struct known, 1);
+	k->moref = g_strdup(moref);
+	g_hash_table_insert(t->of[kind], k->moref, k);
+	return k;
+}
+
+void known_put(struct known_table *t, int kind, const char *moref, const void *take_row)
+{
+	if (t->undo)
+		remember(t, kind, moref);
+	struct known *k = entry(t, kind, moref);
 	box_unref(k->box);
 	k->row = take_row;
 	k->box = *(struct box *const *)((const char *)take_row + known_kinds[kind]->box_at);
 	k->seen = true;
 }
 
-void known_drop(struct known_table *t, int kind, struct known *k)
+static void drop(struct known_table *t, int kind, struct known *k)
 {
 	known_set_due(t, k, false);
 	g_hash_table_remove(t->of[kind], k->moref);
+}
+
+void known_drop(struct known_table *t, int kind, struct known *k)
+{
+	if (t->undo)
+		remember(t, kind, k->moref);
+	drop(t, kind, k);
+}
+
+void known_begin(struct known_table *t)
+{
+	known_end(t, true);
+	t->undo = g_array_new(FALSE, FALSE, sizeof(struct before));
+	g_array_set_clear_func(t->undo, before_clear);
+}
+
+static void put_back(struct known_table *t, struct before *b)
+{
+	struct known *k = known_at(t, b->kind, b->moref);
+	if (!b->box) {
+		if (k)
+			drop(t, b->kind, k);
+		return;
+	}
+	k = entry(t, b->kind, b->moref);
+	box_unref(k->box);
+	k->box = g_steal_pointer(&b->box);
+	k->row = b->row;
+	known_set_due(t, k, b->due);
+}
+
+void known_end(struct known_table *t, bool keep)
+{
+	GArray *undo = g_steal_pointer(&t->undo);
+	if (!undo)
+		return;
+	for (guint i = undo->len; !keep && i > 0; i--)
+		put_back(t, &g_array_index(undo, struct before, i - 1));
+	g_array_unref(undo);
 }
 
 void known_set_all_seen(struct known_table *t, bool seen)

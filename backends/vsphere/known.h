@@ -40,6 +40,10 @@ GPtrArray *known_list(const struct known_table *t, int kind);
 void known_put(struct known_table *t, int kind, const char *moref, const void *take_row);
 void known_drop(struct known_table *t, int kind, struct known *k);
 
+/* What is put and dropped in between is kept, or undone as if it had not been. */
+void known_begin(struct known_table *t);
+void known_end(struct known_table *t, bool keep);
+
 void known_set_all_seen(struct known_table *t, bool seen);
 
 /* True when the detail set of such a row is worth reading. */

@@ -10,6 +10,8 @@ struct post {
 	uint32_t generation;
 	struct obs *obs; /* being filled, or NULL */
 	GPtrArray *hosts, *vms, *datastores, *gone;
+	GQueue held; /* observations that wait for the end of the answer they came with */
+	bool holding;
 	bool settled; /* a first look is over */
 };
 
@@ -18,6 +20,7 @@ struct post *post_new(struct backend *b, const struct vim *v)
 	struct post *p = g_new0(struct post, 1);
 	p->b = b;
 	p->v = v;
+	g_queue_init(&p->held);
 	p->hosts = g_ptr_array_new();
 	p->vms = g_ptr_array_new();
 	p->datastores = g_ptr_array_new();
@@ -25,12 +28,22 @@ struct post *post_new(struct backend *b, const struct vim *v)
 	return p;
 }
 
+static void drop_held(struct post *p)
+{
+	for (struct obs *obs; (obs = g_queue_pop_head(&p->held));)
+		obs_free(obs);
+	g_clear_pointer(&p->obs, obs_free);
+	g_ptr_array_set_size(p->hosts, 0);
+	g_ptr_array_set_size(p->vms, 0);
+	g_ptr_array_set_size(p->datastores, 0);
+	g_ptr_array_set_size(p->gone, 0);
+}
+
 void post_free(struct post *p)
 {
 	if (!p)
 		return;
-	if (p->obs)
-		obs_free(p->obs);
+	drop_held(p);
 	g_ptr_array_unref(p->hosts);
 	g_ptr_array_unref(p->vms);
 	g_ptr_array_unref(p->datastores);
@@ -116,8 +129,30 @@ void post_flush(struct post *p, bool complete)
 	inv->datastores = take_array(box, p->datastores, &inv->n_datastores);
 	inv->gone = take_array(box, p->gone, &inv->n_gone);
 	obs_stamp(p->obs);
-	mailbox_post(p->b->out, p->obs);
-	p->obs = NULL;
+	post_obs(p, g_steal_pointer(&p->obs));
+}
+
+void post_obs(struct post *p, struct obs *take_obs)
+{
+	if (p->holding)
+		g_queue_push_tail(&p->held, take_obs);
+	else
+		mailbox_post(p->b->out, take_obs);
+}
+
+void post_page(struct post *p, struct known_table *known, enum props_page how)
+{
+	p->holding = how == PAGE_BEGINS;
+	if (how == PAGE_BEGINS) {
+		known_begin(known);
+		return;
+	}
+	known_end(known, how == PAGE_WHOLE);
+	if (how == PAGE_BROKEN)
+		drop_held(p);
+	for (struct obs *obs; (obs = g_queue_pop_head(&p->held));)
+		mailbox_post(p->b->out, obs);
+	post_flush(p, false);
 }
 
 void post_settled(struct post *p)

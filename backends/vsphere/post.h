@@ -4,6 +4,7 @@
 
 #include "backends/backend.h"
 #include "backends/vsphere/kind.h"
+#include "backends/vsphere/known.h"
 #include "backends/vsphere/session.h"
 
 struct post;
@@ -20,6 +21,13 @@ const void *post_row(struct post *p, const struct kind *kind, const void *row,
 		     void (*edit)(struct box *box, void *row, void *data), void *data);
 
 void post_gone(struct post *p, const char *moref);
+
+/* Any other observation, in its place among the rows. */
+void post_obs(struct post *p, struct obs *take_obs);
+
+/* What a page of an answer brings is held back until the page is whole; of a broken one nothing is sent, and nothing stays
+ * known. For props_handler.page. */
+void post_page(struct post *p, struct known_table *known, enum props_page how);
 
 /* Everything that a first look takes has been told: whoever waits for this source need not wait longer. */
 void post_settled(struct post *p);

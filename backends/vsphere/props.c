@@ -75,6 +75,7 @@ struct props_reader {
 	char *name; /* of the property that is read */
 	const struct prop *prop;
 	bool removed; /* its op says that it is unset now */
+	bool cut;     /* something of its value is over a cap and was not told */
 	struct leaf_reader leaf;
 	int value_depth; /* depth of the element that the leaf reader's paths start at */
 	char token[512], version[256];
@@ -136,11 +137,33 @@ static void draft_begin(struct props_reader *r, const char *moref)
 		if (type->item_size[i])
 			d->lists[i] = g_array_new(FALSE, TRUE, (guint)type->item_size[i]);
 	}
+	d->told = 0;
 	g_array_set_size(d->missing, 0);
 	r->wanted = r->handler->begin(r->data, d);
 	for (const struct prop *p = type->props; r->wanted && r->whole && p->path; p++)
 		if (p->sets & r->read->sets)
 			prop_unset(d, p);
+}
+
+bool prop_object_gone(const struct prop_missing *m)
+{
+	return !*m->path && strcmp(m->fault, "ManagedObjectNotFound") == 0;
+}
+
+static void mark_told(struct draft *d, const struct prop *p)
+{
+	gsize n = (gsize)(p - d->type->props);
+	g_assert(n < 64); /* of all tables */
+	d->told |= UINT64_C(1) << n;
+}
+
+static struct prop_missing *add_missing(struct draft *d)
+{
+	static const struct prop_missing none = {"", "", "", false};
+	if (d->missing->len >= MISSING_CAP)
+		return NULL;
+	g_array_append_val(d->missing, none);
+	return &g_array_index(d->missing, struct prop_missing, d->missing->len - 1);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------- */
@@ -152,6 +175,7 @@ static bool start_value(struct props_reader *r, const struct xml_tag *tag)
 	if (!r->prop || r->removed)
 		return false;
 	prop_unset(d, r->prop);
+	mark_told(d, r->prop);
 	if (xml_is_nil(tag))
 		return false;
 	r->value_depth = tag->depth;
@@ -203,7 +227,7 @@ static bool enter(struct props_reader *r, enum place to, const struct xml_tag *t
 	}
 	case AT_PROP:
 		g_clear_pointer(&r->name, g_free);
-		r->removed = false;
+		r->removed = r->cut = false;
 		break;
 	case AT_VALUE:
 		if (start_value(r, tag))
@@ -211,10 +235,8 @@ static bool enter(struct props_reader *r, enum place to, const struct xml_tag *t
 		r->n_places--;
 		return false;
 	case AT_MISSING:
-		if (r->wanted && r->draft.missing->len < MISSING_CAP) {
-			struct prop_missing none = {"", "", ""};
-			g_array_append_val(r->draft.missing, none);
-		}
+		if (r->wanted)
+			add_missing(&r->draft);
 		break;
 	case AT_FAULT_TYPE:
 		if (xml_type(tag, type, sizeof type) && r->wanted && r->draft.missing->len)
@@ -254,7 +276,7 @@ static void end_object(struct props_reader *r)
 	for (guint i = 0; r->wanted && i < d->missing->len; i++) {
 		const struct prop_missing *m = &g_array_index(d->missing, struct prop_missing, i);
 		const struct prop *p = prop_named(d->type, m->path);
-		if (p && p->list) /* a list that may not be read is no empty one */
+		if (p && p->list && !m->within) /* a list that may not be read is no empty one */
 			d->arrived[p->list] = false;
 		if (strcmp(m->fault, "NotAuthenticated") == 0)
 			r->session_lost = true;
@@ -276,9 +298,34 @@ static struct prop_missing *last_missing(struct props_reader *r)
 static void end_prop(struct props_reader *r)
 {
 	const struct prop *p = r->wanted && r->name ? prop_named(r->draft.type, r->name) : NULL;
-	if (p && (r->removed || !r->prop))
+	if (p && r->cut && !p->list)
 		prop_unset(&r->draft, p);
+	if (p && (r->removed || !r->prop)) {
+		prop_unset(&r->draft, p);
+		mark_told(&r->draft, p);
+	}
 	r->prop = NULL;
+}
+
+/* Something of a value is over a cap: a list has the rest of its items, and of them all that is left; any other property is
+ * not known. Where it is not a value that is lost (a token, a name) nothing could be made of the rest. */
+static bool on_lost(void *data, enum xml_loss what)
+{
+	struct props_reader *r = data;
+	enum place at = now(r);
+	if (at == AT_FAULT_MESSAGE)
+		return true;
+	if (at != IN_VALUE || !r->prop)
+		return false;
+	struct prop_missing *m = r->cut ? NULL : add_missing(&r->draft);
+	r->cut = true;
+	if (m) {
+		m->path = r->prop->path;
+		m->message =
+			what == XML_LOST_TEXT ? "a value is longer than 1 MiB" : "it is nested too deeply";
+		m->within = r->prop->list && what == XML_LOST_TEXT;
+	}
+	return true;
 }
 
 static void leave(struct props_reader *r, enum place from, const char *text)
@@ -341,7 +388,7 @@ static void on_end(void *data, int depth, const char *text, size_t len)
 	leave(r, at, text);
 }
 
-const struct xml_handler props_reply = {on_start, on_end};
+const struct xml_handler props_reply = {on_start, on_end, on_lost};
 
 /* ---- life --------------------------------------------------------------------------------------------------- */
 
@@ -369,12 +416,24 @@ void props_reader_free(struct props_reader *r)
 	g_free(r);
 }
 
-void props_reader_next(struct props_reader *r)
+static void tell_page(struct props_reader *r, enum props_page how)
+{
+	if (r->handler->page)
+		r->handler->page(r->data, how);
+}
+
+void props_page_begin(struct props_reader *r)
 {
 	r->token[0] = r->version[0] = '\0';
 	r->truncated = false;
 	r->n_places = 0;
 	r->wanted = false;
+	tell_page(r, PAGE_BEGINS);
+}
+
+void props_page_end(struct props_reader *r, bool whole)
+{
+	tell_page(r, whole ? PAGE_WHOLE : PAGE_BROKEN);
 }
 
 const char *props_token(const struct props_reader *r)

@@ -40,7 +40,10 @@ struct prop_type {
 enum prop_change { PROP_ENTER, PROP_MODIFY, PROP_LEAVE };
 
 struct prop_missing {
-	const char *path, *fault, *message; /* fault: type name */
+	const char *path; /* "": all of the object */
+	const char *fault,
+		*message; /* fault: type name; "" where we left it out ourselves, and message says why */
+	bool within;      /* of a list that was read: only a value in it is missing */
 };
 
 /* One object of an answer while it is read. Strings live in box, which holds until the next object. */
@@ -54,13 +57,23 @@ struct draft {
 	bool arrived[DRAFT_LISTS + 1];  /* the list was told by this answer, be it empty */
 	GArray *missing;                /* struct prop_missing */
 	unsigned sets;                  /* all properties of these were asked for; 0 in updates */
+	uint64_t told;                  /* bit n: property n of the type stood in this answer */
 };
+
+/* The object was deleted while it was being read: said of all of it, by no path. */
+bool prop_object_gone(const struct prop_missing *m);
+
+/* An answer, which is one page of a reading. */
+enum props_page { PAGE_BEGINS, PAGE_WHOLE, PAGE_BROKEN };
 
 struct props_handler {
 	/* An object begins: fills d->row with what is known of it so far (all texts non-NULL). False skips the object. */
 	bool (*begin)(void *data, struct draft *d);
 	/* All of it was read. */
 	void (*end)(void *data, struct draft *d);
+	/* What end() was told since a page began counts once the page was read whole; of a broken one nothing does. May be
+	 * NULL, where what was told is looked at only after the whole reading. */
+	void (*page)(void *data, enum props_page how);
 };
 
 struct props_reader;
@@ -86,8 +99,9 @@ const char *props_version(const struct props_reader *r); /* "" none: nothing hap
 bool props_truncated(const struct props_reader *r);      /* more updates are ready */
 bool props_session_lost(const struct props_reader *r);   /* a missingSet said NotAuthenticated */
 
-/* Forgets token, version and flags before the next call. */
-void props_reader_next(struct props_reader *r);
+/* Around each call: forgets token, version and flags before it; tells the handler how its page went after it. */
+void props_page_begin(struct props_reader *r);
+void props_page_end(struct props_reader *r, bool whole);
 
 /* ---- requests: wire order is the schema's ------------------------------------------------------------------- */
 

@@ -61,23 +61,27 @@ static void end_sensors(void *data, struct draft *d)
 		row_copy_texts(obs->box, &out->rows[i], texts, G_N_ELEMENTS(texts));
 	}
 	obs->u.sensors = out;
-	mailbox_post(r->b->out, obs);
+	post_obs(r->post, obs);
+}
+
+static void sensors_page(void *data, enum props_page how)
+{
+	const struct sensor_reading *r = data;
+	post_page(r->post, r->known, how);
 }
 
 bool readings_sensors(struct backend *b, struct vim *v, struct prop_limits *limits, const char *objects,
 		      int64_t interval_ms, struct post *post, struct known_table *known, GError **error)
 {
 	static const struct prop_read reads[] = {{&sensors_kind.type, SET_LIVE}, {0}};
-	static const struct props_handler handler = {begin_sensors, end_sensors};
+	static const struct props_handler handler = {begin_sensors, end_sensors, sensors_page};
 	struct sensor_reading reading = {b, post, known, interval_ms};
 	struct collector_query q = {.what = "reading hardware sensors",
 				    .reads = reads,
 				    .objects = objects,
 				    .handler = &handler,
 				    .data = &reading};
-	bool good = collector_read(v, limits, &q, error);
-	post_flush(post, false);
-	return good;
+	return collector_read(v, limits, &q, error);
 }
 
 static void put_counters(struct box *box, void *row, void *data)

@@ -158,7 +158,16 @@ static void on_end(void *data, int depth, const char *text, size_t len)
 	}
 }
 
-static const struct xml_handler answer_handler = {on_start, on_end};
+/* What the answer can lose its reader knows; a fault is one without some of its words. */
+static bool on_lost(void *data, enum xml_loss what)
+{
+	struct answer *a = data;
+	if (a->place == IN_ANSWER)
+		return a->call->reply && a->call->reply->lost && a->call->reply->lost(a->call->data, what);
+	return a->place == IN_FAULT || a->place == AT_FAULT;
+}
+
+static const struct xml_handler answer_handler = {on_start, on_end, on_lost};
 
 /* Broken XML does not end the transfer at once: a proxy's or a booting server's page is read to its end, so that its
  * HTTP status can be told instead of a parser's complaint. */
@@ -175,6 +184,11 @@ static bool on_body(void *data, const char *bytes, size_t n, GError **error)
 	return false;
 }
 
+static bool looks_like_a_page(const struct http_response *r)
+{
+	return r->content_type && strstr(r->content_type, "html");
+}
+
 static void no_soap(const struct http_response *r, const struct answer *a, const char *what, GError **error)
 {
 	if (r->status == 503)
@@ -189,7 +203,10 @@ static void no_soap(const struct http_response *r, const struct answer *a, const
 	else if (r->status != 200 && r->status != 500)
 		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s: the server says HTTP %d", what,
 			    r->status);
-	else if (r->content_type && strstr(r->content_type, "html"))
+	else if (r->status == 500 && a->broken && !looks_like_a_page(r)) /* a fault would have been XML */
+		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s: the server says HTTP 500%s%s", what,
+			    r->bytes ? ": " : "", r->bytes ? a->broken->message : "");
+	else if (looks_like_a_page(r))
 		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL,
 			    "%s: a web page came instead of an answer: is the URL right?", what);
 	else if (a->broken)
@@ -233,7 +250,7 @@ static void answer_clear(struct answer *a)
 bool soap_read(struct soap_fault *fault, const struct soap_call *call, int status, const char *content_type,
 	       const char *bytes, size_t n, GError **error)
 {
-	struct http_response r = {.status = status, .content_type = (char *)content_type};
+	struct http_response r = {.status = status, .content_type = (char *)content_type, .bytes = n};
 	struct answer a;
 	answer_begin(&a, call, fault);
 	bool good = on_body(&a, bytes, n, error) && judge(&a, &r, error);

@@ -279,9 +279,12 @@ static void finish(struct draft *d, const void *old)
 	if (d->arrived[LIST_DEVICES] || d->arrived[LIST_EXTRA])
 		slots_from_extra(vm);
 	vm->partial = row_partial(d, vm->partial);
-	for (guint i = 0; i < d->missing->len; i++)
-		if (strcmp(g_array_index(d->missing, struct prop_missing, i).path, "snapshot") == 0)
-			vm->snapshots = num_none(NUM_DENIED);
+	for (guint i = 0; i < d->missing->len; i++) {
+		const struct prop_missing *m = &g_array_index(d->missing, struct prop_missing, i);
+		if (strcmp(m->path, "snapshot") ==
+		    0) /* a chain that is too deep to be counted is not denied */
+			vm->snapshots = num_none(*m->fault ? NUM_DENIED : NUM_BAD);
+	}
 	/* The property is unset where there are none. */
 	if (vm->snapshots.state == NUM_UNKNOWN)
 		vm->snapshots = num_of(0);
@@ -328,6 +331,7 @@ const struct kind vm_kind = {
 	.box_at = offsetof(struct vm_row, box),
 	.source_at = offsetof(struct vm_row, source),
 	.moref_at = offsetof(struct vm_row, moref),
+	.name_at = offsetof(struct vm_row, name),
 	.texts = texts,
 	.n_texts = G_N_ELEMENTS(texts),
 	.finish = finish,

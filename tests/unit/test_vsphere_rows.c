@@ -483,6 +483,118 @@ static void test_denied_settings(void)
 	store_clear(&s);
 }
 
+static char *long_value(void)
+{
+	return g_strnfill(XML_TEXT_CAP + 1, 'x');
+}
+
+/* A value over a cap costs itself: the rest of its list, its VM and the answer are read. */
+static void test_long_value(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	g_autofree char *big = long_value();
+	g_autofree char *text = g_strdup_printf(
+		RETRIEVED("<objects><obj type='VirtualMachine'>vm-1</obj>" PROP(
+			"config.extraConfig", "ArrayOfOptionValue",
+			"<OptionValue><key>guestinfo.data</key><value>%s</value></OptionValue><OptionValue>"
+			"<key>pciPassthru.use64bitMMIO</key><value>TRUE</value></OptionValue>")
+				  PROP("config.hardware.device", "ArrayOfVirtualDevice", "") PROP(
+					  "config.firmware", "xsd:string",
+					  "efi") "</objects><objects><obj "
+						 "type='VirtualMachine'>vm-2</obj>" PROP(
+							 "config.firmware", "xsd:string", "%s") "</objects>"),
+		big, big);
+	retrieve(&s, detail_reads, text);
+	const struct vm_row *v = vm(&s, "vm-1");
+	g_assert_true(v->settings_read);
+	g_assert_cmpstr(vm_extra(v, "pciPassthru.use64bitMMIO"), ==, "TRUE");
+	g_assert_cmpint(v->firmware, ==, FIRMWARE_EFI);
+	g_assert_cmpuint(g_strv_length((char **)v->partial), ==, 1);
+	g_assert_cmpstr(v->partial[0], ==, "config.extraConfig: a value is longer than 1 MiB");
+	g_assert_cmpint(vm(&s, "vm-2")->firmware, ==, 0);
+	g_assert_cmpstr(vm(&s, "vm-2")->partial[0], ==, "config.firmware: a value is longer than 1 MiB");
+	/* It is told anew by every answer that holds the property. */
+	retrieve(&s, detail_reads, ONE_VM(PROP("config.firmware", "xsd:string", "efi")));
+	g_assert_null(vm(&s, "vm-1")->partial);
+	store_clear(&s);
+}
+
+/* Where no value is lost but what holds an answer together, nothing can be made of the rest. */
+static void test_long_token(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	g_autofree char *big = long_value();
+	g_autofree char *token = g_strdup_printf(RETRIEVED("<token>%s</token>"), big);
+	g_autofree char *name =
+		g_strdup_printf(ONE_VM("<propSet><name>%s</name><val>1</val></propSet>"), big);
+	g_assert_false(read_answer(&s, "RetrievePropertiesEx", load_reads, token, strlen(token)));
+	g_assert_false(read_answer(&s, "RetrievePropertiesEx", load_reads, name, strlen(name)));
+	store_clear(&s);
+}
+
+/* A chain of snapshots that is nested too deeply is not counted half; it is known again once it is short. */
+static void test_long_chain(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	g_autoptr(GString) text =
+		g_string_new(HEAD "<RetrievePropertiesExResponse xmlns='urn:vim25'><returnval>"
+				  "<objects><obj type='VirtualMachine'>vm-1</obj><propSet>"
+				  "<name>name</name><val>chain</val></propSet><propSet>"
+				  "<name>snapshot</name><val><rootSnapshotList>");
+	for (int i = 0; i < 60; i++)
+		g_string_append(text, "<snapshot>s</snapshot><childSnapshotList>");
+	for (int i = 0; i < 60; i++)
+		g_string_append(text, "</childSnapshotList>");
+	g_string_append(text,
+			"</rootSnapshotList></val></propSet></objects><objects><obj type='VirtualMachine'>"
+			"vm-2</obj></objects></returnval></RetrievePropertiesExResponse>" TAIL);
+	retrieve(&s, load_reads, text->str);
+	const struct vm_row *v = vm(&s, "vm-1");
+	g_assert_cmpint(v->snapshots.state, ==, NUM_BAD);
+	g_assert_cmpstr(v->name, ==, "chain");
+	g_assert_cmpstr(v->partial[0], ==, "snapshot: it is nested too deeply");
+	g_assert_null(v->partial[1]);
+	g_assert_cmpfloat(vm(&s, "vm-2")->snapshots.v, ==, 0);
+	g_assert_null(vm(&s, "vm-2")->partial);
+	update(&s,
+	       UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>modify</kind><obj "
+		       "type='VirtualMachine'>vm-1</obj>" CHANGE("snapshot", "assign",
+								 "<val><rootSnapshotList><snapshot>s</"
+								 "snapshot></rootSnapshotList></val>") "</"
+												       "objec"
+												       "tSet>"
+												       "</"
+												       "filte"
+												       "rSet>"
+												       "</"
+												       "retur"
+												       "nval"
+												       ">"));
+	g_assert_cmpfloat(vm(&s, "vm-1")->snapshots.v, ==, 1);
+	g_assert_null(vm(&s, "vm-1")->partial);
+	store_clear(&s);
+}
+
+#define MISSING_ALL(fault) \
+	"<missingSet><path></path><fault><fault xsi:type='" fault "'/></fault></missingSet>"
+
+/* What is said of all of an object has a subject; that it is gone is no gap. */
+static void test_missing_all(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, detail_reads, ONE_VM(MISSING_ALL("NoPermission")));
+	g_assert_cmpstr(vm(&s, "vm-1")->partial[0], ==, "all of it: this user may not do that");
+	retrieve(&s, detail_reads, ONE_VM(PROP("config.firmware", "xsd:string", "efi")));
+	g_assert_null(vm(&s, "vm-1")->partial);
+	retrieve(&s, detail_reads, ONE_VM(MISSING_ALL("ManagedObjectNotFound")));
+	g_assert_null(vm(&s, "vm-1")->partial);
+	store_clear(&s);
+}
+
 /* Which volume it is, by the URL as a vCenter and as a host write it. */
 static void test_volumes(void)
 {
@@ -856,6 +968,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/update-operations", test_update_operations);
 	g_test_add_func("/rows/missing", test_missing);
 	g_test_add_func("/rows/denied-settings", test_denied_settings);
+	g_test_add_func("/rows/long-value", test_long_value);
+	g_test_add_func("/rows/long-token", test_long_token);
+	g_test_add_func("/rows/long-chain", test_long_chain);
+	g_test_add_func("/rows/missing-all", test_missing_all);
 	g_test_add_func("/rows/volumes", test_volumes);
 	g_test_add_func("/rows/tolerates", test_tolerates);
 	g_test_add_func("/rows/device-kinds", test_device_kinds);

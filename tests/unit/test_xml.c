@@ -39,11 +39,12 @@ static void on_end(void *data, int depth, const char *text, size_t len)
 static const struct xml_handler handler = {on_start, on_end, NULL};
 
 /* One that can live without what is over a cap. */
-static void on_lost(void *data, enum xml_loss what)
+static bool on_lost(void *data, enum xml_loss what)
 {
 	struct heard *h = data;
 	h->n_lost[what]++;
 	g_string_append(h->text, what == XML_LOST_TEXT ? "(long)" : "(deep)");
+	return true;
 }
 
 static const struct xml_handler patient = {on_start, on_end, on_lost};
