@@ -38,6 +38,7 @@ struct transfer {
 	uint64_t cap;
 	GError *error;       /* why our own callback stopped it */
 	int64_t silence_ms;  /* 0: may be silent for ever */
+	int64_t patience_ms; /* of the present silence: the first one may be longer */
 	int64_t deadline_us; /* when silence has lasted too long; INT64_MAX never */
 	struct http_trace *trace;
 	char detail[CURL_ERROR_SIZE];
@@ -123,7 +124,8 @@ static bool set_tls(struct http *h, GError **error)
 	return true;
 }
 
-/* Silence itself is timed by us: libcurl's rule averages over seconds, so that it only bounds what drips. */
+/* Silence itself is timed by us: libcurl's rule averages over seconds, so that it only bounds what drips. It begins before the
+ * answer does. */
 static void set_limits(CURL *easy, const struct http_request *rq, int64_t silence_ms)
 {
 	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
@@ -132,12 +134,18 @@ static void set_limits(CURL *easy, const struct http_request *rq, int64_t silenc
 	if (silence_ms == 0)
 		return;
 	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED);
-	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(silence_ms / 1000 + 1));
+	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(MAX(silence_ms, rq->first_ms) / 1000 + 1));
+}
+
+static void be_patient(struct transfer *t, int64_t ms)
+{
+	t->patience_ms = ms;
+	t->deadline_us = ms ? g_get_monotonic_time() + ms * 1000 : INT64_MAX;
 }
 
 static void heard(struct transfer *t)
 {
-	t->deadline_us = t->silence_ms ? g_get_monotonic_time() + t->silence_ms * 1000 : INT64_MAX;
+	be_patient(t, t->silence_ms);
 }
 
 static void set_method(CURL *easy, const struct http_request *rq)
@@ -364,10 +372,10 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 	struct curl_slist *headers = make_headers(h, rq);
 	t.trace = http_trace_begin();
 	prepare(&t, headers);
-	heard(&t);
+	be_patient(&t, rq->first_ms ? rq->first_ms : t.silence_ms);
 	CURLcode code = run(&t, cancel);
 	if (code == CURLE_OPERATION_TIMEDOUT && !*t.detail)
-		g_snprintf(t.detail, sizeof t.detail, "no answer for %g s", (double)t.silence_ms / 1000);
+		g_snprintf(t.detail, sizeof t.detail, "no answer for %g s", (double)t.patience_ms / 1000);
 	curl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
 	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : http_error_words(code, t.detail));

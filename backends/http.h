@@ -48,6 +48,7 @@ struct http_request {
 	gssize body_len;            /* -1: strlen */
 	int64_t connect_ms;         /* 0: 5000 */
 	int64_t total_ms;           /* 0: none */
+	int64_t first_ms;           /* no byte of the answer for so long; 0: as silence_ms */
 	int64_t silence_ms; /* no byte for so long, to the millisecond, ends it; 0: 10000; -1: never (token streams) */
 	uint64_t cap_bytes;    /* of the body, after decompression; 0: 16 MiB */
 	http_body_fn *on_body; /* NULL: the body is collected into the response */

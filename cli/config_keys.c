@@ -36,6 +36,8 @@ static const struct config_key vsphere_keys[] = {
 	{"proxy", KEY_TEXT, NULL, "none", "A proxy for this target; the environment's is not used"},
 	{"interval", KEY_DURATION, NULL, "60s",
 	 "How often hardware sensors are read, at most once a minute; changes come by themselves"},
+	{"first-answer", KEY_DURATION, NULL, "120s",
+	 "How long the server may take to begin the answer of a large reading, as the whole inventory"},
 	{NULL},
 };
 

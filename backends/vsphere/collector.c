@@ -13,6 +13,7 @@ static struct soap_call collector_call(struct vim *v, const char *what, const ch
 				  .method = method,
 				  .self = {"PropertyCollector", v->content.property_collector},
 				  .arguments = arguments->str,
+				  .first_ms = v->first_answer_ms,
 				  .reads_only = true};
 }
 
@@ -137,6 +138,8 @@ bool collector_wait(struct vim *v, const struct collector_query *q, GString *ver
 	g_string_append_printf(arguments, "<options><maxWaitSeconds>%d</maxWaitSeconds></options>", wait_s);
 	struct soap_call call = collector_call(v, q->what, "WaitForUpdatesEx", arguments);
 	call.silence_ms = wait_s * INT64_C(1000) + slack_ms;
+	if (version->len) /* the first one tells of everything, the others of what changes meanwhile */
+		call.first_ms = 0;
 	call.end_on_nudge = true;
 	*more = false;
 	bool good = read_page(v, q->what, call, reader, error);

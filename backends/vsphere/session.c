@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-#define KEEP_ALIVE_MS  (5 * 60 * 1000) /* sessions end after 30 idle minutes */
-#define LOGIN_GRACE_MS 1000            /* less than labtop takes for its end */
-#define VERSIONS_CAP   (1024 * 1024)
+#define KEEP_ALIVE_MS   (5 * 60 * 1000) /* sessions end after 30 idle minutes */
+#define LOGIN_GRACE_MS  1000            /* less than labtop takes for its end */
+#define VERSIONS_CAP    (1024 * 1024)
+#define FIRST_ANSWER_MS (120 * 1000) /* a vCenter at work says nothing until it has collected all */
 
 static const struct leaf content_leaves[] = {
 	LEAF(struct vim_content, root_folder, LEAF_RAW, "rootFolder"),
@@ -124,7 +125,9 @@ bool vim_connect(struct vim *v, const struct target *t, struct cancel *cancel, G
 	g_autofree char *pin = NULL;
 	g_autofree char *version = NULL;
 	struct http_options o = {.accept_gzip = true, .cookies = true};
-	*v = (struct vim){.target = t, .cancel = cancel};
+	*v = (struct vim){.target = t,
+			  .cancel = cancel,
+			  .first_answer_ms = target_ms(t, "first-answer", FIRST_ANSWER_MS)};
 	if (!vim_url(t, &v->url, error) || !read_tls_mode(v, error))
 		return false;
 	const char *user = target_get(t, "user");

@@ -25,6 +25,7 @@ struct vim {
 	struct http_url url;
 	char *user;
 	enum tls_mode tls;
+	int64_t first_answer_ms; /* how long the first byte of a large reading may take */
 	struct http *http;
 	struct soap soap;
 	struct vim_content content;

@@ -272,6 +272,7 @@ bool soap_call(struct soap *s, const struct soap_call *call, GError **error)
 				  .body = envelope->str,
 				  .body_len = (gssize)envelope->len,
 				  .total_ms = call->total_ms,
+				  .first_ms = call->first_ms,
 				  .silence_ms = call->silence_ms ? call->silence_ms : SILENCE_MS,
 				  .cap_bytes = XML_REPLY_CAP,
 				  .on_body = on_body,

@@ -37,6 +37,7 @@ struct soap_call {
 	const struct xml_handler *reply;
 	void *data;
 	int64_t total_ms;         /* 0: as long as it takes */
+	int64_t first_ms;         /* no byte of the answer for so long; 0: as silence_ms */
 	int64_t silence_ms;       /* no byte for so long; 0: 25 s */
 	bool reads_only;          /* may be sent once more when a kept connection had gone away */
 	bool end_on_nudge;        /* a long poll: a request to us ends it */
