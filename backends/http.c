@@ -89,7 +89,10 @@ void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const ch
 	curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl.easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	curl.easy_setopt(easy, CURLOPT_PROXY, proxy ? proxy : "");
+	char *proxy_url = http_url_escape_user(proxy ? proxy : "");
+	curl.easy_setopt(easy, CURLOPT_PROXY, proxy_url);
+	secret_wipe(proxy_url, strlen(proxy_url));
+	g_free(proxy_url);
 	curl.easy_setopt(easy, CURLOPT_NOPROXY, proxy ? "" : "*");
 	curl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

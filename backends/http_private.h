@@ -8,6 +8,9 @@
 /* Rules of reliability.md 5 that hold for every transfer: no signals, no redirects, no inherited proxy, dead peers noticed. */
 void http_set_transport(CURL *easy, bool allow_http, const char *proxy, const char *unix_socket);
 
+/* The text of a URL with each @ of its user and password escaped. The caller frees, and wipes what may hold a password. */
+char *http_url_escape_user(const char *text);
+
 /* Drives one easy handle to its end. CURLE_ABORTED_BY_CALLBACK when cancelled or nudged, CURLE_OPERATION_TIMEDOUT past the
  * deadline, which callbacks of the transfer may move meanwhile (monotonic). cancel and deadline_us may be NULL. */
 CURLcode http_drive(CURLM *multi, CURL *easy, struct cancel *cancel, bool end_on_nudge,

@@ -1,9 +1,8 @@
 /* http_url.c - URLs of the configuration taken apart, by libcurl's own parser so that both read them alike. */
 #include "config.h"
 
-#include "backends/http.h"
+#include "backends/http_private.h"
 
-#include "backends/curl.h"
 #include "backends/secret.h"
 #include "lab/error.h"
 
@@ -26,12 +25,31 @@ static char *without_brackets(const char *host)
 	return n > 2 && host[0] == '[' && host[n - 1] == ']' ? g_strndup(host + 1, n - 2) : g_strdup(host);
 }
 
+/* A user is often NAME@DOMAIN, and a password may hold an @ as well: the last one divides, as govc and browsers have it.
+ * libcurl takes the first. The caller frees. */
+char *http_url_escape_user(const char *text)
+{
+	const char *start = strstr(text, "://");
+	start = start ? start + 3 : text;
+	const char *end = start + strcspn(start, "/?#"), *last = g_strrstr_len(start, end - start, "@");
+	GString *out = g_string_sized_new(3 * strlen(text)); /* so that no copy is left behind by growing */
+	for (const char *at = text; *at; at++)
+		if (*at == '@' && at >= start && last && at < last)
+			g_string_append(out, "%40");
+		else
+			g_string_append_c(out, *at);
+	return g_string_free(out, FALSE);
+}
+
 bool http_url_parse(const char *text, struct http_url *out, GError **error)
 {
 	if (!curl_load(error))
 		return false;
 	CURLU *u = curl.url();
-	CURLUcode bad = curl.url_set(u, CURLUPART_URL, text, 0);
+	char *escaped = http_url_escape_user(text);
+	CURLUcode bad = curl.url_set(u, CURLUPART_URL, escaped, 0);
+	secret_wipe(escaped, strlen(escaped));
+	g_free(escaped);
 	if (bad == CURLUE_OK) {
 		out->user = part(u, CURLUPART_USER, CURLU_URLDECODE);
 		out->password = part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);

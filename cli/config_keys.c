@@ -204,7 +204,8 @@ static bool url_has_password(const char *value)
 {
 	const char *start = strstr(value, "://");
 	start = start ? start + 3 : value;
-	const char *at = memchr(start, '@', strcspn(start, "/?#"));
+	/* the last @ divides: a user may be NAME@DOMAIN */
+	const char *at = g_strrstr_len(start, (gssize)strcspn(start, "/?#"), "@");
 	return at && memchr(start, ':', (size_t)(at - start));
 }
 

@@ -518,6 +518,12 @@ static void test_trace(void)
 	struct http_response r = {0};
 	g_autoptr(GError) error = NULL;
 	secret_put(t, "password", "canary<&7");
+		{"https://administrator@vsphere.local@vc/sdk", "https://vc/sdk", "vc:443", "vc",
+		 "administrator@vsphere.local", NULL},
+		{"https://ops@lab@[fd00::2]:8443/sdk?a=b@c", "https://[fd00::2]:8443/sdk?a=b@c",
+		 "[fd00::2]:8443", "fd00::2", "ops@lab", NULL},
+		{"https://a@b:p@w@h/x@y", "https://h/x@y", "h:443", "h", "a@b", "p@w"},
+		{"https://h/x@y", "https://h/x@y", "h:443", "h", NULL, NULL},
 	http_trace_to(dir);
 	struct http *h =
 		http_new(&(struct http_options){.allow_http = true, .bearer = "bear-canary", .cookies = true},
