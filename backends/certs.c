@@ -5,12 +5,11 @@
 
 #include "backends/statedir.h"
 
-#include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_NAME "certs"
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* read, change and write are one */
+#define LOCK_NAME "certs.lock" /* read, change and write are one, also for several processes */
 
 void cert_pin_clear(struct cert_pin *pin)
 {
@@ -47,9 +46,7 @@ static char **words_about(const char *line, const char *host_port)
 
 bool certs_find(const char *host_port, struct cert_pin *out)
 {
-	pthread_mutex_lock(&lock);
 	g_autofree char *text = statedir_read(FILE_NAME, NULL);
-	pthread_mutex_unlock(&lock);
 	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
 	for (char **line = lines; *line; line++) {
 		g_auto(GStrv) words = words_about(*line, host_port);
@@ -69,7 +66,9 @@ bool certs_accept(const char *host_port, const struct http_certificate *cert, GE
 	g_autofree char *hex = hex_of(cert->sha256);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(GError) unreadable = NULL;
-	pthread_mutex_lock(&lock);
+	int lock = statedir_lock(LOCK_NAME, error);
+	if (lock < 0)
+		return false;
 	g_autofree char *text = statedir_read(FILE_NAME, &unreadable);
 	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
 	for (char **line = lines; *line; line++) {
@@ -80,7 +79,7 @@ bool certs_accept(const char *host_port, const struct http_certificate *cert, GE
 	g_string_append_printf(out, "%s SHA256:%s %s\n", host_port, hex, cert->key_pin);
 	/* A file that could not be read is not overwritten: pins would be lost. */
 	bool good = !unreadable && statedir_write(FILE_NAME, out->str, out->len, error);
-	pthread_mutex_unlock(&lock);
+	close(lock);
 	if (unreadable)
 		g_propagate_error(error, g_steal_pointer(&unreadable));
 	return good;

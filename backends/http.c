@@ -29,6 +29,7 @@ struct http {
 	CURLM *multi;
 	struct cancel *cancel;
 	struct http_options o; /* strings owned */
+	struct http_validity validity;
 };
 
 struct transfer {
@@ -120,8 +121,10 @@ static bool set_tls(struct http *h, GError **error)
 	/* With verification on, a self-signed host fails even when the pin is right; so a pin stands instead of it. */
 	curl.easy_setopt(h->easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
 	curl.easy_setopt(h->easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-	if (h->o.tls == TLS_PIN)
+	if (h->o.tls == TLS_PIN) {
 		curl.easy_setopt(h->easy, CURLOPT_PINNEDPUBLICKEY, h->o.pin);
+		curl.easy_setopt(h->easy, CURLOPT_CERTINFO, 1L);
+	}
 	if (h->o.ca_file)
 		curl.easy_setopt(h->easy, CURLOPT_CAINFO, h->o.ca_file);
 	return true;
@@ -381,6 +384,7 @@ bool http_perform(struct http *h, const struct http_request *rq, struct http_res
 		g_snprintf(t.detail, sizeof t.detail, "no answer for %g s", (double)t.patience_ms / 1000);
 	curl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
+	http_take_validity(h->easy, &h->validity);
 	http_trace_end(t.trace, rq->url, code == CURLE_OK ? NULL : http_error_words(code, t.detail));
 	if (t.error) {
 		g_propagate_prefixed_error(error, t.error, "%s: ", what);
@@ -435,6 +439,11 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel, GErro
 	h->o.bearer = g_strdup(o->bearer);
 	h->o.unix_socket = g_strdup(o->unix_socket);
 	return h;
+}
+
+struct http_validity http_validity(const struct http *h)
+{
+	return h->validity;
 }
 
 void http_forget_cookies(struct http *h)

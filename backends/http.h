@@ -33,6 +33,20 @@ struct http;
 struct http *http_new(const struct http_options *o, struct cancel *cancel, GError **error);
 void http_free(struct http *h);
 
+/* From when to when the certificate of the last fresh connection is valid, in seconds since 1970; 0 where not known. Told for
+ * TLS_PIN, where nobody else looks at it. */
+struct http_validity {
+	int64_t from_s, to_s;
+};
+struct http_validity http_validity(const struct http *h);
+
+/* "expired on 2024-01-31", "not valid before 2027-01-01", or NULL: nothing to say. The caller frees. */
+char *http_validity_note(struct http_validity v, int64_t now_s);
+
+/* The same of a certificate that was looked at. */
+struct http_certificate;
+struct http_validity http_certificate_validity(const struct http_certificate *c);
+
 /* Whoever the server took us for, the next request comes from nobody. */
 void http_forget_cookies(struct http *h);
 

@@ -131,6 +131,32 @@ static bool take_chain(const struct curl_certinfo *chain, struct http_certificat
 	return found;
 }
 
+/* ---- from when to when ------------------------------------------------------------------------------------- */
+
+/* "Jan 31 12:00:00 2024 GMT" as OpenSSL writes it, and others alike; 0 when it is no date. */
+static int64_t seconds_of(const char *date)
+{
+	time_t t = curl.getdate(date, NULL);
+	return t < 0 ? 0 : (int64_t)t;
+}
+
+struct http_validity http_certificate_validity(const struct http_certificate *c)
+{
+	return (struct http_validity){.from_s = seconds_of(c->not_before), .to_s = seconds_of(c->not_after)};
+}
+
+void http_take_validity(CURL *easy, struct http_validity *v)
+{
+	struct curl_certinfo *chain = NULL;
+	struct http_certificate c = {0};
+	if (curl.easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain ||
+	    chain->num_of_certs == 0)
+		return;
+	if (take_chain(chain, &c))
+		*v = http_certificate_validity(&c);
+	http_certificate_clear(&c);
+}
+
 bool http_probe_certificate(const char *url, const char *proxy, int64_t timeout_ms, struct cancel *cancel,
 			    struct http_certificate *out, GError **error)
 {

@@ -28,6 +28,9 @@ void http_name_proxy(GError **error, const char *proxy);
 /* Why, in words: libcurl's detail or its general text, or ours where that says it better. */
 const char *http_error_words(CURLcode code, const char *detail);
 
+/* What the connection's certificate says of itself; leaves *v alone where a kept connection told nothing anew. */
+void http_take_validity(CURL *easy, struct http_validity *v);
+
 /* ---- traces ---- */
 
 struct http_trace;

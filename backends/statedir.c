@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,4 +120,25 @@ bool statedir_write(const char *name, const char *text, gsize n, GError **error)
 		return true;
 	unlink(next);
 	return refuse(error, "write", path, why);
+}
+
+/* A file of its own: what is written is replaced by rename(), and a lock on it would go with the old one. */
+int statedir_lock(const char *name, GError **error)
+{
+	g_autofree char *path = statedir_path(name);
+	int fd = path ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+	int rc = -1;
+	if (!path) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "there is no state directory to lock %s in",
+			    name);
+		return -1;
+	}
+	while (fd >= 0 && (rc = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+		;
+	if (rc == 0)
+		return fd;
+	refuse(error, "lock", path, errno);
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }

@@ -19,4 +19,8 @@ char *statedir_read(const char *name, GError **error);
 /* Replaces a file of it: whole or not at all, 0600. */
 bool statedir_write(const char *name, const char *text, gsize n, GError **error);
 
+/* Waits until no other process of this user holds the lock `name` of the state directory. What is returned is closed to give
+ * it back; -1 when it cannot be had. */
+int statedir_lock(const char *name, GError **error);
+
 #endif

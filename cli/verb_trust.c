@@ -6,21 +6,43 @@
 #include "cli/options.h"
 #include "cli/print.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
+
+#define GUARD_MS 300 /* what is typed so soon was not typed by somebody who had read it */
+
+/* A line typed from now on: what was typed before the certificate was shown, or just then, is no answer to it. Read from the
+ * terminal itself, so that nothing typed ahead waits in a buffer of ours. */
+static bool read_answer(const char *question, char *answer, size_t size)
+{
+	g_usleep(GUARD_MS * 1000);
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	fputs(question, stdout);
+	fflush(stdout);
+	ssize_t n;
+	while ((n = read(STDIN_FILENO, answer, size - 1)) < 0 && errno == EINTR)
+		;
+	answer[MAX(n, 0)] = '\0';
+	return n > 0;
+}
 
 static bool person_says_yes(void)
 {
-	char answer[16];
+	char answer[256];
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		complain("trust: nothing is pinned without a terminal to ask at; thumbprint = in labtop.conf "
 			 "needs none");
 		return false;
 	}
-	fputs("Is this the server you mean? Type yes to pin it: ", stdout);
 	fflush(stdout);
-	return fgets(answer, sizeof answer, stdin) && g_str_equal(g_strchomp(answer), "yes");
+	bool told = read_answer("Is this the server you mean? Type yes to pin it: ", answer, sizeof answer);
+	if (told && g_str_equal(g_strstrip(answer), "yes"))
+		return true;
+	printf("%sNothing is pinned: it takes the whole word yes.\n", told ? "" : "\n");
+	return false;
 }
 
 static void show(const struct target *t, const struct http_certificate *c)
@@ -35,6 +57,10 @@ static void show(const struct target *t, const struct http_certificate *c)
 	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
 		if (lines[i].value && *lines[i].value)
 			printf("%-11s %s\n", lines[i].name, lines[i].value);
+	g_autofree char *note =
+		http_validity_note(http_certificate_validity(c), g_get_real_time() / G_USEC_PER_SEC);
+	if (note)
+		printf("%-11s %s\n", "note", note);
 }
 
 /* The exit status for one target. */

@@ -171,7 +171,8 @@ bool vim_login(struct vim *v, GError **error)
 	}
 	/* Login is refused like a wrong password while the session before it still holds. */
 	http_forget_cookies(v->http);
-	arguments = g_string_new(NULL);
+	/* Large enough at once: growing would leave the password in what was freed. */
+	arguments = g_string_sized_new(6 * (strlen(v->user) + strlen(password)) + 128);
 	xml_element(arguments, "userName", v->user);
 	xml_element(arguments, "password", password);
 	g_autofree char *what = g_strdup_printf("logging in as %s", v->user);
@@ -276,6 +277,9 @@ char *vim_describe(const struct vim *v)
 	static const char *const trust[] = {[TLS_CA] = "certificate of a known authority",
 					    [TLS_PIN] = "pinned certificate",
 					    [TLS_INSECURE] = "certificate not checked"};
-	return g_strdup_printf("%s %s build %s, %s", v->content.product, v->content.version, v->content.build,
-			       trust[v->tls]);
+	/* A pin stands for itself: that its certificate has expired ends nothing, but should not surprise anybody later. */
+	g_autofree char *note =
+		http_validity_note(http_validity(v->http), g_get_real_time() / G_USEC_PER_SEC);
+	return g_strdup_printf("%s %s build %s, %s%s%s", v->content.product, v->content.version,
+			       v->content.build, trust[v->tls], note ? ", " : "", note ? note : "");
 }

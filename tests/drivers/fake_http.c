@@ -11,6 +11,8 @@ struct http {
 	int unused;
 };
 
+struct http_validity fake_http_validity;
+
 static fake_http_fn *serve;
 static void *serve_data;
 
@@ -28,6 +30,11 @@ struct http *http_new(const struct http_options *o, struct cancel *cancel, GErro
 void http_free(struct http *h)
 {
 	g_free(h);
+}
+
+struct http_validity http_validity(const struct http *h)
+{
+	return fake_http_validity;
 }
 
 void http_forget_cookies(struct http *h)

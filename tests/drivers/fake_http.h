@@ -10,6 +10,9 @@
 /* Returns the HTTP status and appends the body; 0: nobody is there. *server (may be left NULL) is freed by the caller. */
 typedef int fake_http_fn(void *data, const struct http_request *rq, GString *body, char **server);
 
+/* What http_validity() tells of the server's certificate. */
+extern struct http_validity fake_http_validity;
+
 void fake_http_serve(fake_http_fn *fn, void *data);
 
 #endif

@@ -422,6 +422,26 @@ static void test_tls(void)
 	struct server s;
 	struct http_certificate seen = {0};
 	GError *error = NULL;
+/* Not known before there was a connection; told by it, and kept while it is used again. */
+static void check_validity(const struct server *s, const char *pin)
+{
+	struct http *h = http_new(&(struct http_options){.tls = TLS_PIN, .pin = pin}, NULL, NULL);
+	g_autofree char *url = server_url(s, "https", "/ok");
+	int64_t now_s = g_get_real_time() / G_USEC_PER_SEC;
+	g_assert_cmpint(http_validity(h).to_s, ==, 0);
+	for (int i = 0; i < 2; i++) {
+		struct http_response r = {0};
+		g_assert_true(http_perform(
+			h, &(struct http_request){.method = "GET", .url = url, .retry_once = true}, &r,
+			NULL));
+		http_response_clear(&r);
+		g_assert_cmpint(http_validity(h).from_s, <=, now_s);
+		g_assert_cmpint(http_validity(h).from_s, >, now_s - 3600);
+		g_assert_cmpint(http_validity(h).to_s - http_validity(h).from_s, ==, 2 * 24 * 3600);
+	}
+	http_free(h);
+}
+
 	if (!cert || !server_start(&s, (const char *const[]){"--tls", cert, key, NULL}))
 		return;
 
@@ -452,6 +472,8 @@ static void test_tls(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		g_assert_cmpint(get_tls(&s, "/secret", wrong[i], &error), ==, -1);
 		g_test_message("%s", error->message);
+	check_validity(&s, seen.key_pin);
+
 		g_assert_error(error, LAB_ERROR, LAB_ERR_TRUST);
 		g_clear_error(&error);
 	}

@@ -11,6 +11,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static char *top; /* a directory of this test alone */
 
@@ -86,6 +88,42 @@ static void test_pins(void)
 	g_assert_false(certs_thumbprint_fits(&a, "aabbcc"));
 	g_assert_false(certs_thumbprint_fits(&a, ""));
 	g_assert_false(certs_thumbprint_fits(&a, "aa:bb!"));
+}
+
+#define AT_ONCE 8
+
+/* Eight people pin eight servers at the same moment: none is lost, whoever writes last. */
+static void test_pins_at_once(void)
+{
+	struct http_certificate c = {
+		.sha256 = (char *)"AA:BB", .sha1 = (char *)"0C:0D", .key_pin = (char *)"sha256//k1="};
+	for (int round = 0; round < 10; round++) {
+		pid_t pids[AT_ONCE];
+		int start[2], status = 0;
+		g_assert_cmpint(pipe(start), ==, 0);
+		for (int i = 0; i < AT_ONCE; i++) {
+			pids[i] = fork();
+			if (pids[i] != 0)
+				continue;
+			char name[32], go;
+			close(start[1]);
+			g_snprintf(name, sizeof name, "at-once-%d:%d", i, round);
+			bool good = read(start[0], &go, 1) == 0 && certs_accept(name, &c, NULL);
+			_exit(good ? 0 : 1);
+		}
+		close(start[0]);
+		close(start[1]);
+		for (int i = 0; i < AT_ONCE; i++) {
+			g_assert_cmpint(waitpid(pids[i], &status, 0), ==, pids[i]);
+			g_assert_cmpint(status, ==, 0);
+		}
+		for (int i = 0; i < AT_ONCE; i++) {
+			struct cert_pin pin = {0};
+			g_autofree char *name = g_strdup_printf("at-once-%d:%d", i, round);
+			g_assert_true(certs_find(name, &pin));
+			cert_pin_clear(&pin);
+		}
+	}
 }
 
 static void test_log(void)
@@ -180,6 +218,27 @@ static void test_file(void)
 	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
 	g_clear_error(&error);
 	target_free(t);
+	/* what is no file is not waited for, and not read */
+	g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+	g_assert_cmpint(secret_file_open(path, &error), ==, -1);
+	g_assert_nonnull(strstr(error->message, "no file"));
+	g_clear_error(&error);
+	g_unlink(path);
+	g_assert_cmpint(secret_file_open(top, &error), ==, -1);
+	g_clear_error(&error);
+	/* a link is judged by what it leads to */
+	g_autofree char *link = g_build_filename(top, "link", NULL);
+	g_assert_cmpint(symlink(path, link), ==, 0);
+	write_file(path, "x", 0640);
+	g_assert_cmpint(secret_file_open(link, &error), ==, -1);
+	g_assert_nonnull(strstr(error->message, "chmod 600"));
+	g_clear_error(&error);
+	g_chmod(path, 0600);
+	int fd = secret_file_open(link, &error);
+	g_assert_cmpint(fd, >=, 0);
+	close(fd);
+	g_unlink(link);
+	g_unlink(path);
 }
 
 int main(int argc, char **argv)
@@ -188,6 +247,7 @@ int main(int argc, char **argv)
 	top = g_dir_make_tmp("labtop-state-XXXXXX", NULL);
 	g_test_add_func("/statedir", test_statedir);
 	g_test_add_func("/certs", test_pins);
+	g_test_add_func("/certs/at-once", test_pins_at_once);
 	g_test_add_func("/log", test_log);
 	g_test_add_func("/secret/hidden", test_hidden);
 	g_test_add_func("/secret/command", test_command);

@@ -264,6 +264,45 @@ static void test_left_for_good(void)
 	close_backend(&a, "Logout ");
 }
 
+/* A pinned certificate holds for ever; that its time is over is noted. */
+static void test_expired(void)
+{
+	struct server s;
+	struct vim v;
+	struct target *t = target_new(TARGET_VSPHERE, "vc");
+	struct cancel *cancel = cancel_new();
+	begin(&s, t, cancel, &v);
+	g_autofree char *plain = vim_describe(&v);
+	g_assert_nonnull(strstr(plain, ", certificate not checked"));
+	g_assert_null(strstr(plain, "expired"));
+	fake_http_validity = (struct http_validity){.from_s = 1577836800, .to_s = 1609459200};
+	g_autofree char *expired = vim_describe(&v);
+	g_assert_true(g_str_has_suffix(expired, ", expired on 2021-01-01"));
+	fake_http_validity = (struct http_validity){0};
+	end(&s, t, cancel, &v);
+}
+
+/* From when to when, to the second; what is not known says nothing. */
+static void test_validity(void)
+{
+	static const struct {
+		int64_t from_s, to_s, now_s;
+		const char *note;
+	} cases[] = {
+		{1577836800, 1609459200, 1577836799, "not valid before 2020-01-01"},
+		{1577836800, 1609459200, 1577836800, NULL},
+		{1577836800, 1609459200, 1609459200, NULL},
+		{1577836800, 1609459200, 1609459201, "expired on 2021-01-01"},
+		{0, 0, 1609459201, NULL},
+		{0, 1609459200, 1, NULL},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *note = http_validity_note(
+			(struct http_validity){cases[i].from_s, cases[i].to_s}, cases[i].now_s);
+		g_assert_cmpstr(note, ==, cases[i].note);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -274,5 +313,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vim/left", test_left);
 	g_test_add_func("/vim/left-at-the-end", test_left_at_the_end);
 	g_test_add_func("/vim/left-for-good", test_left_for_good);
+	g_test_add_func("/vsphere/session/expired", test_expired);
+	g_test_add_func("/vsphere/session/validity", test_validity);
 	return g_test_run();
 }
