@@ -77,6 +77,36 @@ void http_trace_response_body(struct http_trace *t, const char *bytes, size_t n)
 		keep(t, t->body, bytes, n);
 }
 
+/* The key of a login's answer is the id of the session. */
+static void hide_session(GString *raw)
+{
+	const char *login = strstr(raw->str, "<LoginResponse");
+	const char *key = login ? strstr(login, "<key>") : NULL;
+	if (!key)
+		return;
+	gssize from = key - raw->str + (gssize)strlen("<key>");
+	g_string_erase(raw, from, (gssize)strcspn(raw->str + from, "<"));
+	g_string_insert(raw, from, "***");
+}
+
+/* Whoever looks at a trace in a terminal shall see what was sent, not obey it. */
+static char *escape_controls(const char *text)
+{
+	GString *out = g_string_sized_new(strlen(text));
+	while (*text) {
+		gunichar c = g_utf8_get_char_validated(text, -1);
+		bool broken = c == (gunichar)-1 || c == (gunichar)-2;
+		size_t len = broken ? 1 : (size_t)(g_utf8_next_char(text) - text);
+		bool raw = broken || (c < 0x20 && !strchr("\t\r\n", (int)c)) || (c >= 0x7F && c < 0xA0);
+		for (size_t i = 0; i < len && raw; i++)
+			g_string_append_printf(out, "\\x%02x", (unsigned char)text[i]);
+		if (!raw)
+			g_string_append_len(out, text, (gssize)len);
+		text += len;
+	}
+	return g_string_free(out, FALSE);
+}
+
 /* A part without secrets: by value first, while they are whole, then by name. */
 static char *harmless(GString *raw)
 {
@@ -84,7 +114,9 @@ static char *harmless(GString *raw)
 		if (!raw->str[i])
 			raw->str[i] = ' ';
 	secret_hide(raw);
-	return text_redact(raw->str);
+	hide_session(raw);
+	g_autofree char *redacted = text_redact(raw->str);
+	return escape_controls(redacted);
 }
 
 static void write_file(const char *path, const char *text, size_t n)

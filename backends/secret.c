@@ -140,11 +140,16 @@ static char *ask_command(const char *command, GError **error)
 	return child_first_line((const char *const *)argv, COMMAND_MS, error);
 }
 
-bool secret_file_is_private(const char *path, GError **error)
+/* What is asked is what was opened, whatever stands under its name by now. */
+static bool is_private(int fd, const char *path, GError **error)
 {
 	struct stat st;
-	if (stat(path, &st) != 0) {
+	if (fstat(fd, &st) != 0) {
 		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: %s", path, g_strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s is no file", path);
 		return false;
 	}
 	if (st.st_uid != geteuid()) {
@@ -160,16 +165,27 @@ bool secret_file_is_private(const char *path, GError **error)
 	return true;
 }
 
+int secret_file_open(const char *path, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: %s", path, g_strerror(errno));
+	} else if (!is_private(fd, path, error)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 static char *ask_file(const char *path, GError **error)
 {
 	char text[SECRET_CAP + 2]; /* a byte more than it may be, so that a longer one is seen to be */
-	if (!secret_file_is_private(path, error))
+	int fd = secret_file_open(path, error);
+	if (fd < 0)
 		return NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	ssize_t n = read(fd, text, sizeof text - 1);
 	int why = errno;
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	if (n < 0) {
 		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "%s: %s", path, g_strerror(why));
 		return NULL;

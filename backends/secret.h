@@ -33,7 +33,7 @@ void secret_wipe(void *p, size_t n);
 /* Wipes everything that was kept: at the end. */
 void secret_wipe_all(void);
 
-/* True when path belongs to us and nobody else may read it; else an error that names the chmod. */
-bool secret_file_is_private(const char *path, GError **error);
+/* Opens a file that holds a secret, for reading; -1 when it is not a file of this user that nobody else may read. */
+int secret_file_open(const char *path, GError **error);
 
 #endif

@@ -333,13 +333,53 @@ static void check_guests(struct config *c)
 	}
 }
 
+static bool is_this_machine(const char *host)
+{
+	if (g_hostname_is_ip_address(host))
+		return g_str_has_prefix(host, "127.") || strcmp(host, "::1") == 0;
+	return g_ascii_strcasecmp(host, "localhost") == 0 || g_str_has_suffix(host, ".localhost");
+}
+
+/* Whoever stands on the way reads it. Not refused: many an engine has nothing but http, in a network that is trusted. */
+static void check_keys(struct config *c)
+{
+	static const char *const keys[] = {"key-command", "key-file", "key-env"};
+	for (guint i = 0; i < c->targets->len; i++) {
+		const struct target *t = c->targets->pdata[i];
+		const char *url = t->kind == TARGET_ENGINE ? target_get(t, "url") : NULL, *key = NULL;
+		for (gsize k = 0; k < G_N_ELEMENTS(keys) && !key; k++)
+			key = target_get(t, keys[k]) ? keys[k] : NULL;
+		if (!url || !key)
+			continue;
+		g_autofree char *whole =
+			strstr(url, "://") ? g_strdup(url) : g_strconcat("http://", url, NULL);
+		g_autoptr(GUri) uri = g_uri_parse(whole, G_URI_FLAGS_NONE, NULL);
+		const char *host = uri ? g_uri_get_host(uri) : NULL;
+		if (!host || !*host || g_ascii_strcasecmp(g_uri_get_scheme(uri), "http") != 0 ||
+		    is_this_machine(host))
+			continue;
+		g_autofree char *line =
+			g_strdup_printf("%s: [engine %s]: the key of %s goes to %s over plain http, where "
+					"others can read it",
+					t->origin, t->name, key, host);
+		g_ptr_array_add(c->complaints, text_clean(line, -1));
+	}
+}
+
+/* What only the whole configuration can tell. */
+static void check_targets(struct config *c)
+{
+	check_guests(c);
+	check_keys(c);
+}
+
 bool config_load(struct config *c, const char *named_file, GError **error)
 {
 	if (named_file) {
 		bool read = read_file(c, named_file, error);
 		if (!read && error)
 			(*error)->code = LAB_ERR_USAGE; /* whoever names a file means one that is there */
-		check_guests(c);
+		check_targets(c);
 		return read;
 	}
 	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.conf", NULL);
@@ -348,6 +388,6 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 	if (!read_file(c, path, &why) && why->code != LAB_ERR_NOT_FOUND)
 		g_ptr_array_add(c->complaints, text_clean(why->message, -1));
 	read_folder(c, folder);
-	check_guests(c);
+	check_targets(c);
 	return true;
 }

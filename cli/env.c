@@ -41,9 +41,12 @@ static char *host_of(const char *authority)
 
 static char *decode(const char *text, gsize len)
 {
-	g_autofree char *raw = g_strndup(text, len);
-	char *decoded = g_uri_unescape_string(raw, NULL);
-	return decoded ? decoded : g_steal_pointer(&raw);
+	char *raw = g_strndup(text, len), *decoded = g_uri_unescape_string(raw, NULL);
+	if (!decoded)
+		return raw;
+	secret_wipe(raw, len); /* it may be a password */
+	g_free(raw);
+	return decoded;
 }
 
 char *env_govc_url(const char *text, char **user_out, char **password_out)

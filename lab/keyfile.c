@@ -66,6 +66,12 @@ static void read_heading(struct pass *p, char *text)
 	g_string_free(squeezed, TRUE);
 }
 
+/* A line may hold a password, whoever reads it and whatever becomes of it. The chunk's strings are ours alone. */
+static void wipe(const char *text)
+{
+	explicit_bzero((char *)text, strlen(text));
+}
+
 static void read_pair(struct pass *p, char *text)
 {
 	char *equals = strchr(text, '=');
@@ -88,6 +94,7 @@ static void read_pair(struct pass *p, char *text)
 	if (index) {
 		struct keyfile_line *first = &g_array_index(p->kf->lines, struct keyfile_line, index - 1);
 		complain(p, "\"%s\" is given twice (first in line %d); this one holds", key, first->line);
+		wipe(first->value);
 		first->value = value;
 		first->line = p->line;
 		return;
@@ -105,14 +112,13 @@ static void read_line(struct pass *p, const char *start, gsize len)
 		complain(p, "not UTF-8, or a NUL in it; left out");
 		return;
 	}
-	g_autofree char *copy = g_strndup(start, len);
-	char *text = g_strstrip(copy);
-	if (*text == '\0' || *text == '#' || *text == ';')
-		return;
+	char *copy = g_strndup(start, len), *text = g_strstrip(copy);
 	if (*text == '[')
 		read_heading(p, text);
-	else
+	else if (*text && *text != '#' && *text != ';')
 		read_pair(p, text);
+	explicit_bzero(copy, len);
+	g_free(copy);
 }
 
 struct keyfile *keyfile_read(const char *text, gssize len, const char *name, GPtrArray *complaints)
@@ -164,6 +170,11 @@ void keyfile_free(struct keyfile *kf)
 {
 	if (!kf)
 		return;
+	for (guint i = 0; i < kf->lines->len; i++) {
+		const struct keyfile_line *line = &g_array_index(kf->lines, struct keyfile_line, i);
+		if (line->value)
+			wipe(line->value);
+	}
 	g_array_unref(kf->lines);
 	g_string_chunk_free(kf->strings);
 	g_free(kf);

@@ -122,16 +122,41 @@ static size_t hide_value(GString *out, const char *name, size_t name_len)
 	return gap + n;
 }
 
-/* "//user:password@": true when s stands behind "//" and a userinfo with a password follows. */
+/* In an element everything up to the next tag is its value, whatever stands in it. */
+static size_t hide_content(GString *out, const char *begin, const char *name, size_t name_len)
+{
+	const char *s = name + name_len, *close = s + strcspn(s, "<>");
+	size_t n = *close == '>' ? strcspn(close + 1, "<") : 0;
+	if (name == begin || !strchr("<:", name[-1]) || *close != '>' || close[-1] == '/' || !close[1 + n])
+		return hide_value(out, name, name_len);
+	g_string_append_len(out, s, close + 1 - s);
+	if (n)
+		g_string_append(out, HIDDEN);
+	return (size_t)(close + 1 - s) + n;
+}
+
+/* "//user:password@": true when s stands behind "//" and a userinfo with a password follows. Its last @ ends it. */
 static bool has_userinfo(const char *s, size_t *user, size_t *all)
 {
-	*all = strcspn(s, "@/?# \t\n\"'");
-	*user = strcspn(s, ":@/?# \t\n\"'");
-	return s[*all] == '@' && *user < *all;
+	const char *at = g_strrstr_len(s, (gssize)strcspn(s, "/?# \t\n\"'"), "@");
+	*all = at ? (size_t)(at - s) : 0;
+	*user = strcspn(s, ":");
+	return at && *user < *all;
+}
+
+/* "session[5286f8b4-...]52a4...": vSphere names views and collectors by the session that made them, and whoever has its id is
+ * logged in. Bytes up to its bracket; 0: it is none. */
+static size_t session_id(const char *s, size_t word)
+{
+	if (word != strlen("session") || strncmp(s, "session[", word + 1) != 0)
+		return 0;
+	size_t n = span(s + word + 1, in_name);
+	return n >= 8 && s[word + 1 + n] == ']' ? n : 0;
 }
 
 char *text_redact(const char *s)
 {
+	const char *begin = s;
 	GString *out = g_string_new(NULL);
 	for (size_t used; *s; s += used) {
 		size_t user, all, word = span(s, in_name);
@@ -139,6 +164,9 @@ char *text_redact(const char *s)
 			g_string_append_len(out, s, (gssize)user + 3);
 			g_string_append(out, HIDDEN);
 			used = all + 2;
+		} else if (session_id(s, word)) {
+			g_string_append(out, "session[" HIDDEN);
+			used = word + 1 + session_id(s, word);
 		} else if (looks_like_a_key(s, word)) {
 			g_string_append(out, HIDDEN);
 			used = word;
@@ -146,7 +174,7 @@ char *text_redact(const char *s)
 			g_string_append_len(out, s, (gssize)word);
 			used = word;
 			if (names_a_secret(s, word))
-				used += hide_value(out, s, word);
+				used += hide_content(out, begin, s, word);
 		} else {
 			g_string_append_c(out, *s);
 			used = 1;

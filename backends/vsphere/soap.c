@@ -31,10 +31,13 @@ void soap_ref(GString *out, const char *name, struct vim_ref ref)
 
 GString *soap_envelope(const struct soap_call *call)
 {
-	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-				    "<soapenv:Envelope xmlns:soapenv=\"" NS_SOAP "\""
-				    " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""
-				    " xmlns:xsi=\"" XML_NS_XSI "\"><soapenv:Body>");
+	/* Large enough at once: growing would leave a password in what was freed. */
+	GString *out = g_string_sized_new(1024 + 6 * (strlen(call->self.type) + strlen(call->self.id)) +
+					  (call->arguments ? strlen(call->arguments) : 0));
+	g_string_append(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			     "<soapenv:Envelope xmlns:soapenv=\"" NS_SOAP "\""
+			     " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""
+			     " xmlns:xsi=\"" XML_NS_XSI "\"><soapenv:Body>");
 	g_string_append_printf(out, "<%s xmlns=\"" VIM_NS "\">", call->method);
 	soap_ref(out, "_this", call->self);
 	if (call->arguments)

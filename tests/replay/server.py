@@ -65,6 +65,16 @@ def silent(r):
     r.sock.recv(1)  # until the client goes
 
 
+def stops(r):  # begins an answer, then says no more
+    r.send(head("200 OK", "Content-Length: 100") + b"x")
+    silent(r)
+
+
+def late(r):
+    time.sleep(0.2)
+    return ok(r)
+
+
 def held(r):  # /held/X: until somebody asks for /ok?X
     while not times_seen("GET /ok?" + r.words[1]):
         time.sleep(0.01)
@@ -145,7 +155,7 @@ def log(r):
 
 
 FAULTS = {
-    "ok": ok, "echo": echo, "silent": silent, "held": held, "status": status, "nth": nth, "bomb": bomb, "packed": packed, "endless": endless,
+    "ok": ok, "echo": echo, "silent": silent, "stops": stops, "late": late, "held": held, "status": status, "nth": nth, "bomb": bomb, "packed": packed, "endless": endless,
     "drip": drip, "drip-head": drip_head, "cut": cut, "reset": reset, "hang-up": hang_up, "redirect": redirect,
     "header-flood": header_flood, "bad-chunk": bad_chunk, "log": log,
 }

@@ -94,6 +94,8 @@ static const struct {
 	{"empty value", "[guest x]\nssh =\n", "labtop.conf:4: ssh needs a value; left out"},
 	{"password in a URL", "[vsphere x]\nurl = https://root:secret@esx/sdk\n",
 	 "labtop.conf:4: url is a URL without a password: use password-command; left out"},
+	{"password in a URL whose user is of a domain", "[vsphere x]\nurl = https://ops@lab:secret@esx/sdk\n",
+	 "labtop.conf:4: url is a URL without a password: use password-command; left out"},
 	{"password that others can read", "[vsphere x]\npassword = secret\n",
 	 "labtop.conf:4: a password counts only in a file that is yours alone: chmod 600 labtop.conf, or use "
 	 "password-command"},
@@ -135,6 +137,55 @@ static void test_order(void)
 	/* of one line: first that it stands there twice, then what is wrong with it */
 	g_assert_nonnull(strstr(c->complaints->pdata[3], "twice"));
 	config_free(c);
+}
+
+/* A user of a domain, as GOVC_URL may name one; and how long the first answer may take. */
+static void test_user_of_domain(void)
+{
+	struct config *c =
+		read_text("[vsphere x]\nurl = https://ops@lab@esx:443/sdk\nfirst-answer = 5m\n", false);
+	const struct target *t = config_find_target(c, TARGET_VSPHERE, "x");
+	g_assert_cmpuint(c->complaints->len, ==, 0);
+	g_assert_cmpstr(target_get(t, "url"), ==, "https://ops@lab@esx:443/sdk");
+	g_assert_cmpint(target_ms(t, "first-answer", 0), ==, 300000);
+	config_free(c);
+}
+
+/* A key that others can read on its way is warned about: to another machine, by http, if there is one. */
+static void test_key_in_the_open(void)
+{
+	static const struct {
+		const char *lines;
+		const char *host; /* NULL: nothing to warn of */
+	} cases[] = {
+		{"url = http://gpu-box:8000\nkey-env = K", "gpu-box"},
+		{"url = http://10.0.0.7:8000/v1\nkey-file = /k", "10.0.0.7"},
+		{"url = HTTP://[fd00::1]:8000\nkey-command = k", "fd00::1"},
+		{"url = gpu-box:8000\nkey-env = K", "gpu-box"},
+		{"url = http://127.evil.example\nkey-env = K", "127.evil.example"},
+		{"url = https://gpu-box\nkey-env = K", NULL},
+		{"url = http://gpu-box:8000", NULL},
+		{"url = http://127.0.0.1:8000\nkey-env = K", NULL},
+		{"url = http://[::1]:8000\nkey-env = K", NULL},
+		{"url = http://localhost:8000\nkey-env = K", NULL},
+		{"url = http://ollama.localhost\nkey-env = K", NULL},
+	};
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "labtop-key.conf", NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf("[engine e]\n%s\n", cases[i].lines);
+		struct config *c = config_new();
+		g_assert_true(g_file_set_contents(path, text, -1, NULL));
+		g_assert_true(config_load(c, path, NULL));
+		g_assert_cmpuint(c->complaints->len, ==, cases[i].host ? 1 : 0);
+		if (cases[i].host) {
+			g_autofree char *want = g_strdup_printf(" goes to %s over plain http", cases[i].host);
+			g_assert_nonnull(strstr(c->complaints->pdata[0], want));
+			g_assert_true(
+				g_str_has_prefix(c->complaints->pdata[0], "labtop-key.conf:1: [engine e]: "));
+		}
+		config_free(c);
+	}
+	g_assert_cmpint(g_remove(path), ==, 0);
 }
 
 static void test_password(void)
@@ -224,6 +275,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/configuration/whole", test_whole);
 	g_test_add_func("/configuration/faults", test_faults);
 	g_test_add_func("/configuration/order", test_order);
+	g_test_add_func("/configuration/user-of-domain", test_user_of_domain);
+	g_test_add_func("/configuration/key-in-the-open", test_key_in_the_open);
 	g_test_add_func("/configuration/password", test_password);
 	g_test_add_func("/configuration/files", test_files);
 	g_test_add_func("/configuration/tables", test_tables);

@@ -4,7 +4,11 @@
 
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* text in, "section|key=value@line" and complaints out, one a line */
 static const struct {
@@ -75,10 +79,75 @@ static void test_odd(void)
 	keyfile_free(kf);
 }
 
+/* ---- what stays behind -------------------------------------------------------------------------------------- */
+
+#define CANARY_1 "pass-canary-"
+#define CANARY_2 "5f1e7c"
+#define MAP_MAX  (64ul * 1024 * 1024)
+
+/* How often the canary stands in memory that can be written. It is put together here from two halves, so that this program
+ * does not hold it itself. */
+static int count_in_memory(void)
+{
+	g_autofree char *maps = NULL;
+	int mem = open("/proc/self/mem", O_RDONLY), found = 0;
+	g_assert_true(g_file_get_contents("/proc/self/maps", &maps, NULL, NULL));
+	g_assert_cmpint(mem, >=, 0);
+	g_auto(GStrv) lines = g_strsplit(maps, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		unsigned long from, to;
+		char mode[8];
+		if (sscanf(*line, "%lx-%lx %7s", &from, &to, mode) != 3 || strncmp(mode, "rw", 2) != 0 ||
+		    to - from > MAP_MAX)
+			continue;
+		char *copy =
+			mmap(NULL, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		ssize_t n = pread(mem, copy, to - from, (off_t)from);
+		for (const char *at = copy;
+		     n > 0 && (at = memmem(at, (gsize)(copy + n - at), CANARY_1, strlen(CANARY_1)));
+		     at += strlen(CANARY_1))
+			if ((gsize)(copy + n - at) >= strlen(CANARY_1) + strlen(CANARY_2) &&
+			    memcmp(at + strlen(CANARY_1), CANARY_2, strlen(CANARY_2)) == 0)
+				found++;
+		munmap(copy, to - from);
+	}
+	close(mem);
+	return found;
+}
+
+/* A line may hold a password, also one that is refused: nothing of it is left once the file was read. */
+static void test_wiped(void)
+{
+	static const struct {
+		const char *before, *after;
+	} forms[] = {
+		{"[vsphere x]\npassword = ", "\n"},
+		{"[x]\na=", "\na=b\n"},
+		{"[x\npassword=", "\n"},
+		{"password: ", "\n"},
+		{"# ", "\n"},
+		{"[x]\n  password = ", " # old\n"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+		g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func(g_free);
+		gsize size = strlen(forms[i].before) + strlen(forms[i].after) + 64;
+		char *text = g_malloc(size);
+		int n = g_snprintf(text, (gulong)size, "%s%s%s%s", forms[i].before, CANARY_1, CANARY_2,
+				   forms[i].after);
+		g_assert_cmpint(count_in_memory(), >, 0);
+		struct keyfile *kf = keyfile_read(text, n, "f", complaints);
+		keyfile_free(kf);
+		explicit_bzero(text, size);
+		g_free(text);
+		g_assert_cmpint(count_in_memory(), ==, 0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/keyfile/cases", test_cases);
 	g_test_add_func("/keyfile/odd", test_odd);
+	g_test_add_func("/keyfile/wiped", test_wiped);
 	return g_test_run();
 }
