@@ -11,6 +11,7 @@
 static void fold_inventory(struct lab *lab, struct source *src, const struct obs *obs)
 {
 	const struct obs_inventory *inv = obs->u.inventory;
+	src->is_vcenter = inv->is_vcenter;
 	for (int i = 0; i < inv->n_hosts; i++)
 		record_fold(lab, src, REC_HOST, inv->hosts[i], obs, inv->generation);
 	for (int i = 0; i < inv->n_vms; i++)

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "lab/index.h"
+#include "lab/marks.h"
 #include "lab/private.h"
 #include "lab/uuid.h"
 
@@ -123,7 +124,7 @@ static void host_key(const struct host_row *row, char *key, gsize size)
 	char uuid[UUID_SIZE] = "";
 	if (!uuid_placeholder(row->uuid) && uuid_canonical(row->uuid, uuid)) {
 		g_snprintf(key, size, "%s%s", row->is_local ? "local:" : "", uuid);
-	} else if (*row->name && strcmp(row->name, "localhost") != 0) {
+	} else if (!name_is_default(row->name)) {
 		char *lower = g_ascii_strdown(row->name, -1);
 		g_snprintf(key, size, "%sname:%s", row->is_local ? "local:" : "", lower);
 		g_free(lower);
@@ -132,16 +133,102 @@ static void host_key(const struct host_row *row, char *key, gsize size)
 	}
 }
 
+static bool same_name(const struct host_row *a, const struct host_row *b)
+{
+	return !name_is_default(a->name) && g_ascii_strcasecmp(a->name, b->name) == 0;
+}
+
+static bool differ(struct num a, struct num b)
+{
+	return num_known(a) && num_known(b) && a.v != b.v;
+}
+
+static bool differ_text(const char *a, const char *b)
+{
+	return *a && *b && strcmp(a, b) != 0;
+}
+
+/* What both read of the hardware is not of one machine. */
+static bool other_hardware(const struct host_row *a, const struct host_row *b)
+{
+	return differ(a->mem_bytes, b->mem_bytes) || differ(a->cpu_threads, b->cpu_threads) ||
+	       differ_text(a->cpu_model, b->cpu_model) || differ_text(a->model, b->model) ||
+	       differ_text(a->vendor, b->vendor);
+}
+
+/* Whether two records with one key may be about one host. A vCenter knows a host by a name of its own; two hosts that are
+ * asked directly tell their own names, and one firmware's UUID stands in whole series of boards. */
+static bool may_be_same_host(const struct rec *a, const struct rec *b)
+{
+	const struct host_row *x = a->row, *y = b->row;
+	if (a->src == b->src || other_hardware(x, y))
+		return false;
+	return a->src->is_vcenter || b->src->is_vcenter || same_name(x, y);
+}
+
+static bool may_join_host(const struct host_thing *h, const struct rec *rec)
+{
+	for (const struct rec *r = h->of.recs; r; r = r->next)
+		if (!may_be_same_host(r, rec))
+			return false;
+	return true;
+}
+
+static bool goes_by_name(const struct host_thing *h, const struct rec *rec)
+{
+	for (const struct rec *r = h->of.recs; r; r = r->next)
+		if (same_name(r->row, rec->row))
+			return true;
+	return false;
+}
+
+/* The source tells another host with the key: it proves nothing there. */
+static bool tells_twice(const struct rec *rec, const char *key)
+{
+	GHashTableIter it;
+	gpointer other;
+	char its[HOST_KEY_SIZE];
+	g_hash_table_iter_init(&it, rec->src->recs[REC_HOST]);
+	while (g_hash_table_iter_next(&it, NULL, &other)) {
+		if (other == rec)
+			continue;
+		host_key(((const struct rec *)other)->row, its, sizeof its);
+		if (strcmp(its, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_sure(const struct host_thing *h, const struct rec *rec, const char *key)
+{
+	for (const struct rec *r = h->of.recs; r; r = r->next)
+		if (tells_twice(r, key))
+			return false;
+	return !tells_twice(rec, key);
+}
+
+/* The host that has the key and the name, else the only one that has the key at all. */
+static struct things *find_host(const struct lab *lab, const struct rec *rec, const char *key)
+{
+	struct host_thing *found = NULL;
+	int n = 0;
+	for (GSList *l = index_get(lab->p->hosts_by_key, key); l; l = l->next) {
+		struct host_thing *h = l->data;
+		if (!may_join_host(h, rec))
+			continue;
+		if (goes_by_name(h, rec))
+			return &h->of;
+		found = h;
+		n++;
+	}
+	return n == 1 && is_sure(found, rec, key) ? &found->of : NULL;
+}
+
 static void attach_host(struct lab *lab, struct rec *rec)
 {
-	char key[128];
+	char key[HOST_KEY_SIZE];
 	host_key(rec->row, key, sizeof key);
-	struct things *of = NULL;
-	for (GSList *l = index_get(lab->p->hosts_by_key, key); l && !of; l = l->next) {
-		struct host_thing *h = l->data;
-		if (!things_know(&h->of, rec->src))
-			of = &h->of;
-	}
+	struct things *of = find_host(lab, rec, key);
 	things_add(of ? of : host_new(lab, rec, key), rec);
 	lab->p->hosts_unsorted = true;
 }

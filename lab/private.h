@@ -51,10 +51,12 @@ struct things {
 	bool dead;
 };
 
+#define HOST_KEY_SIZE 128
+
 struct host_thing {
 	struct lab_host pub;
 	struct things of;
-	char key[128]; /* what merges it: canonical uuid or name */
+	char key[HOST_KEY_SIZE]; /* what merges it: canonical uuid or name */
 };
 
 struct vm_thing {

@@ -188,6 +188,7 @@ static void test_reference(void)
 static struct obs *by_vcenter(int64_t at_ms)
 {
 	struct obs *obs = build_inventory(VC, 1, at_ms);
+	obs->u.inventory->is_vcenter = true;
 	struct host_row *h = build_host(obs, "host-21", "esx01.lab", "11111111-2222-3333-4444-555555555501");
 	h->uuid = "11111111-2222-3333-4444-555555555501";
 	build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
@@ -334,11 +335,71 @@ static void test_placeholder_uuid(void)
 	build_host(obs, "ha-host", "esx02", "03000200-0400-0500-0006-000700080009");
 	build_post(lab, obs, true);
 	obs = build_inventory(VC, 1, 0);
+	obs->u.inventory->is_vcenter = true;
 	build_host(obs, "host-9", "ESX02", "03000200-0400-0500-0006-000700080009");
 	build_post(lab, obs, true);
 	lab_settle(lab);
 	g_assert_cmpint(lab->hosts->len, ==, 2); /* the name tells them apart, and finds the one seen twice */
 	lab_free(lab);
+}
+
+/* Hosts with one firmware UUID, asked directly or told by a vCenter, in whichever order they come: how many they are. */
+static const struct {
+	const char *what;
+	struct {
+		const char *source, *name, *cpu;
+		double mem_bytes;
+	} told[4]; /* "vc": the vCenter's word */
+	int want;
+} one_uuid[] = {
+	{"two without a name of their own", {{"e1", "localhost"}, {"e2", "localhost"}}, 2},
+	{"a network's name behind it", {{"e1", "localhost.localdomain"}, {"e2", "LOCALHOST.lan"}}, 2},
+	{"two names", {{"e1", "mini-1"}, {"e2", "mini-2"}}, 2},
+	{"one name: configured twice", {{"e1", "mini-1"}, {"e2", "MINI-1"}}, 1},
+	{"one name, other memory", {{"e1", "mini", "", 64e9}, {"e2", "mini", "", 128e9}}, 2},
+	{"one name, other processors", {{"e1", "mini", "EPYC 7302"}, {"e2", "mini", "EPYC 7402"}}, 2},
+	{"one name, one of them tells more", {{"e1", "mini", "", 64e9}, {"e2", "mini", "EPYC 7402"}}, 1},
+	{"through its vCenter too, by another name", {{"e1", "localhost"}, {"vc", "10.0.0.5"}}, 1},
+	{"another board beside the vCenter's", {{"e1", "x", "", 64e9}, {"vc", "y", "", 32e9}}, 2},
+	{"two behind the vCenter, one of them directly", {{"e1", "a"}, {"vc", "b"}, {"vc", "a"}}, 2},
+	{"both directly", {{"e1", "a"}, {"vc", "b"}, {"vc", "a"}, {"e2", "b"}}, 2},
+	{"and a third", {{"e1", "c"}, {"vc", "b"}, {"vc", "a"}}, 3},
+};
+
+static void test_one_uuid(void)
+{
+	for (gsize i = 0; i < 2 * G_N_ELEMENTS(one_uuid); i++) {
+		bool reversed = i % 2;
+		struct lab *lab = build_lab();
+		int n = 0;
+		while (n < 4 && one_uuid[i / 2].told[n].name)
+			n++;
+		struct obs *vc = build_inventory(VC, 1, 0);
+		vc->u.inventory->is_vcenter = true;
+		for (int k = 0; k < n; k++) {
+			int at = reversed ? n - 1 - k : k;
+			const char *source = one_uuid[i / 2].told[at].source;
+			bool managed = strcmp(source, "vc") == 0;
+			struct obs *obs = managed ? vc : build_inventory(source, 1, 0);
+			char moref[16];
+			g_snprintf(moref, sizeof moref, "host-%d", at);
+			struct host_row *h =
+				build_host(obs, managed ? moref : "ha-host", one_uuid[i / 2].told[at].name,
+					   "12abcdef-1234-5678-90ab-cddeefaabbcc");
+			h->cpu_model = one_uuid[i / 2].told[at].cpu ? one_uuid[i / 2].told[at].cpu : "";
+			if (one_uuid[i / 2].told[at].mem_bytes > 0)
+				h->mem_bytes = num_of(one_uuid[i / 2].told[at].mem_bytes);
+			build_pci(h, "0000:03:00.0", 0x1002, 0x66a1, 0x0380);
+			if (!managed)
+				build_post(lab, obs, true);
+		}
+		build_post(lab, vc, true);
+		lab_settle(lab);
+		g_test_message("%s", one_uuid[i / 2].what);
+		g_assert_cmpint(lab->hosts->len, ==, one_uuid[i / 2].want);
+		g_assert_cmpint(lab->rows->len, ==, one_uuid[i / 2].want);
+		lab_free(lab);
+	}
 }
 
 /* ---- sensors ------------------------------------------------------------------------------------------------------------ */
@@ -511,6 +572,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/copies", test_copies);
 	g_test_add_func("/lab/copy-on-another-host", test_copy_on_another_host);
 	g_test_add_func("/lab/placeholder-uuid", test_placeholder_uuid);
+	g_test_add_func("/lab/one-uuid", test_one_uuid);
 	g_test_add_func("/lab/sensors", test_sensors);
 	g_test_add_func("/lab/card-note", test_card_note);
 	g_test_add_func("/lab/ten-thousand", test_ten_thousand);

@@ -97,6 +97,17 @@ static void test_uuid(void)
 	g_assert_true(uuid_placeholder("00000000-0000-0000-0000-000000000000"));
 	g_assert_true(uuid_placeholder("FFFFFFFF-ffff-ffff-ffff-ffffffffffff"));
 	g_assert_true(uuid_placeholder("03000200-0400-0500-0006-000700080009"));
+	g_assert_true(uuid_placeholder("00020003-0004-0005-0006-000700080009"));
+	g_assert_true(uuid_placeholder("12345678-1234-5678-90ab-cddeefaabbcc"));
+	g_assert_true(uuid_placeholder("78563412-3412-7856-90ab-cddeefaabbcc")); /* in the other byte order */
+	g_assert_true(uuid_placeholder("01234567-89AB-CDEF-0123-456789abcdef"));
+	g_assert_true(uuid_placeholder("fefefefe-fefe-fefe-fefe-fefefefefefe"));
+	g_assert_true(uuid_placeholder("4c4c4544-0000-2010-8020-80c04f202020"));
+	g_assert_true(uuid_placeholder("00000000-0000-0000-0000-000000000012"));
+	g_assert_false(
+		uuid_placeholder("00000000-0000-0000-0000-0cc47a123456")); /* Supermicro's: a MAC address */
+	g_assert_false(uuid_placeholder("4c4c4544-0042-3110-8051-b1c04f4d3232"));
+	g_assert_false(uuid_placeholder("12abcdef-1234-5678-90ab-cddeefaabbcc"));
 	g_assert_true(uuid_placeholder("Not Settable"));
 	g_assert_false(uuid_placeholder("00112233-4455-6677-8899-aabbccddeeff"));
 }
