@@ -11,6 +11,8 @@
 #include "tui/plot.h"
 #include "tui/sensor_words.h"
 
+#include <string.h>
+
 #define SPAN_MS       (20 * 60 * 1000)
 #define SERIES        6
 #define SAMPLES       512
@@ -34,7 +36,7 @@ static void add(struct lines *l, const struct lab_host *host, const struct lab *
 	/* whole cells only: the picture moves when one is full */
 	ring_sample(&s->history, lab->now_ns - lab->now_ns % cell_ns, SPAN_MS, l->values[l->n], samples);
 	const char *value = sensor_speed(buf, s, host->stale);
-	sensor_name(name, sizeof name, host, s, LABEL_WIDTH - 1 - text_width(value));
+	sensor_name(name, sizeof name, host, s, LABEL_WIDTH - 2 - text_width(value));
 	g_snprintf(l->labels[l->n], sizeof l->labels[l->n], "%s %s", value, name);
 	l->series[l->n] = (struct plot_series){
 		.values = l->values[l->n],
@@ -49,50 +51,57 @@ static void add(struct lines *l, const struct lab_host *host, const struct lab *
 	l->n++;
 }
 
+/* What is drawn: the fans of one unit, or (NULL) temperatures. */
+static const char *fan_unit(const struct lab_host *host)
+{
+	const struct lab_sensor *fan = host_slowest_fan(host);
+	return fan ? fan->unit : NULL;
+}
+
+static bool is_drawn(const struct lab_sensor *s, const char *unit)
+{
+	if (!num_known(s->value))
+		return false;
+	return unit ? sensor_is_fan(s) && strcmp(s->unit, unit) == 0 : sensor_is_temperature(s);
+}
+
 /* A slow fan is what the picture is for: it comes last, over the others. */
-static void collect(struct lines *l, const struct lab_host *host, const struct lab *lab, bool fans,
+static void collect(struct lines *l, const struct lab_host *host, const struct lab *lab, const char *unit,
 		    int samples)
 {
 	for (int slow = 0; slow < 2; slow++)
 		for (guint i = 0; i < host->sensors->len && l->n < SERIES; i++) {
 			const struct lab_sensor *s = host->sensors->pdata[i];
-			bool wanted = fans ? sensor_is_fan(s) : sensor_is_temperature(s);
-			if (wanted && num_known(s->value) && fan_is_slow(host, s) == slow)
+			if (is_drawn(s, unit) && fan_is_slow(host, s) == slow)
 				add(l, host, lab, s, samples);
 		}
 }
 
-static int count(const struct lab_host *host, bool fans)
-{
-	int n = 0;
-	for (guint i = 0; host->sensors && i < host->sensors->len; i++) {
-		const struct lab_sensor *s = host->sensors->pdata[i];
-		n += num_known(s->value) && (fans ? sensor_is_fan(s) : sensor_is_temperature(s));
-	}
-	return n;
-}
-
 bool host_plot_any(const struct lab_host *host)
 {
-	return count(host, true) > 0 || count(host, false) > 0;
+	const char *unit = fan_unit(host);
+	for (guint i = 0; host->sensors && i < host->sensors->len; i++)
+		if (is_drawn(host->sensors->pdata[i], unit))
+			return true;
+	return false;
 }
 
 void host_plot_draw(const struct lab_host *host, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	static const struct plot_tick ticks[] = {{0, "-20m"}, {0.5, "-10m"}, {1, "now"}};
-	bool fans = count(host, true) > 0;
-	if (r.h < HOST_PLOT_ROWS || (!fans && !count(host, false)))
+	const char *unit = fan_unit(host);
+	if (r.h < HOST_PLOT_ROWS || !host_plot_any(host))
 		return;
 	r.h = MIN(r.h, HIGHEST);
 	struct lines l = {.n = 0};
 	struct plot p = {
 		.series = l.series, .ticks = ticks, .n_ticks = 3, .label_width = LABEL_WIDTH, .cursor = -1};
-	draw_rule(c, r.x, r.y, r.w,
-		  fans ? "fans, rpm: in steps, as the host read them"
-		       : "temperatures, °C: in steps, as the host read them");
+	g_autofree char *title = g_strdup_printf("%s, %s: in steps, as the host read them",
+						 unit ? "fans" : "temperatures", unit ? unit : "°C");
+	draw_rule(c, r.x, r.y, r.w, title);
 	rect_cut_top(&r, 1);
 	rect_cut_left(&r, 1);
-	collect(&l, host, lab, fans, CLAMP(2 * plot_data_width(r, &p), 2, SAMPLES));
+	collect(&l, host, lab, unit, CLAMP(2 * plot_data_width(r, &p), 2, SAMPLES));
 	p.n_series = l.n;
 	plot_draw(c, r, &p);
 }

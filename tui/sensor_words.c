@@ -109,6 +109,8 @@ static void cut_name(char *out, size_t size, const struct lab_host *host, const 
 	}
 	from = tail(name, width - 1);
 	if (from <= name + differs) { /* seen in its end */
+		while (*from == ' ' && from < name + differs)
+			from++;
 		g_snprintf(out, size, ELLIPSIS "%s", from);
 		return;
 	}

@@ -3,46 +3,15 @@
 #include "config.h"
 
 #include "tests/unit/build_lab.h"
+#include "tests/unit/frame.h"
 #include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
 #include "tui/gpu_cells.h"
 #include "tui/heat_plot.h"
-#include "tui/ui.h"
 
 #include <locale.h>
 
 #define MINUTE_MS (60 * 1000)
-
-/* One frame; the caller frees it. */
-static char *frame(struct lab *lab, const char *view, const char *keys, int w, int h)
-{
-	const struct ui_options o = {.glyphs = GLYPHS_UNICODE, .read_only = true, .view = view};
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GArray) script = keys_script(keys, &error);
-	struct ui *ui = ui_new(&o, &error);
-	g_assert_no_error(error);
-	struct canvas *c = canvas_new(w, h, ui->glyphs);
-	lab_settle(lab);
-	ui_update(ui, lab);
-	ui_draw(ui, lab, c);
-	ui_play(ui, lab, script);
-	ui_update(ui, lab);
-	ui_draw(ui, lab, c);
-	char *text = canvas_dump_text(c);
-	canvas_free(c);
-	ui_free(ui);
-	return text;
-}
-
-/* A line of the text fits the expression; or none does. */
-static void assert_line(const char *text, const char *expression, bool want)
-{
-	bool found = g_regex_match_simple(expression, text, G_REGEX_MULTILINE, 0);
-	if (found == want)
-		return;
-	g_test_message("\"%s\" is %s on:\n%s", expression, want ? "not" : "wrongly", text);
-	g_test_fail();
-}
 
 /* ---- parts of cards ---------------------------------------------------------------------------------------------- */
 
@@ -358,6 +327,96 @@ static void test_sensors(void)
 	lab_free(lab);
 }
 
+/* ---- VMs out of reach --------------------------------------------------------------------------------------------------- */
+
+/* The list says how, the page what that means; what was told of the VM is the last known. Where all are in reach there is
+ * no column for it. */
+static void test_out_of_reach(void)
+{
+	static const struct {
+		enum vm_connection connection;
+		const char *word, *means;
+	} cases[] = {
+		{VM_DISCONNECTED, "disconnected", "vCenter is not in touch with its host"},
+		{VM_ORPHANED, "orphaned", "vCenter knows it, its host does not"},
+		{VM_INACCESSIBLE, "inaccessible", "its files cannot be read"},
+		{VM_INVALID, "invalid", "its configuration cannot be read"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs = build_esx01(1, 0);
+		((struct vm_row *)obs->u.inventory->vms[0])->connection = cases[i].connection;
+		build_vm(obs, "2", "other", "ha-host");
+		build_post(lab, obs, true);
+		static const int widths[] = {60, 80, 120};
+		for (gsize w = 0; w < G_N_ELEMENTS(widths); w++) {
+			g_autofree char *list = frame(lab, "vms", "", widths[w], 20);
+			g_autofree char *line = g_strdup_printf("llm-1 +~on .* %s *$", cases[i].word);
+			assert_line(list, "STATE", true);
+			assert_line(list, line, true);
+			assert_line(list, "other +on .* connected *$", true);
+		}
+		g_autofree char *page = frame(lab, "vms", "<enter>", 120, 30);
+		g_autofree char *means = g_strdup_printf("%s: %s; what stands here is the last known",
+							 cases[i].word, cases[i].means);
+		assert_line(page, "llm-1 +~on ", true);
+		assert_line(page, means, true);
+		g_autofree char *gpus = frame(lab, "gpus", "", 120, 20);
+		g_autofree char *why = g_strdup_printf("VM is %s", cases[i].word);
+		assert_line(gpus, why, true);
+		lab_free(lab);
+	}
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	((struct vm_row *)obs->u.inventory->vms[0])->question = "Was it moved or copied?";
+	build_post(lab, obs, true);
+	g_autofree char *list = frame(lab, "vms", "", 120, 20), *page = frame(lab, "vms", "<enter>", 120, 30);
+	assert_line(list, "llm-1 +on ", true);
+	assert_line(list, "STATE", false);
+	assert_line(page, "waits for an answer: Was it moved or copied", true);
+	assert_line(page, "last known", false);
+	assert_line(page, "SETTING +NOW", true);
+	lab_free(lab);
+}
+
+/* A function without an address of its own: the card it is cut from is named as such. */
+static void test_untold_function(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_host(obs, "ha-host", "esx01", "");
+	struct vm_row *vm = build_vm(obs, "1", "router", "ha-host");
+	g_strlcpy(build_vm_device(vm, VMDEV_SRIOV, "", -1)->physical, "0000:1a:00.1", BDF_SIZE);
+	build_vm_device(vm, VMDEV_SRIOV, "", -1);
+	build_post(lab, obs, true);
+	g_autofree char *page = frame(lab, "vms", "<enter>", 120, 30);
+	assert_line(page, "sriov +of 1a:00.1 ", true);
+	assert_line(page, "sriov +- ", true);
+	assert_line(page, "0000:1a:00.1", false);
+	lab_free(lab);
+}
+
+/* Where hosts are not simply connected, that is in words; a small VM has memory all the same. */
+static void test_host_words(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	struct host_row *h = (struct host_row *)obs->u.inventory->hosts[0];
+	static const struct numa_node node = {.id = 0};
+	h->state = HOST_NOT_RESPONDING;
+	h->maintenance = TRI_YES; /* what was told last */
+	h->nodes = (struct numa_node *)&node;
+	h->n_nodes = 1;
+	build_vm(obs, "2", "vCLS", "ha-host")->memory_mb = num_of(128);
+	build_vm(obs, "3", "big", "ha-host")->memory_mb = num_of(131072);
+	build_post(lab, obs, true);
+	g_autofree char *hosts = frame(lab, "hosts", "", 120, 20), *numa = frame(lab, "numa", "", 120, 30);
+	assert_line(hosts, "esx01 +not responding", true);
+	assert_line(numa, "vCLS .* 128 MiB", true);
+	assert_line(numa, "big .* 128 GiB", true);
+	lab_free(lab);
+}
+
 /* ---- more nodes than there is room for --------------------------------------------------------------------------- */
 
 /* Which ones are shown stands on a line of its own. */
@@ -541,6 +600,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/notes", test_notes);
 	g_test_add_func("/shown/no-notes", test_no_notes);
 	g_test_add_func("/shown/sensors", test_sensors);
+	g_test_add_func("/shown/out-of-reach", test_out_of_reach);
+	g_test_add_func("/shown/untold-function", test_untold_function);
+	g_test_add_func("/shown/host-words", test_host_words);
 	g_test_add_func("/shown/many-nodes", test_many_nodes);
 	g_test_add_func("/shown/jobs", test_jobs);
 	g_test_add_func("/shown/mounts", test_mounts);
