@@ -228,11 +228,19 @@ static bool is_id(uint16_t told, uint16_t id)
 	       (strspn(digits, "0123456789") == strlen(digits) && g_ascii_strtoull(digits, NULL, 10) == id);
 }
 
+/* What is not told is no 0. */
+static const char *id_text(uint16_t id, char buf[8])
+{
+	g_snprintf(buf, 8, id ? "%04x" : "-", id);
+	return buf;
+}
+
 /* What the VM was given at an address, and what is there now: cards were swapped, or the addresses moved. */
 static void look_ids(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
 	for (int i = 0; i < vm->row->n_devices; i++) {
+		char vendor[8], device[8];
 		const struct vm_device *d = &vm->row->devices[i];
 		const struct pci_row *card = backing_of(vm, d);
 		if (d->kind != VMDEV_FIXED || !card || !card->vendor_id || !card->device_id)
@@ -240,8 +248,9 @@ static void look_ids(const struct lab *lab, const void *thing, struct check_out 
 		if ((d->vendor_id && d->vendor_id != card->vendor_id) ||
 		    (d->device_id && !is_id(d->device_id, card->device_id)))
 			check_hit(out, "its device is another one in the host",
-				  "the VM was given %04x:%04x at %s, where %s has %04x:%04x", d->vendor_id,
-				  d->device_id, d->bdf, vm->host->name, card->vendor_id, card->device_id);
+				  "the VM was given %s:%s at %s, where %s has %04x:%04x",
+				  id_text(d->vendor_id, vendor), id_text(d->device_id, device), d->bdf,
+				  vm->host->name, card->vendor_id, card->device_id);
 	}
 }
 

@@ -144,6 +144,7 @@ struct lab *lab_new(const char *name, bool demo)
 	lab->datastores = g_ptr_array_new_with_free_func(free_store);
 	lab->tasks = g_ptr_array_new();
 	lab->events = g_ptr_array_new();
+	lab->tasks_told = lab->events_told = true; /* there is nobody who could have some */
 	lab->jobs = g_ptr_array_new_with_free_func(g_free);
 	lab->findings = g_ptr_array_new_with_free_func(free_finding);
 	lab->log = g_ptr_array_new_with_free_func(free_log_line);
@@ -218,6 +219,7 @@ void lab_add_target(struct lab *lab, const struct target *t)
 	g_free(src->host);
 	src->vm = g_strdup(target_get(t, "vm"));
 	src->host = t->kind == TARGET_GUEST ? ssh_host(target_get(t, "ssh")) : NULL;
+	lab->p->dirty |= DIRTY_TASKS; /* it has told none */
 	lab->version++;
 }
 

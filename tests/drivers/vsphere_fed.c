@@ -15,6 +15,10 @@
 #define ANSWER(method, inner)                                                                      \
 	"<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body><" method "Response " \
 	"xmlns=\"urn:vim25\">" inner "</" method "Response></Body></Envelope>"
+#define REFUSED                                                                         \
+	"<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body><Fault>"   \
+	"<faultstring>no</faultstring><detail><NoPermissionFault xmlns=\"urn:vim25\"/>" \
+	"</detail></Fault></Body></Envelope>"
 #define EMPTY(method) ANSWER(method, "")
 
 const char *const vsphere_answer_files[ANSWER_COUNT] = {
@@ -41,7 +45,10 @@ static const struct {
 	 false},
 	{"<CreateFilter ", -1, ANSWER("CreateFilter", "<returnval type=\"PropertyFilter\">f</returnval>"),
 	 false},
-	{"latestPage</pathSet>", -1, EMPTY("RetrievePropertiesEx"), false},
+	{"latestPage</pathSet>", -1,
+	 ANSWER("RetrievePropertiesEx",
+		"<returnval><objects><obj type=\"EventHistoryCollector\">e</obj></objects></returnval>"),
+	 false},
 	{"numericSensorInfo</pathSet>", ANSWER_SENSORS, NULL, false},
 	{"perfCounter</pathSet>", ANSWER_COUNTER_NAMES, NULL, false},
 	{"type=\"ContainerView\"", ANSWER_INVENTORY, NULL, false},
@@ -65,6 +72,10 @@ int vsphere_fed_serve(void *data, const struct http_request *rq, GString *body, 
 		return give(fed, ANSWER_VERSIONS, body);
 	if (fed->fault && !strstr(rq->body, "<Login ") && !strstr(rq->body, "<RetrieveServiceContent ")) {
 		g_string_append(body, fed->fault);
+		return 500;
+	}
+	if (fed->no_recent && strstr(rq->body, "latestPage</pathSet>")) {
+		g_string_append(body, REFUSED);
 		return 500;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {

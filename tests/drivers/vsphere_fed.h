@@ -28,6 +28,7 @@ struct vsphere_fed {
 	const char *text[ANSWER_COUNT];
 	gsize len[ANSWER_COUNT];
 	int given[ANSWER_COUNT];
+	bool no_recent;    /* tasks and events are refused */
 	const char *fault; /* every call after login is refused with this whole answer; or NULL */
 };
 

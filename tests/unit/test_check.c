@@ -105,6 +105,29 @@ static void moved_card(struct vm_row *vm)
 	vm->devices[0].device_id = 0x66a1;
 }
 
+static void same_ids(struct vm_row *vm)
+{
+	vm->devices[0].vendor_id = 0x1002;
+	vm->devices[0].device_id = 0x66a1;
+}
+
+static void other_device(struct vm_row *vm)
+{
+	vm->devices[0].vendor_id = 0x1002;
+	vm->devices[0].device_id = 0x66a3;
+}
+
+static void other_maker(struct vm_row *vm)
+{
+	vm->devices[0].vendor_id = 0x10de;
+}
+
+static void other_of_a_function(struct vm_row *vm)
+{
+	other_device(vm);
+	vm->devices[0].kind = VMDEV_DYNAMIC; /* what it may be given is a list */
+}
+
 static const struct {
 	void (*change)(struct vm_row *vm); /* NULL: none */
 	const char *id;                    /* the one finding, or NULL */
@@ -128,6 +151,9 @@ static const struct {
 	{unknown_card, "VM-MMIO64", SEV_INFO, true},
 	{hypervisor_shown, "VM-CPUID", SEV_ADVICE},
 	{moved_card, "VM-PT-MISSING", SEV_BLOCK},
+	{same_ids, NULL},
+	{other_device, "VM-PT-IDS", SEV_BLOCK},
+	{other_of_a_function, NULL},
 };
 
 static struct lab *lab_with_vm(void (*change)(struct vm_row *vm), bool keep_devices)
@@ -163,6 +189,36 @@ static void test_settings(void)
 		}
 		lab_free(lab);
 	}
+}
+
+/* The finding has both sides; an id that was written in decimal is no other id. */
+static void test_other_card(void)
+{
+	struct lab *lab = lab_with_vm(other_device, true);
+	const struct finding *f = lab_find_finding(lab, "VM-PT-IDS", NULL);
+	g_assert_nonnull(f);
+	g_assert_cmpstr(f->evidence, ==,
+			"the VM was given 1002:66a3 at 0000:43:00.0, where esx01 has 1002:66a1");
+	lab_free(lab);
+
+	lab = lab_with_vm(other_maker, true);
+	f = lab_find_finding(lab, "VM-PT-IDS", NULL);
+	g_assert_nonnull(f);
+	g_assert_cmpstr(f->evidence, ==,
+			"the VM was given 10de:- at 0000:43:00.0, where esx01 has 1002:66a1");
+	lab_free(lab);
+
+	lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_pci(build_host(obs, "ha-host", "esx01", ""), "0000:43:00.0", 0x10de, 0x2235, 0x0302);
+	struct vm_row *vm = build_vm(obs, "2", "new-llm", "ha-host");
+	good_vm(vm);
+	vm->devices[0].vendor_id = 0x10de;
+	vm->devices[0].device_id = 0x8757; /* "8757" is 0x2235 */
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_null(lab_find_finding(lab, "VM-PT-IDS", NULL));
+	lab_free(lab);
 }
 
 /* What a virtual function maps is not what its card maps. */
@@ -421,6 +477,7 @@ int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/check/settings", test_settings);
+	g_test_add_func("/check/other-card", test_other_card);
 	g_test_add_func("/check/function-window", test_function_window);
 	g_test_add_func("/check/had-cards", test_had_cards);
 	g_test_add_func("/check/stale-passthrough", test_stale_passthrough);

@@ -15,6 +15,7 @@
 struct vm_told {
 	const char *name, *uuid, *mac, *ip, *hostname;
 	enum vm_tools tools;
+	enum vm_connection connection;
 	enum vm_power power;
 };
 
@@ -72,6 +73,12 @@ static const struct {
 	 NULL,
 	 GUEST_NONE,
 	 NULL},
+	{"address of a VM that vCenter lost sight of",
+	 {{"a", .ip = "10.0.4.1", .connection = VM_DISCONNECTED}},
+	 {.ip = "10.0.4.1"},
+	 NULL,
+	 GUEST_NONE,
+	 NULL},
 	{"docker's own address", {{"a", .ip = "172.17.0.1"}}, {.ip = "172.17.0.1"}, NULL, GUEST_NONE, NULL},
 	{"host name", {{"a", .hostname = "llm"}}, {.hostname = "llm"}, "a", GUEST_HOSTNAME, NULL},
 	{"every host is localhost",
@@ -117,6 +124,7 @@ static void post_vms(struct lab *lab, const struct vm_told *told)
 		vm->guest_ip = or_empty(told[k].ip);
 		vm->guest_hostname = or_empty(told[k].hostname);
 		vm->macs = told[k].mac ? build_words(obs->box, told[k].mac, NULL) : NULL;
+		vm->connection = told[k].connection ? told[k].connection : VM_CONNECTED;
 		vm->tools = told[k].tools ? told[k].tools : TOOLS_RUNNING;
 		vm->power = told[k].power ? told[k].power : POWER_ON;
 	}
@@ -236,6 +244,27 @@ static void test_dynamic(void)
 	g_assert_null(own->device);
 	g_assert_cmpstr(own->vm->name, ==, "llm-2");
 	g_assert_cmpstr(own->host->name, ==, "esx01");
+	lab_free(lab);
+}
+
+/* A function of a network card is no GPU, and one whose address is not told is not the card that it is cut from. */
+static void test_untold_function(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx01", "");
+	build_pci(h, "0000:1a:00.0", 0x15b3, 0x1015, 0x0200);
+	build_pci(h, "0000:65:00.0", 0x1002, 0x66a1, 0x0380);
+	struct vm_row *vm = build_vm(obs, "1", "router", "ha-host");
+	struct vm_device *none = build_vm_device(vm, VMDEV_SRIOV, "", -1);
+	g_strlcpy(none->physical, "0000:1a:00.0", BDF_SIZE);
+	struct vm_device *gpu = build_vm_device(vm, VMDEV_SRIOV, "", -1);
+	gpu->vendor_id = 0x1002, gpu->device_id = 0x66a1;
+	g_strlcpy(gpu->physical, "0000:65:00.0", BDF_SIZE);
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	g_assert_cmpuint(lab->rows->len, ==, 1);
+	g_assert_null(build_row(lab, "0000:65:00.0")->vm);
 	lab_free(lab);
 }
 
@@ -927,6 +956,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/claims", test_claims);
 	g_test_add_func("/join/other-devices", test_other_devices);
 	g_test_add_func("/join/dynamic", test_dynamic);
+	g_test_add_func("/join/untold-function", test_untold_function);
 	g_test_add_func("/join/off-holds-nothing", test_off_holds_nothing);
 	g_test_add_func("/join/here-and-by-ssh", test_here_and_by_ssh);
 	g_test_add_func("/join/clashes", test_clashes);

@@ -218,6 +218,75 @@ static void test_holders(void)
 	lab_free(lab);
 }
 
+static void tell_tasks(struct lab *lab, const char *source, bool tasks, bool events, int n)
+{
+	struct obs *obs = build_obs(OBS_TASKS, TARGET_VSPHERE, source, 0);
+	obs->u.tasks = box_new0(obs->box, struct obs_tasks);
+	*obs->u.tasks = (struct obs_tasks){.has_tasks = tasks, .has_events = events, .n_tasks = n};
+	obs->u.tasks->tasks = box_array0(obs->box, struct task_row, 1);
+	obs->u.tasks->tasks[0] =
+		(struct task_row){.moref = "t", .what = "x", .entity = "", .user = "", .error = ""};
+	build_post(lab, obs, false);
+	lab_settle(lab);
+}
+
+/* "null", or how many. */
+static void assert_told(const struct lab *lab, const char *section, int want)
+{
+	json_t *status = status_json(lab), *o = json_object_get(status, section);
+	g_assert_cmpint(json_is_null(o) ? -1 : (int)json_array_size(o), ==, want);
+	json_decref(status);
+}
+
+/* [] is known to be none: by every hypervisor there is. */
+static void test_tasks(void)
+{
+	struct lab *lab = build_lab();
+	lab_settle(lab);
+	assert_told(lab, "tasks", 0);
+	build_target(lab, TARGET_VSPHERE, "a", NULL, NULL);
+	build_target(lab, TARGET_VSPHERE, "b", NULL, NULL);
+	build_target(lab, TARGET_GUEST, "g", NULL, NULL);
+	lab_settle(lab);
+	assert_told(lab, "tasks", -1);
+	assert_told(lab, "events", -1);
+	tell_tasks(lab, "a", true, false, 0);
+	assert_told(lab, "tasks", -1); /* b may have some */
+	tell_tasks(lab, "b", true, true, 0);
+	assert_told(lab, "tasks", 0);
+	assert_told(lab, "events", -1); /* a's may not be read */
+	tell_tasks(lab, "a", true, true, 1);
+	assert_told(lab, "tasks", 1);
+	assert_told(lab, "events", 0);
+	tell_tasks(lab, "b", false, false, 0);
+	assert_told(lab, "tasks", 1); /* what is known stands */
+	lab_free(lab);
+}
+
+/* Where a function's own address is not told the card that it is cut from is nobody's. */
+static void test_untold_function(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_inventory("esx01", 1, 0);
+	build_pci(build_host(obs, "ha-host", "esx01", ""), "0000:1a:00.1", 0x15b3, 0x1015, 0x0200);
+	struct vm_row *vm = build_vm(obs, "1", "router", "ha-host");
+	struct vm_device *d = build_vm_device(vm, VMDEV_SRIOV, "", -1);
+	g_strlcpy(d->physical, "0000:1a:00.1", BDF_SIZE);
+	vm->connection = VM_ORPHANED;
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	json_t *status = status_json(lab), *told = first(status, "vms");
+	json_t *device = json_array_get(json_object_get(told, "devices"), 0);
+	g_assert_null(text_at(with(status, "devices", "bdf", "0000:1a:00.1"), "vm"));
+	g_assert_null(text_at(device, "bdf"));
+	g_assert_cmpstr(text_at(device, "physical"), ==, "0000:1a:00.1");
+	g_assert_cmpuint(json_array_size(json_object_get(status, "rows")), ==, 0);
+	g_assert_cmpstr(text_at(told, "connection"), ==, "orphaned");
+	g_assert_cmpstr(text_at(told, "power"), ==, "on"); /* the last known */
+	json_decref(status);
+	lab_free(lab);
+}
+
 /* Unknown is null, nothing throttles is [], and what is silent has no state. */
 static void test_null(void)
 {
@@ -390,6 +459,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/status-json/documented", test_documented);
 	g_test_add_func("/status-json/parts", test_parts);
 	g_test_add_func("/status-json/holders", test_holders);
+	g_test_add_func("/status-json/tasks", test_tasks);
+	g_test_add_func("/status-json/untold-function", test_untold_function);
 	g_test_add_func("/status-json/null", test_null);
 	g_test_add_func("/status-json/partial", test_partial);
 	g_test_add_func("/status-json/told-by", test_told_by);

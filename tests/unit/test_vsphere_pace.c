@@ -170,6 +170,34 @@ static void test_settled(void)
 	end(s);
 }
 
+/* Tasks and events are told before the source counts as settled, be there none; where they are refused that is no failure,
+ * and nothing is claimed about them. */
+static void test_tasks_before_settled(void)
+{
+	for (int refused = 0; refused < 2; refused++) {
+		struct setting *s = begin("60s");
+		s->b.ops->close(&s->b);
+		for (struct obs *o = mailbox_take(s->b.out, G_MAXINT), *next; o; o = next) {
+			next = o->next;
+			obs_free(o);
+		}
+		s->fed.no_recent = refused;
+		open_it(s);
+		bool settled = false, told = false;
+		for (struct obs *o = mailbox_take(s->b.out, G_MAXINT), *next; o; o = next) {
+			next = o->next;
+			if (o->kind == OBS_TASKS && !settled)
+				told |= o->u.tasks->has_tasks && o->u.tasks->has_events;
+			settled |=
+				o->kind == OBS_INVENTORY && o->u.inventory->complete && !o->u.inventory->more;
+			obs_free(o);
+		}
+		g_assert_true(settled);
+		g_assert_cmpint(told, ==, !refused);
+		end(s);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -178,5 +206,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/vsphere-pace/asked-again", test_asked_again);
 	g_test_add_func("/vsphere-pace/asked-once", test_asked_once);
 	g_test_add_func("/vsphere-pace/settled", test_settled);
+	g_test_add_func("/vsphere-pace/tasks-before-settled", test_tasks_before_settled);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include "backends/vsphere/kind.h"
 #include "tests/unit/unit.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- a reader that keeps the newest row of each object --------------------------------------------------------- */
@@ -316,6 +317,85 @@ static void test_sensors(void)
 	read = row_at(&s, "HostSystem", "host-8");
 	g_assert_cmpint(read->rows[0].value.state, ==, NUM_BAD);
 	g_assert_cmpstr(read->rows[0].unit, ==, "°C");
+	store_clear(&s);
+}
+
+#define SENSORS "runtime.healthSystemRuntime.systemHealthInfo.numericSensorInfo"
+
+/* One sensor as a board tells it, and what is read of it: NAN no number; name NULL: it is no sensor. */
+static const struct {
+	const char *told_name, *type, *unit, *reading, *modifier, *health;
+	const char *name, *shown_unit, *state;
+	double value;
+	enum sensor_state want;
+} boards[] = {
+	/* words in any case */
+	{"Fan 1", "fan", "RPM", "480000", "-2", "Green", "Fan 1", "rpm", "", 4800, SENSOR_GREEN},
+	{"Fan 2", "Fan", "rpm", "0", "0", "RED", "Fan 2", "rpm", "", 0, SENSOR_RED},
+	{"Fan 3", "fan", "Rpm", "900", "0", "yELLOW", "Fan 3", "rpm", "", 900, SENSOR_YELLOW},
+	{"Fan 4", "fan", "RPM", "0", "0", "green", "Fan 4", "rpm", "", 0, SENSOR_GREEN},
+	/* no unit, no number: the state is what it tells */
+	{"PSU 1", "power", "", "0", "0", "red", "PSU 1", "", "", NAN, SENSOR_RED},
+	{"PSU 2", "power", "unspecified", "7", "0", "Yellow", "PSU 2", "", "", NAN, SENSOR_YELLOW},
+	{"Fans --- Fully redundant", "fan", "", "0", "0", "green", "Fans", "", "Fully redundant", NAN,
+	 SENSOR_GREEN},
+	{" --- Normal", "fan", "", "0", "0", "green", " --- Normal", "", "", NAN, SENSOR_GREEN},
+	{"Fan 5 --- Normal", "fan", "RPM", "5000", "0", "green", "Fan 5", "rpm", "Normal", 5000,
+	 SENSOR_GREEN},
+	/* nobody watches it */
+	{"Temp 1", "temperature", "degrees C", "0", "0", "unknown", "Temp 1", "°C", "", NAN, SENSOR_UNKNOWN},
+	{"Temp 2", "temperature", "degrees C", "0", "0", "purple", "Temp 2", "°C", "", NAN, SENSOR_UNKNOWN},
+	{"Temp 3", "temperature", "degrees C", "21", "0", "Unknown", "Temp 3", "°C", "", 21, SENSOR_UNKNOWN},
+	{"Temp 4", "temperature", "degrees C", "0", "0", "green", "Temp 4", "°C", "", 0, SENSOR_GREEN},
+	/* one scale */
+	{"Temp 5", "temperature", "degrees F", "770", "-1", "green", "Temp 5", "°C", "", 25, SENSOR_GREEN},
+	{"Temp 6", "temperature", "FAHRENHEIT", "32", "0", "green", "Temp 6", "°C", "", 0, SENSOR_GREEN},
+	{"Temp 7", "temperature", "Kelvin", "29815", "-2", "green", "Temp 7", "°C", "", 25, SENSOR_GREEN},
+	{"In", "voltage", "volts", "12096", "-3", "green", "In", "V", "", 12.096, SENSOR_GREEN},
+	{"Fan 6", "fan", "Percent", "1880", "-2", "green", "Fan 6", "%", "", 18.8, SENSOR_GREEN},
+	{"Flow", "other", "CFM", "61", "0", "green", "Flow", "CFM", "", 61, SENSOR_GREEN},
+	/* what is installed */
+	{"VMware net-e1000 8.0.3.1", "Software Components", "", "0", "0", "green"},
+	{"lpfc", "software components", "", "0", "0", "green"},
+};
+
+static void test_boards(void)
+{
+	static const struct prop_read reads[] = {{&sensors_kind.type, SET_LIVE}, {0}};
+	struct store s;
+	GString *text =
+		g_string_new(HEAD "<RetrievePropertiesExResponse xmlns='urn:vim25'><returnval><objects>"
+				  "<obj type='HostSystem'>h</obj><propSet><name>" SENSORS
+				  "</name><val xsi:type='ArrayOfHostNumericSensorInfo'>");
+	for (size_t i = 0; i < G_N_ELEMENTS(boards); i++)
+		g_string_append_printf(text,
+				       "<HostNumericSensorInfo><name>%s</name><healthState><key>%s</key>"
+				       "</healthState><currentReading>%s</currentReading><unitModifier>%s"
+				       "</unitModifier><baseUnits>%s</baseUnits><sensorType>%s</sensorType>"
+				       "</HostNumericSensorInfo>",
+				       boards[i].told_name, boards[i].health, boards[i].reading,
+				       boards[i].modifier, boards[i].unit, boards[i].type);
+	g_string_append(text, "</val></propSet></objects></returnval></RetrievePropertiesExResponse>" TAIL);
+	store_init(&s, sensor_kinds);
+	retrieve(&s, reads, text->str);
+	const struct vs_sensors *read = row_at(&s, "HostSystem", "h");
+	int n = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(boards); i++) {
+		if (!boards[i].name)
+			continue;
+		const struct sensor_row *row = &read->rows[n++];
+		g_test_message("%s", boards[i].told_name);
+		g_assert_cmpstr(row->name, ==, boards[i].name);
+		g_assert_cmpstr(row->type, ==, boards[i].type);
+		g_assert_cmpstr(row->unit, ==, boards[i].shown_unit);
+		g_assert_cmpstr(row->state, ==, boards[i].state);
+		g_assert_cmpint(row->health, ==, boards[i].want);
+		g_assert_cmpint(num_known(row->value), ==, !isnan(boards[i].value));
+		if (num_known(row->value))
+			g_assert_cmpfloat_with_epsilon(row->value.v, boards[i].value, 1e-9);
+	}
+	g_assert_cmpint(read->n_rows, ==, n);
+	g_string_free(text, TRUE);
 	store_clear(&s);
 }
 
@@ -717,6 +797,7 @@ static void test_device_kinds(void)
 	g_assert_cmpfloat(v->devices[1].slot.v, ==, 1216);
 	g_assert_cmpint(v->devices[2].kind, ==, VMDEV_SRIOV);
 	g_assert_cmpstr(v->devices[2].bdf, ==, "0000:61:02.1");
+	g_assert_cmpstr(v->devices[2].physical, ==, "0000:61:00.0");
 	g_assert_cmphex(v->devices[2].device_id, ==, 0x1572);
 	g_assert_cmpint(v->devices[3].kind, ==, VMDEV_VGPU);
 	g_assert_cmpstr(v->devices[3].profile, ==, "nvidia_a30-1-6c");
@@ -725,6 +806,126 @@ static void test_device_kinds(void)
 	g_assert_cmpstr(v->macs[0], ==, "00:50:56:aa:bb:cc");
 	g_assert_null(vm_extra(v, "annotation"));
 	store_clear(&s);
+}
+
+/* A function whose own address is not told is not its card: the hypervisor keeps that. */
+static void test_untold_function(void)
+{
+	static const char text[] = RETRIEVED(
+		"<objects><obj type='VirtualMachine'>vm-1</obj><propSet><name>config.hardware.device"
+		"</name><val xsi:type='ArrayOfVirtualDevice'><VirtualDevice "
+		"xsi:type='VirtualSriovEthernetCard'><key>13031</key><sriovBacking>"
+		"<physicalFunctionBacking><id>0000:1a:00.1</id><deviceId>0</deviceId><systemId>BYPASS"
+		"</systemId><vendorId>0</vendorId></physicalFunctionBacking></sriovBacking>"
+		"</VirtualDevice></val></propSet></objects>");
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, detail_reads, text);
+	const struct vm_row *v = vm(&s, "vm-1");
+	g_assert_cmpint(v->n_devices, ==, 1);
+	g_assert_cmpint(v->devices[0].kind, ==, VMDEV_SRIOV);
+	g_assert_cmpstr(v->devices[0].bdf, ==, "");
+	g_assert_cmpstr(v->devices[0].physical, ==, "0000:1a:00.1");
+	store_clear(&s);
+}
+
+/* Hexadecimal as documented, or decimal as some tools write it; five digits can only be that. */
+static void test_device_ids(void)
+{
+	static const struct {
+		const char *told;
+		uint16_t want;
+	} cases[] = {{"66a1", 0x66a1}, {"66A1", 0x66a1}, {"26273", 0x66a1}, {"ffff9f5f", 0x9f5f},
+		     {"1572", 0x1572}, {"", 0},          {"-1", 0}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct store s;
+		g_autofree char *text = g_strdup_printf(
+			RETRIEVED("<objects><obj type='VirtualMachine'>vm-1</obj><propSet><name>"
+				  "config.hardware.device</name><val xsi:type='ArrayOfVirtualDevice'>"
+				  "<VirtualDevice xsi:type='VirtualPCIPassthrough'><key>13000</key><backing "
+				  "xsi:type='VirtualPCIPassthroughDeviceBackingInfo'><id>0000:21:00.0</id>"
+				  "<deviceId>%s</deviceId></backing></VirtualDevice></val></propSet></"
+				  "objects>"),
+			cases[i].told);
+		store_init(&s, inventory_kinds);
+		retrieve(&s, detail_reads, text);
+		g_assert_cmphex(vm(&s, "vm-1")->devices[0].device_id, ==, cases[i].want);
+		store_clear(&s);
+	}
+}
+
+/* Told by API 8.0.3 and newer, else by the number that every version tells. */
+static void test_classes(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='HostSystem'>h</obj>" PROP(
+			 "hardware.pciDevice", "ArrayOfHostPciDevice",
+			 "<HostPciDevice><id>0000:01:00.0</id><classId>770</classId></HostPciDevice>"
+			 "<HostPciDevice><id>0000:02:00.0</id><classId>768</"
+			 "classId><deviceClassName>VGA"
+			 "</deviceClassName></HostPciDevice>"
+			 "<HostPciDevice><id>0000:03:00.0</id><classId>881</classId></HostPciDevice>"
+			 "<HostPciDevice><id>0000:04:00.0</id><classId>-256</classId></HostPciDevice>"
+			 "<HostPciDevice><id>0000:05:00.0</id><classId>12288</classId></"
+			 "HostPciDevice>") "</objects>"));
+	const struct host_row *h = host(&s, "h");
+	g_assert_cmpstr(pci(h, "0000:01:00.0")->class_name, ==, "3D controller");
+	g_assert_cmpstr(pci(h, "0000:02:00.0")->class_name, ==, "VGA");
+	g_assert_cmpstr(pci(h, "0000:03:00.0")->class_name, ==, "Display controller"); /* its base class */
+	g_assert_cmpstr(pci(h, "0000:04:00.0")->class_name, ==, "Unassigned class");   /* -256 is 0xff00 */
+	g_assert_cmpstr(pci(h, "0000:05:00.0")->class_name, ==, "");
+	/* a newer list keeps what it tells */
+	update(&s, UPDATED("<returnval><version>2</version><filterSet><objectSet><kind>modify</kind><obj "
+			   "type='HostSystem'>h</obj>" CHANGE("summary.rebootRequired", "assign",
+							      "<val>true</val>") "</objectSet></filterSet>"
+										 "</returnval>"));
+	g_assert_cmpstr(pci(host(&s, "h"), "0000:01:00.0")->class_name, ==, "3D controller");
+	store_clear(&s);
+}
+
+#define NO_PROFILES(fault)                                                                                   \
+	"<missingSet><path>config.sharedPassthruGpuTypes</path><fault><fault xsi:type='" fault "'/></fault>" \
+	"</missingSet>"
+
+/* Unset: there are none. Denied: nobody knows. */
+static void test_no_profiles(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads, RETRIEVED("<objects><obj type='HostSystem'>none</obj></objects>"));
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='HostSystem'>denied</obj>" NO_PROFILES(
+			 "NoPermission") "</objects>"));
+	g_assert_nonnull(host(&s, "none")->vgpu_profiles);
+	g_assert_null(host(&s, "none")->vgpu_profiles[0]);
+	g_assert_false(host_drives_gpus(host(&s, "none")));
+	g_assert_null(host(&s, "denied")->vgpu_profiles);
+	store_clear(&s);
+}
+
+static void test_connections(void)
+{
+	static const struct {
+		const char *told;
+		enum vm_connection want;
+		bool in_reach;
+	} cases[] = {{"connected", VM_CONNECTED, true}, {"disconnected", VM_DISCONNECTED, false},
+		     {"Orphaned", VM_ORPHANED, false},  {"inaccessible", VM_INACCESSIBLE, false},
+		     {"INVALID", VM_INVALID, false},    {"else", VM_CONNECTION_UNKNOWN, true}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct store s;
+		g_autofree char *text =
+			g_strdup_printf(RETRIEVED("<objects><obj type='VirtualMachine'>v</obj>" PROP(
+						"runtime.connectionState", "x", "%s") "</objects>"),
+					cases[i].told);
+		store_init(&s, inventory_kinds);
+		retrieve(&s, load_reads, text);
+		g_assert_cmpint(vm(&s, "v")->connection, ==, cases[i].want);
+		g_assert_cmpint(vm_is_in_reach(vm(&s, "v")), ==, cases[i].in_reach);
+		store_clear(&s);
+	}
 }
 
 static void test_snapshots(void)
@@ -962,6 +1163,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/recorded/vms", test_recorded_vms);
 	g_test_add_func("/rows/recorded/updates", test_recorded_updates);
 	g_test_add_func("/rows/sensors", test_sensors);
+	g_test_add_func("/rows/boards", test_boards);
 	g_test_add_func("/rows/truncated", test_truncated);
 	g_test_add_func("/rows/other-spelling", test_other_spelling);
 	g_test_add_func("/rows/paging", test_paging);
@@ -975,6 +1177,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/volumes", test_volumes);
 	g_test_add_func("/rows/tolerates", test_tolerates);
 	g_test_add_func("/rows/device-kinds", test_device_kinds);
+	g_test_add_func("/rows/untold-function", test_untold_function);
+	g_test_add_func("/rows/device-ids", test_device_ids);
+	g_test_add_func("/rows/classes", test_classes);
+	g_test_add_func("/rows/no-profiles", test_no_profiles);
+	g_test_add_func("/rows/connections", test_connections);
 	g_test_add_func("/rows/snapshots", test_snapshots);
 	g_test_add_func("/rows/hostile", test_hostile);
 	g_test_add_func("/rows/passthrough-states", test_passthrough_states);
