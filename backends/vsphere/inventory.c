@@ -334,6 +334,7 @@ bool inventory_read_details(struct inventory *inv, GError **error)
 	struct collector_query q = query(inv, "reading settings", detail_reads, from);
 	inv->phase = PHASE_DETAIL;
 	bool good = n == 0 || collector_read(inv->v, &inv->limits, &q, error);
+	post_flush(inv->post, false);
 	g_string_free(from, TRUE);
 	return good;
 }

@@ -142,6 +142,8 @@ void post_obs(struct post *p, struct obs *take_obs)
 
 void post_page(struct post *p, struct known_table *known, enum props_page how)
 {
+	if (how == PAGE_BEGINS)
+		post_flush(p, false); /* what is left of the page before, which was whole */
 	p->holding = how == PAGE_BEGINS;
 	if (how == PAGE_BEGINS) {
 		known_begin(known);
@@ -152,7 +154,6 @@ void post_page(struct post *p, struct known_table *known, enum props_page how)
 		drop_held(p);
 	for (struct obs *obs; (obs = g_queue_pop_head(&p->held));)
 		mailbox_post(p->b->out, obs);
-	post_flush(p, false);
 }
 
 void post_settled(struct post *p)

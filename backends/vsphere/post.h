@@ -26,7 +26,7 @@ void post_gone(struct post *p, const char *moref);
 void post_obs(struct post *p, struct obs *take_obs);
 
 /* What a page of an answer brings is held back until the page is whole; of a broken one nothing is sent, and nothing stays
- * known. For props_handler.page. */
+ * known. For props_handler.page. The last rows of the last page wait for post_flush(). */
 void post_page(struct post *p, struct known_table *known, enum props_page how);
 
 /* Everything that a first look takes has been told: whoever waits for this source need not wait longer. */

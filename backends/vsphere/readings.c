@@ -81,7 +81,9 @@ bool readings_sensors(struct backend *b, struct vim *v, struct prop_limits *limi
 				    .objects = objects,
 				    .handler = &handler,
 				    .data = &reading};
-	return collector_read(v, limits, &q, error);
+	bool good = collector_read(v, limits, &q, error);
+	post_flush(post, false);
+	return good;
 }
 
 static void put_counters(struct box *box, void *row, void *data)

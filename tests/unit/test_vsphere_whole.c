@@ -189,6 +189,21 @@ static void test_cut_batches(void)
 	scene_free(s);
 }
 
+/* A reading of several pages: those that came whole count, the one that is missing does not take them along. */
+static void test_pages(void)
+{
+	GString *text = many_vms();
+	struct scene *s = scene_new();
+	g_string_truncate(text, text->len - strlen(CLOSE("RetrievePropertiesEx")));
+	g_string_append(text, "<token>more</token>" CLOSE("RetrievePropertiesEx")); /* and it is not there */
+	feed(s, ANSWER_INVENTORY, text->str, text->len);
+	open_it(s);
+	g_assert_false(turns(s, 1));
+	g_assert_cmpuint(s->lab->vms->len, ==, MANY);
+	g_string_free(text, TRUE);
+	scene_free(s);
+}
+
 /* Settings of a broken answer are not used: the VM has none yet. */
 static void test_cut_details(void)
 {
@@ -321,6 +336,7 @@ int main(int argc, char **argv)
 	unit_init(argv);
 	g_test_add_func("/whole/load", test_cut_load);
 	g_test_add_func("/whole/batches", test_cut_batches);
+	g_test_add_func("/whole/pages", test_pages);
 	g_test_add_func("/whole/details", test_cut_details);
 	g_test_add_func("/whole/sensors", test_cut_sensors);
 	g_test_add_func("/whole/change", test_cut_change);
