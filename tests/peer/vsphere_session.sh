@@ -83,6 +83,6 @@ screen_open denied 120 40 "$labtop" --config "$conf"
 screen_wait denied '● vc' || not_ok "the console is up"
 screen_keys denied 4
 ok_if "the hosts' page says both" screen_wait denied "not read: $sensors: this user may not do that"
-ok_if "of the datastore" screen_has denied 'not read: summary: this user may not do that'
+ok_if "of the datastore" screen_wait denied 'not read: summary: this user may not do that'
 screen_keys denied q
 done_testing
