@@ -121,13 +121,13 @@ static bool know_terminal(struct screen *s, GError **error)
 	const char *term = g_getenv("TERM");
 	int status = 0;
 	if (!term || !*term || setupterm(term, s->out_fd, &status) != OK) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE,
 			    "terminal: TERM=%s is not known here; set TERM, or use --plain or snapshot",
 			    term ? term : "");
 		return false;
 	}
 	if (!speaks_ecma48()) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
+		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE,
 			    "terminal: TERM=%s cannot place text on the screen; use --plain or snapshot",
 			    term);
 		return false;

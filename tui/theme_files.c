@@ -6,9 +6,14 @@
 #include "lab/error.h"
 #include "lab/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #define THEME_FILE_CAP (64 * 1024)
+#define PIPE_MS        2000 /* what whoever writes to a pipe is given: --theme <(command) */
 
 /* The directories to look in, the user's first; a GStrv. */
 static char **theme_dirs(void)
@@ -42,11 +47,56 @@ static char *find_file(const char *name)
 	return NULL;
 }
 
+/* Up to a little more than the cap; NULL with errno when it cannot be read, or does not end in time. */
+static GString *read_some(int fd)
+{
+	gint64 until_us = g_get_monotonic_time() + PIPE_MS * 1000;
+	GString *text = g_string_new(NULL);
+	while (text->len <= THEME_FILE_CAP) {
+		char bytes[4096];
+		gint64 left_us = until_us - g_get_monotonic_time();
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		int ready = poll(&p, 1, (int)(MAX(left_us, 0) / 1000));
+		ssize_t n = ready > 0 ? read(fd, bytes, sizeof bytes) : -1;
+		if (ready == 0)
+			errno = ETIMEDOUT;
+		if (n > 0)
+			g_string_append_len(text, bytes, n);
+		else if (n == 0)
+			return text;
+		else if (errno != EINTR && errno != EAGAIN)
+			break;
+	}
+	if (text->len > THEME_FILE_CAP)
+		return text;
+	g_string_free(text, TRUE);
+	return NULL;
+}
+
+/* A file, or what a pipe tells: opening one that nobody writes to must not wait, nor reading it without end. */
+static GString *read_theme(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	GString *text = read_some(fd);
+	int why = errno;
+	close(fd);
+	errno = why;
+	return text;
+}
+
+/* Why a text is none of a theme, or NULL. */
+static const char *misfit(const GString *text)
+{
+	if (text->len > THEME_FILE_CAP)
+		return "longer than 64 KiB: it is no theme file";
+	return memchr(text->str, '\0', text->len) ? "not a text: it is no theme file" : NULL;
+}
+
 struct theme *theme_load(const char *name, GPtrArray *problems, GError **error)
 {
-	g_autofree char *path = find_file(name), *text = NULL, *shown = text_clean(name, -1);
-	g_autoptr(GError) why = NULL;
-	gsize size = 0;
+	g_autofree char *path = find_file(name), *shown = text_clean(name, -1);
 	if (!path && strcmp(name, "default") == 0)
 		return theme_builtin();
 	if (!path) {
@@ -56,16 +106,14 @@ struct theme *theme_load(const char *name, GPtrArray *problems, GError **error)
 			    list);
 		return NULL;
 	}
-	if (!g_file_get_contents(path, &text, &size, &why)) {
-		g_autofree char *words = text_clean(why->message, -1);
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "theme %s: %s", shown, words);
-		return NULL;
-	}
-	if (size > THEME_FILE_CAP || memchr(text, '\0', size)) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "theme %s: it is no theme file", shown);
-		return NULL;
-	}
-	return theme_parse(text, path, problems);
+	g_autoptr(GString) text = read_theme(path);
+	const char *why = text                 ? misfit(text)
+			  : errno == ETIMEDOUT ? "nobody wrote it to its end within 2 s"
+					       : g_strerror(errno);
+	if (text && !why)
+		return theme_parse(text->str, path, problems);
+	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "theme %s: %s", shown, why);
+	return NULL;
 }
 
 static int by_name(gconstpointer a, gconstpointer b)

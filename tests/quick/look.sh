@@ -72,6 +72,18 @@ is "$status" 2 "--theme no-such: 2"
 like "$(cat "$work/err")" '^labtop: .*no-such' "and it is said"
 is "$(NO_COLOR='' "$labtop" snapshot --demo --ansi)" "$("$labtop" snapshot --demo --ansi)" "an empty NO_COLOR means nothing"
 
+# a theme from a pipe, and what is no theme: wrong words, and nothing about services
+theme() { timeout 60 "$labtop" snapshot --demo --ansi --theme "$1" 2>"$work/err" | md5sum; echo "${PIPESTATUS[0]}"; }
+is "$(theme <(sleep 0.1; cat "$top_srcdir/themes/nord.theme"))" "$(theme "$top_srcdir/themes/nord.theme")" "a theme may come from a pipe"
+head -c 70000 /dev/zero | tr '\0' '#' >"$work/big.theme"
+mkfifo "$work/silent.theme"
+printf 'role\0' >"$work/bytes.theme"
+for no in "big.theme longer than 64 KiB" "silent.theme nobody wrote it to its end" "bytes.theme not a text" "none.theme No such file"; do
+	like "$(theme "$work/${no%% *}" | tail -1)" '^2$' "${no%% *}: 2"
+	like "$(cat "$work/err")" "^labtop: theme [^;]*${no#* }[^;]*; see labtop --help[^;]*\$" "${no%% *}: said in one line"
+done
+is "$(theme /dev/zero | tail -1)" 2 "one without end: 2"
+
 # lines in place of a screen
 lines=$("$labtop" --demo --plain)
 is "$("$labtop" --demo </dev/null)" "$lines" "without a terminal the console prints the lab as lines"
@@ -87,6 +99,10 @@ if command -v tmux >/dev/null 2>&1; then
 	screen_wait screen 'attic › overview' && ok "an empty ACCESSIBLE gets the screen" || not_ok "an empty ACCESSIBLE"
 	screen_keys screen q
 	screen_wait screen 'left with 0' || not_ok "it leaves"
+	shown unknown TERM=no-such-terminal
+	ok_if "a terminal that is not known: 2" screen_wait unknown 'left with 2'
+	like "$(screen_text unknown)" 'TERM=no-such-terminal is not known here; set TERM' "and it is said"
+	unlike "$(screen_text unknown)" 'address|service' "without a word about services"
 else
 	skip "ACCESSIBLE" "no tmux: apt-get install tmux"
 fi
