@@ -22,6 +22,15 @@ const struct backend_ops *backend_for(enum target_kind kind)
 	return NULL;
 }
 
+static enum lab_error_place place_of(const struct target *t)
+{
+	if (t->kind == TARGET_PCI)
+		return ERROR_HERE;
+	if (t->kind == TARGET_GUEST)
+		return g_strcmp0(target_get(t, "ssh"), "local") == 0 ? ERROR_HERE : ERROR_BY_SSH;
+	return ERROR_AT_SERVICE;
+}
+
 void backend_post_state(struct backend *b, const struct target *t, enum source_state state,
 			const GError *error, const char *detail, int64_t interval_ms, int64_t retry_ms)
 {
@@ -30,7 +39,7 @@ void backend_post_state(struct backend *b, const struct target *t, enum source_s
 	int code = error && error->domain == LAB_ERROR ? error->code : -1;
 	src->state = state;
 	src->reason = box_text(obs->box, error ? error->message : NULL, -1);
-	src->hint = box_text(obs->box, lab_error_hint(code), -1);
+	src->hint = box_text(obs->box, lab_error_hint(code, place_of(t)), -1);
 	src->error = code;
 	src->interval_ms = interval_ms;
 	src->detail = box_text(obs->box, detail, -1);

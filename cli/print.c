@@ -84,10 +84,10 @@ void complain(const char *format, ...)
 	fprintf(stderr, "labtop: %s\n", clean);
 }
 
-int complain_error(GError *error)
+int complain_error(GError *error, enum lab_error_place place)
 {
 	int status = error->domain == LAB_ERROR ? lab_error_exit_status(error->code) : 6;
-	const char *hint = error->domain == LAB_ERROR ? lab_error_hint(error->code) : NULL;
+	const char *hint = error->domain == LAB_ERROR ? lab_error_hint(error->code, place) : NULL;
 	if (hint)
 		complain("%s; %s", error->message, hint);
 	else

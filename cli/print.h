@@ -2,6 +2,8 @@
 #ifndef CLI_PRINT_H
 #define CLI_PRINT_H
 
+#include "lab/error.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,7 +26,8 @@ bool sheet_is_empty(const struct sheet *s);
 /* One line for people: "labtop: " text, on stderr. */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* The error's message and, where there is one, its hint, in one line on stderr. Returns its exit status. Takes error. */
-int complain_error(GError *take_error);
+/* The error's message and, where there is one for an error there, its hint, in one line on stderr. Returns its exit status.
+ * Takes error. */
+int complain_error(GError *take_error, enum lab_error_place place);
 
 #endif

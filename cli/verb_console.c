@@ -62,7 +62,7 @@ static int run_screen(const struct options *o, struct session *s)
 	};
 	descriptors_let_go();
 	int status = app_run(&app, s->lab, &error);
-	return status >= 0 ? status : complain_error(error);
+	return status >= 0 ? status : complain_error(error, ERROR_HERE);
 }
 
 static bool wants_lines(const struct options *o)
@@ -91,7 +91,7 @@ int verb_console(struct options *o)
 	take_descriptors();
 	struct session *s = session_open(o, &wish, &error);
 	if (!s)
-		return complain_error(error);
+		return complain_error(error, ERROR_HERE);
 	int status = run_screen(o, s);
 	session_close(s);
 	return status;

@@ -84,7 +84,7 @@ int verb_snapshot(struct options *o)
 	int sent = output_send(&out);
 	if (!drawn) {
 		session_close(s);
-		return complain_error(error);
+		return complain_error(error, ERROR_HERE);
 	}
 	return verb_end(s, sent);
 }

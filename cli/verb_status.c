@@ -61,7 +61,7 @@ struct session *verb_begin(const struct options *o, const struct session_wish *w
 	signals_catch();
 	struct session *s = session_open(o, wish, &error);
 	if (!s) {
-		*status = complain_error(error);
+		*status = complain_error(error, ERROR_HERE);
 		return NULL;
 	}
 	int64_t wait_ms = o->wait_ms < 0 ? VERB_WAIT_MS : o->wait_ms;

@@ -70,14 +70,14 @@ static int trust_one(const struct target *t, struct cancel *cancel)
 	GError *error = NULL;
 	int status = 1;
 	if (!vsphere_probe_certificate(t, cancel, &found, &error))
-		return complain_error(error);
+		return complain_error(error, ERROR_AT_SERVICE);
 	show(t, &found);
 	if (person_says_yes()) {
 		if (vsphere_accept_certificate(t, found.sha256, cancel, &error)) {
 			printf("Pinned.\n");
 			status = 0;
 		} else {
-			status = complain_error(error);
+			status = complain_error(error, ERROR_AT_SERVICE);
 		}
 	}
 	http_certificate_clear(&found);
@@ -94,7 +94,7 @@ int verb_trust(struct options *o)
 	bool any = false;
 	struct session *s = session_open(o, &wish, &error);
 	if (!s)
-		return complain_error(error);
+		return complain_error(error, ERROR_HERE);
 	struct cancel *cancel = cancel_new();
 	for (guint i = 0; i < s->targets->len && !o->demo; i++) {
 		any = true;

@@ -35,8 +35,12 @@ int lab_error_of_errno(int why);
  * a mistake in the configuration are a person's to judge. */
 bool lab_error_waits_for_person(int code);
 
-/* What to do next, in a few words, or NULL. The text is static. */
-const char *lab_error_hint(int code);
+/* Where something failed: on this machine (a file, the terminal, a program that is run here), on a machine that ssh leads
+ * to, or at a service's address. */
+enum lab_error_place { ERROR_HERE, ERROR_BY_SSH, ERROR_AT_SERVICE };
+
+/* What to do next about such an error there, in a few words, or NULL. The text is static. */
+const char *lab_error_hint(int code, enum lab_error_place place);
 
 /* The exit status that a failure of this code means (design.md, Command line): 2, 3, 4, 5 or 6. */
 int lab_error_exit_status(int code);

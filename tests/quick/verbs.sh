@@ -28,6 +28,11 @@ says "--demo --seed many" 2 'is a number from 0'
 says "--config /nowhere/labtop.conf status" 2 '^labtop: reading /nowhere/labtop.conf: No such file'
 says "--generate poem" 2 'no such kind'
 
+# what is run here has no address
+printf '[guest g]\nssh = local\nagent = sh -c "kill -9 $$"\n' >"$work/killed.conf"
+chmod 600 "$work/killed.conf"
+says "status --config $work/killed.conf" 3 'labtop-agent was ended by signal 9$'
+
 # pipes, closed and full files
 out=$({ "$labtop" status --demo | head -1 >/dev/null; } 2>&1)
 is "$out" "" "labtop | head makes no noise"

@@ -7,6 +7,8 @@
 #include "lab/target.h"
 #include "tests/unit/unit.h"
 
+#include <string.h>
+
 static void test_durations(void)
 {
 	static const struct {
@@ -86,8 +88,20 @@ static void test_exit_statuses(void)
 	g_assert_cmpint(lab_error_exit_status(LAB_ERR_SYSTEM), ==, 6);
 	g_assert_cmpint(lab_error_exit_status(-1), ==, 6);
 	g_assert_cmpint(lab_error_exit_status(999), ==, 6);
-	g_assert_nonnull(lab_error_hint(LAB_ERR_AUTH));
-	g_assert_null(lab_error_hint(999));
+	g_assert_nonnull(lab_error_hint(LAB_ERR_AUTH, ERROR_AT_SERVICE));
+	g_assert_null(lab_error_hint(999, ERROR_AT_SERVICE));
+	/* a file, a terminal and a program that is run here have no address, nor a machine that could be down */
+	for (int code = 0; code <= LAB_ERR_LIMIT; code++) {
+		const char *here = lab_error_hint(code, ERROR_HERE),
+			   *ssh = lab_error_hint(code, ERROR_BY_SSH);
+		g_assert_true(!here || !(strstr(here, "address") || strstr(here, "connection") ||
+					 strstr(here, "machine is up") || strstr(here, "account")));
+		g_assert_true(!ssh || !strstr(ssh, "service"));
+		g_assert_true(!here || here == ssh);
+		g_assert_true(!ssh || ssh == lab_error_hint(code, ERROR_AT_SERVICE));
+	}
+	g_assert_nonnull(lab_error_hint(LAB_ERR_UNREACHABLE, ERROR_BY_SSH));
+	g_assert_nonnull(lab_error_hint(LAB_ERR_PROTOCOL, ERROR_AT_SERVICE));
 	for (int code = LAB_ERR_USAGE; code <= LAB_ERR_SYSTEM; code++)
 		g_assert_cmpint(lab_error_exit_status(code), >=, 2);
 }
