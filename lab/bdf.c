@@ -33,13 +33,19 @@ static bool read_parts(const char *text, uint32_t part[PARTS])
 	return true;
 }
 
+void bdf_make(uint32_t domain, unsigned routing_id, char out[BDF_SIZE])
+{
+	g_snprintf(out, BDF_SIZE, "%04x:%02x:%02x.%x", domain, routing_id >> 8 & 0xff, routing_id >> 3 & 0x1f,
+		   routing_id & 7);
+}
+
 bool bdf_parse(const char *text, char out[BDF_SIZE])
 {
 	uint32_t part[PARTS];
 	out[0] = '\0';
 	if (!read_parts(text, part))
 		return false;
-	g_snprintf(out, BDF_SIZE, "%04x:%02x:%02x.%x", part[DOMAIN], part[BUS], part[DEVICE], part[FUNCTION]);
+	bdf_make(part[DOMAIN], part[BUS] << 8 | part[DEVICE] << 3 | part[FUNCTION], out);
 	return true;
 }
 

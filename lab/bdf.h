@@ -11,6 +11,9 @@ bool bdf_parse(const char *text, char out[BDF_SIZE]);
 /* The domain, and bus, device and function as the one number that PCI Express routes by. False when it is no address. */
 bool bdf_split(const char *text, uint32_t *domain, unsigned *routing_id);
 
+/* The address of a routing id in a domain. */
+void bdf_make(uint32_t domain, unsigned routing_id, char out[BDF_SIZE]);
+
 /* The short address that people say: without the domain when that is 0. Points into bdf. */
 const char *bdf_short(const char *bdf);
 

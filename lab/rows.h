@@ -308,6 +308,7 @@ struct guest_row {
 	int n_libraries;
 	struct gpu_row *gpus;
 	int n_gpus;
+	int gpus_left_out; /* it told of more than are looked at */
 	int interval_ms;
 };
 

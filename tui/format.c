@@ -3,6 +3,8 @@
 
 #include "tui/format.h"
 
+#include "lab/bdf.h"
+
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -200,5 +202,5 @@ void format_part(GString *line, const char *between, const char *format, ...)
 
 const char *format_bdf(const char *bdf)
 {
-	return g_str_has_prefix(bdf, "0000:") ? bdf + 5 : bdf;
+	return bdf_short(bdf);
 }

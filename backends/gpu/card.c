@@ -22,7 +22,7 @@ struct reading {
 
 struct card_reader {
 	struct sysfs_card *sysfs;
-	bool described;
+	bool described, limits_known;
 };
 
 static void reader_free(void *data)
@@ -40,10 +40,12 @@ static void *reader_take(void *context, void *request)
 	struct reading *out = g_new0(struct reading, 1);
 
 	sysfs_card_sample(r->sysfs, *now_ms, &out->values);
-	/* A card that sleeps is described when it has woken up: limits come from the card itself. */
-	if (!r->described && (out->values.state == GPU_LIVE || out->values.state == GPU_BUSY)) {
-		sysfs_card_describe(r->sysfs, &out->info);
+	/* A card that sleeps is described again when it has woken up. */
+	bool awake = out->values.state == GPU_LIVE || out->values.state == GPU_BUSY;
+	if (!r->described || (awake && !r->limits_known)) {
+		sysfs_card_describe(r->sysfs, awake, &out->info);
 		out->described = r->described = true;
+		r->limits_known = awake;
 	}
 	g_free(request);
 	return out;
@@ -75,7 +77,6 @@ struct card *card_new_sysfs(const char *root, const char *bdf, int wake_fd)
 	g_strlcpy(card->sysfs_info.bdf, bdf, sizeof card->sysfs_info.bdf);
 	pci_bus_describe(root, bdf, &card->sysfs_info);
 	card->info = card->sysfs_info;
-	gpu_info_choose_id(&card->info);
 	return card;
 }
 
@@ -121,7 +122,11 @@ static void merge_info(struct card *card)
 	struct gpu_info *out = &card->info;
 	const struct gpu_info *library = &card->library_info;
 
+	char id[GPU_ID_SIZE];
+
+	g_strlcpy(id, out->id, sizeof id); /* what was told stays, whatever is known by now */
 	*out = card->sysfs_info;
+	g_strlcpy(out->id, id, sizeof out->id);
 	if (!card->sampler) {
 		out->kind = library->kind;
 		g_strlcpy(out->parent, library->parent, sizeof out->parent);
@@ -142,7 +147,6 @@ static void merge_info(struct card *card)
 	for (int i = 0; i < LIM_COUNT; i++)
 		if (!num_known(out->limit[i]))
 			out->limit[i] = library->limit[i];
-	gpu_info_choose_id(out);
 }
 
 void card_set_library_info(struct card *card, const struct gpu_info *info)

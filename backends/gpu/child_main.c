@@ -163,6 +163,10 @@ static int introduce(const struct vendor *vendor, const struct calls *calls, GSt
 	call_enter(calls, CALL_LIST);
 	int n = vendor->list(calls, cards, GPU_MAX);
 	call_leave(calls);
+	struct gpu_info *all[GPU_MAX];
+	for (int i = 0; i < n; i++)
+		all[i] = &cards[i];
+	gpu_infos_name(all, n);
 	facts.state = VENDOR_LIVE;
 	tell(line, &facts, cards, n);
 	return n;

@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lab/rows.h"
+
 #define FDINFO_ENGINES 12
 
 struct drm_client {
-	char bdf[16];
+	char bdf[BDF_SIZE];
 	uint64_t id; /* one client may be open under many descriptors */
 	bool has_vram;
 	uint64_t vram_bytes;

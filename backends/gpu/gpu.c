@@ -17,11 +17,18 @@ void gpu_info_init(struct gpu_info *info)
 	info->numa_node = -1;
 }
 
-void gpu_info_choose_id(struct gpu_info *info)
+void gpu_infos_name(struct gpu_info *const *infos, int n)
 {
-	const char *best = info->unique_id[0] ? info->unique_id : info->serial[0] ? info->serial : info->bdf;
+	struct gpu_identity cards[GPU_MAX];
 
-	g_strlcpy(info->id, best, sizeof info->id);
+	for (int i = 0; i < n; i++) {
+		cards[i] = (struct gpu_identity){
+			.unique_id = infos[i]->unique_id, .serial = infos[i]->serial, .bdf = infos[i]->bdf};
+		g_strlcpy(cards[i].id, infos[i]->id, sizeof cards[i].id);
+	}
+	gpu_ids_choose(cards, n);
+	for (int i = 0; i < n; i++)
+		g_strlcpy(infos[i]->id, cards[i].id, sizeof infos[i]->id);
 }
 
 void gpu_values_init(struct gpu_values *v, gint64 taken_ms)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lab/gpu_ids.h"
 #include "lab/metric.h"
 #include "lab/num.h"
 #include "lab/rows.h"
@@ -31,8 +32,8 @@ extern const char *const origin_names[ORIGIN_COUNT];
 
 /* What does not change while the card is there. Empty text and unknown numbers: nobody told. */
 struct gpu_info {
-	char id[96]; /* unique id, else serial, else bdf */
-	char parent[96];
+	char id[GPU_ID_SIZE];     /* "" until gpu_infos_name(), and the same ever after */
+	char parent[GPU_ID_SIZE]; /* of a part: the address of its card */
 	char bdf[BDF_SIZE];
 	char path[256]; /* "0000:00:15.0/0000:03:00.0" */
 	char slot[32];  /* name in /sys/bus/pci/slots */
@@ -42,7 +43,7 @@ struct gpu_info {
 	char name[128];
 	char arch[16]; /* "gfx906" */
 	char vbios[64];
-	char unique_id[96];
+	char unique_id[GPU_ID_SIZE];
 	char serial[64];
 	char driver[32];
 	enum gpu_kind kind;
@@ -70,8 +71,8 @@ struct gpu_values {
 
 void gpu_info_init(struct gpu_info *info);
 
-/* Chooses id from what is filled in. */
-void gpu_info_choose_id(struct gpu_info *info);
+/* Gives an id to those that have none yet (lab/gpu_ids.h): infos are all cards of this machine, at most GPU_MAX. */
+void gpu_infos_name(struct gpu_info *const *infos, int n);
 
 /* Everything unknown, state live. */
 void gpu_values_init(struct gpu_values *v, gint64 taken_ms);

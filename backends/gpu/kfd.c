@@ -2,15 +2,15 @@
 #include "config.h"
 #include "backends/gpu/kfd.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backends/gpu/sysfs_file.h"
+#include "lab/bdf.h"
 
 #define USES_MAX 4096
 
-static bool node_is_card(const char *properties, unsigned domain, unsigned location)
+static bool node_is_card(const char *properties, uint32_t domain, unsigned location)
 {
 	uint64_t d = 0, l;
 
@@ -36,19 +36,20 @@ static void fill_from_node(const char *properties, const char *node, struct gpu_
 bool kfd_describe(const char *root, struct gpu_info *info)
 {
 	g_autofree char *nodes = g_build_filename(root, "class/kfd/kfd/topology/nodes", NULL);
-	unsigned domain, bus, device, function;
+	uint32_t domain;
+	unsigned location;
 	GDir *dir;
 	const char *name;
 	bool found = false;
 
-	if (sscanf(info->bdf, "%x:%x:%x.%x", &domain, &bus, &device, &function) != 4)
+	if (!bdf_split(info->bdf, &domain, &location))
 		return false;
 	dir = g_dir_open(nodes, 0, NULL);
 	while (dir && !found && (name = g_dir_read_name(dir))) {
 		g_autofree char *node = g_build_filename(nodes, name, NULL);
 		char text[SYSFS_TEXT_MAX];
 		if (sysfs_read_once(node, "properties", text, sizeof text) != READ_OK ||
-		    !node_is_card(text, domain, bus << 8 | device << 3 | function))
+		    !node_is_card(text, domain, location))
 			continue;
 		fill_from_node(text, node, info);
 		found = info->kfd_id != 0; /* the CPU's node has location 0 too */

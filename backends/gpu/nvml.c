@@ -6,6 +6,7 @@
 
 #include "backends/gpu/nvml_calls.h"
 #include "backends/gpu/nvml_read.h"
+#include "lab/bdf.h"
 
 #define PROCESSES_MAX  1024 /* told of one card */
 #define PROCESSES_ROOM 16384
@@ -126,7 +127,7 @@ static void describe(nv_device d, struct gpu_info *out)
 	gpu_info_init(out);
 	if (nv.pci && nv.pci(d, &pci) == NV_OK) {
 		pci.bus_id[sizeof pci.bus_id - 1] = '\0';
-		nvml_bdf(pci.bus_id, out->bdf, sizeof out->bdf);
+		bdf_parse(pci.bus_id, out->bdf);
 		if (pci.device_and_vendor)
 			g_snprintf(out->device_id, sizeof out->device_id, "%04x",
 				   pci.device_and_vendor >> 16);
@@ -145,7 +146,6 @@ static void describe(nv_device d, struct gpu_info *out)
 	if (nv.num_fans && nv.num_fans(d, &v) == NV_OK)
 		out->passive = tri_of(v == 0);
 	describe_limits(d, out);
-	gpu_info_choose_id(out);
 }
 
 /* A number of a MIG instance, also into *told; NV_NO_INSTANCE where the library does not tell. */
@@ -180,12 +180,12 @@ static int list_instances(int parent, struct gpu_info *out, int max)
 		info->kind = GPU_KIND_MIG;
 		info->unique_id[0] = info->serial[0] = '\0';
 		memset(info->limit, 0, sizeof info->limit);
-		g_strlcpy(info->parent, out[parent].id, sizeof info->parent);
+		g_strlcpy(info->parent, out[parent].bdf, sizeof info->parent);
 		get_text(nv.name, instance, info->name, sizeof info->name);
 		get_text(nv.uuid, instance, info->unique_id, sizeof info->unique_id);
 		if (!info->unique_id[0])
-			g_snprintf(info->unique_id, sizeof info->unique_id, "%.80s/%u", out[parent].id, i);
-		gpu_info_choose_id(info);
+			g_snprintf(info->unique_id, sizeof info->unique_id, "%.80s/%u",
+				   out[parent].unique_id[0] ? out[parent].unique_id : out[parent].bdf, i);
 		card[row].device = instance;
 		card[row].mig = true;
 		card[row].parent = parent;

@@ -2,8 +2,6 @@
 #include "config.h"
 #include "backends/gpu/nvml_abi.h"
 
-#include <stdio.h>
-
 #include "lab/metric.h"
 
 enum num_state nvml_state_of(int status)
@@ -51,14 +49,4 @@ unsigned nvml_throttle(uint64_t reasons)
 	if ((reasons & HW_SLOWDOWN) && !(reasons & (HW_THERMAL | HW_BRAKE)))
 		set |= THROTTLE_OTHER;
 	return set;
-}
-
-void nvml_bdf(const char *bus_id, char *out, gsize size)
-{
-	unsigned domain, bus, device, function;
-
-	out[0] = '\0';
-	if (sscanf(bus_id, "%x:%x:%x.%x", &domain, &bus, &device, &function) == 4)
-		g_snprintf(out, size, "%04x:%02x:%02x.%x", domain & 0xffff, bus & 0xff, device & 0x1f,
-			   function & 7);
 }

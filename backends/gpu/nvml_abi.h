@@ -100,7 +100,4 @@ enum num_state nvml_state_of(int status);
 /* Set of enum throttle for the clocks' event reasons. */
 unsigned nvml_throttle(uint64_t reasons);
 
-/* "00000000:0A:00.0" -> "0000:0a:00.0". */
-void nvml_bdf(const char *bus_id, char *out, gsize size);
-
 #endif

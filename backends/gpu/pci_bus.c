@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "backends/gpu/sysfs_file.h"
+#include "lab/bdf.h"
 
 #define CLASS_DISPLAY     0x03
 #define CLASS_ACCELERATOR 0x12
@@ -43,14 +44,12 @@ static void link_name(const char *dir, const char *name, char *out, gsize size)
 
 bool pci_is_address(const char *s, gsize len)
 {
-	static const char form[] = "hhhh:hh:hh.h";
+	char text[BDF_SIZE], address[BDF_SIZE];
 
-	if (len != sizeof form - 1)
+	if (len >= sizeof text)
 		return false;
-	for (gsize i = 0; i < len; i++)
-		if (form[i] == 'h' ? !g_ascii_isxdigit(s[i]) : s[i] != form[i])
-			return false;
-	return true;
+	g_strlcpy(text, s, len + 1);
+	return bdf_parse(text, address) && strcmp(text, address) == 0;
 }
 
 void pci_path_of(const char *resolved, char *out, gsize size)
@@ -59,7 +58,7 @@ void pci_path_of(const char *resolved, char *out, gsize size)
 	for (const char *p = resolved; *p;) {
 		gsize len = strcspn(p, "/");
 		if (pci_is_address(p, len)) {
-			char address[16];
+			char address[BDF_SIZE];
 			g_strlcpy(address, p, len + 1);
 			if (out[0])
 				g_strlcat(out, "/", size);
@@ -100,18 +99,19 @@ GPtrArray *pci_bus_list(const char *root, unsigned vendor, const char *driver)
 	return list;
 }
 
-/* A slot's address file has no function: "0000:03:00". */
+/* A slot's address file has no function: "0000:03:00", "10000:e1:00". */
 static void find_slot(const char *root, const char *bdf, char *out, gsize size)
 {
 	g_autofree char *slots = g_build_filename(root, "bus/pci/slots", NULL);
 	GDir *dir = g_dir_open(slots, 0, NULL);
-	const char *name;
+	const char *name, *dot = strchr(bdf, '.');
+	gsize len = dot ? (gsize)(dot - bdf) : strlen(bdf);
 
 	while (dir && !out[0] && (name = g_dir_read_name(dir))) {
 		g_autofree char *path = g_build_filename(slots, name, NULL);
 		char address[32];
 		if (sysfs_read_once(path, "address", address, sizeof address) == READ_OK &&
-		    strlen(address) == 10 && g_ascii_strncasecmp(address, bdf, 10) == 0)
+		    strlen(address) == len && g_ascii_strncasecmp(address, bdf, len) == 0)
 			g_strlcpy(out, name, size);
 	}
 	if (dir)

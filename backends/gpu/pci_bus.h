@@ -16,7 +16,7 @@ bool pci_bus_describe(const char *root, const char *bdf, struct gpu_info *out);
 /* Every bridge from the root complex to the device, out of a resolved device path, joined by '/'. */
 void pci_path_of(const char *resolved, char *out, gsize size);
 
-/* True for "dddd:bb:dd.f". */
+/* True for "dddd:bb:dd.f" as sysfs spells it; a domain may have up to eight digits (VMD, some hypervisors). */
 bool pci_is_address(const char *s, gsize len);
 
 #endif

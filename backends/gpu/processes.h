@@ -6,12 +6,12 @@
 #include "backends/gpu/gpu.h"
 #include "backends/gpu/sampler.h"
 
-/* One process on one card. The card is named by what its source knows: its row's id, its KFD id or its address. */
+/* One process on one card, which is named by what the source knows: the library's id, the KFD id or the address. */
 struct process_use {
 	int pid;
-	char gpu[96];
+	char gpu[GPU_ID_SIZE];
 	uint32_t kfd_id;
-	char bdf[16];
+	char bdf[BDF_SIZE];
 	struct num vram_bytes, busy_pct;
 	struct num busy_cus; /* compute units; a percentage once the card's number of them is known */
 };

@@ -8,6 +8,7 @@
 #include "backends/gpu/gpu_metrics.h"
 #include "backends/gpu/rocm_locks.h"
 #include "backends/gpu/rocm_read.h"
+#include "lab/bdf.h"
 
 static uint16_t device_ids[GPU_MAX];
 
@@ -89,15 +90,12 @@ static int rocm_list(const struct calls *calls, struct gpu_info *out, int max)
 		uint64_t bdf = 0;
 		gpu_info_init(info);
 		if (rsmi.dev_pci_id_get(i, &bdf) == RSMI_OK)
-			g_snprintf(info->bdf, sizeof info->bdf, "%04x:%02x:%02x.%x",
-				   (unsigned)(bdf >> 32) & 0xffff, (unsigned)(bdf >> 8) & 0xff,
-				   (unsigned)(bdf >> 3) & 0x1f, (unsigned)bdf & 7);
+			bdf_make((uint32_t)(bdf >> 32), (unsigned)bdf & 0xffff, info->bdf);
 		if (rsmi.dev_id_get && rsmi.dev_id_get(i, &device_ids[i]) == RSMI_OK)
 			g_snprintf(info->device_id, sizeof info->device_id, "%04x", device_ids[i]);
 		if (rsmi.dev_name_get && rsmi.dev_name_get(i, info->name, sizeof info->name) != RSMI_OK)
 			info->name[0] = '\0';
 		g_strlcpy(info->vendor_id, "1002", sizeof info->vendor_id);
-		gpu_info_choose_id(info);
 	}
 	return n;
 }

@@ -63,6 +63,14 @@ struct card *roster_by_kfd(const struct roster *r, uint32_t kfd_id)
 	return NULL;
 }
 
+struct card *roster_by_library_id(const struct roster *r, const char *id)
+{
+	for (guint i = 0; i < r->cards->len; i++)
+		if (card_at(r, i)->library_from && strcmp(card_at(r, i)->library_info.id, id) == 0)
+			return card_at(r, i);
+	return NULL;
+}
+
 bool roster_has_amdgpu(const struct roster *r)
 {
 	for (guint i = 0; i < r->cards->len; i++)
@@ -123,7 +131,7 @@ static struct card *row_for(struct roster *r, const struct library *l, const str
 	if (card && card->sampler && strcmp(card->info.vendor_id, info->vendor_id) == 0)
 		return card;
 	for (guint i = 0; i < r->cards->len; i++)
-		if (card_at(r, i)->library_from == l && strcmp(card_at(r, i)->info.id, info->id) == 0)
+		if (card_at(r, i)->library_from == l && strcmp(card_at(r, i)->library_info.id, info->id) == 0)
 			return card_at(r, i);
 	if (r->cards->len >= GPU_MAX)
 		return NULL;
@@ -273,9 +281,21 @@ bool roster_introduced(const struct roster *r)
 	return true;
 }
 
+/* What a card is called is decided once, when it is first told of. */
+static void name_cards(struct roster *r)
+{
+	struct gpu_info *infos[GPU_MAX];
+
+	for (guint i = 0; i < r->cards->len; i++)
+		infos[i] = &card_at(r, i)->info;
+	gpu_infos_name(infos, (int)r->cards->len);
+}
+
 void roster_settle(struct roster *r, gint64 now_ms)
 {
 	bool library_lost = false;
+
+	name_cards(r);
 
 	for (guint i = 0; i < r->cards->len; i++) {
 		struct card *card = card_at(r, i);

@@ -38,7 +38,7 @@ void roster_collect(struct roster *r, gint64 now_ms);
 bool roster_all_in(const struct roster *r);
 bool roster_introduced(const struct roster *r);
 
-/* Works out what each card shows now. */
+/* Works out what each card shows now, and names those that are new. */
 void roster_settle(struct roster *r, gint64 now_ms);
 
 /* Notes which cards have been told to be lost: they may go. */
@@ -51,6 +51,9 @@ gint64 roster_due_ms(const struct roster *r);
 /* The card with this address or this KFD id; NULL when there is none. */
 struct card *roster_by_bdf(const struct roster *r, const char *bdf);
 struct card *roster_by_kfd(const struct roster *r, uint32_t kfd_id);
+
+/* The row of a card that a library's child calls so. */
+struct card *roster_by_library_id(const struct roster *r, const char *id);
 
 /* True when amdgpu drives a card. */
 bool roster_has_amdgpu(const struct roster *r);

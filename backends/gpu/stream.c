@@ -43,7 +43,7 @@ void stream_clear(struct stream *s)
 
 /* ---- asking -------------------------------------------------------------------------------------------------------- */
 
-/* What the libraries know of processes, by the ids of their rows. */
+/* What the libraries know of processes, by what they call their cards. */
 static struct process_request *library_uses(const struct roster *r)
 {
 	g_autoptr(GArray) uses = g_array_new(FALSE, TRUE, sizeof(struct process_use));
@@ -113,6 +113,8 @@ bool stream_wants_second_look(struct stream *s)
 
 static const struct card *card_of_use(const struct roster *r, const struct process_use *u)
 {
+	if (u->gpu[0])
+		return roster_by_library_id(r, u->gpu);
 	if (u->kfd_id)
 		return roster_by_kfd(r, u->kfd_id);
 	return u->bdf[0] ? roster_by_bdf(r, u->bdf) : NULL;
@@ -140,8 +142,7 @@ static void add_use(struct wire_use_told uses[GPU_MAX], int *count, const struct
 		    const struct process_use *u)
 {
 	const struct card *card = card_of_use(r, u);
-	const char *id = u->gpu[0] ? u->gpu : card ? card->info.id : NULL;
-	struct wire_use_told *use = id ? use_on(uses, count, id) : NULL;
+	struct wire_use_told *use = card ? use_on(uses, count, card->info.id) : NULL;
 
 	if (!use)
 		return; /* a card that is not shown here, in a container */
@@ -212,10 +213,10 @@ static const GString *finish(GString *line)
 static void write_card(GString *out, const struct roster *r, const struct card *card)
 {
 	struct gpu_info info = card->info;
-	const struct card *physical = info.kind == GPU_KIND_VF ? roster_by_bdf(r, info.parent) : NULL;
+	const struct card *whole = roster_by_bdf(r, info.parent);
 
-	if (physical)
-		g_strlcpy(info.parent, physical->info.id, sizeof info.parent);
+	if (whole)
+		g_strlcpy(info.parent, whole->info.id, sizeof info.parent);
 	json_out_open(out, NULL, '{');
 	wire_write(out, &wire_gpu, &info);
 	wire_write(out, &wire_origins, card);

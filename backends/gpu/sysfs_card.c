@@ -71,7 +71,7 @@ static const char *const ecc_files[] = {
 
 struct sysfs_card {
 	char *root, *path;
-	char bdf[16];
+	char bdf[BDF_SIZE];
 	unsigned device_id;
 	struct sysfs_dir dir[DIR_COUNT];
 	struct sysfs_file file[ROWS];
@@ -241,7 +241,7 @@ static void describe_fan(struct sysfs_card *card, struct gpu_info *out)
 						      sizeof text) == READ_ABSENT);
 }
 
-void sysfs_card_describe(struct sysfs_card *card, struct gpu_info *out)
+void sysfs_card_describe(struct sysfs_card *card, bool awake, struct gpu_info *out)
 {
 	uint64_t id;
 	char text[64];
@@ -259,10 +259,11 @@ void sysfs_card_describe(struct sysfs_card *card, struct gpu_info *out)
 				   (guint64)id);
 		sysfs_read_once(card->path, "serial_number", out->serial, sizeof out->serial);
 		choose_name(card->path, out, card->device_id, out->name, sizeof out->name);
-		describe_limits(card, out);
-		describe_fan(card, out);
+		if (awake) {
+			describe_limits(card, out);
+			describe_fan(card, out);
+		}
 	}
-	gpu_info_choose_id(out);
 }
 
 static int count_lines(const char *text)

@@ -14,8 +14,9 @@ struct sysfs_card;
 struct sysfs_card *sysfs_card_new(const char *root, const char *bdf);
 void sysfs_card_free(struct sysfs_card *card);
 
-/* What does not change. Reads files that ask the card; may block as long as the driver does. */
-void sysfs_card_describe(struct sysfs_card *card, struct gpu_info *out);
+/* What does not change. Ids, names and places are the driver's to tell; limits come from the card, which is asked only
+ * where it is awake. May block as long as the driver does. */
+void sysfs_card_describe(struct sysfs_card *card, bool awake, struct gpu_info *out);
 
 /* One reading. now_ms is CLOCK_MONOTONIC. */
 void sysfs_card_sample(struct sysfs_card *card, gint64 now_ms, struct gpu_values *out);

@@ -41,7 +41,7 @@ struct vendor {
 	/* Opens and initialises it. VENDOR_ERR_ABSENT: not installed; VENDOR_ERR_FAILED: there, but of no use. */
 	bool (*open)(const struct calls *calls, struct vendor_facts *out, GError **error);
 
-	/* Describes its cards, at most max; returns how many. */
+	/* Describes its cards, at most max, without ids; returns how many. */
 	int (*list)(const struct calls *calls, struct gpu_info *out, int max);
 
 	/* Reads one card into out, which is initialised. Called from one thread a card. */

@@ -96,7 +96,7 @@ TABLE(library);
 #define TOLD struct gpu_info
 #define ROW  struct gpu_row
 static const struct wire_field gpu_fields[] = {
-	FIELD("id", WIRE_TEXT, id, id),
+	FIELD(WIRE_KEY_ID, WIRE_TEXT, id, id),
 	FIELD("parent", WIRE_TEXT, parent, parent),
 	FIELD("bdf", WIRE_BDF, bdf, bdf),
 	FIELD("path", WIRE_LOWER, path, path),
@@ -146,7 +146,7 @@ TABLE(sample);
 #define TOLD struct wire_reading_told
 #define ROW  struct gpu_sample
 static const struct wire_field reading_fields[] = {
-	FIELD("id", WIRE_STRING, id, id),
+	FIELD(WIRE_KEY_ID, WIRE_STRING, id, id),
 	NUMBER("age_ms", age_ms, age_ms, 0, CLOCK_MAX, 0),
 };
 TABLE(reading);

@@ -84,6 +84,7 @@ extern const struct wire_table wire_vendor_process; /* struct vendor_process */
 #define WIRE_KEY_GUEST     "guest"
 #define WIRE_KEY_LIBRARIES "libraries"
 #define WIRE_KEY_GPUS      "gpus"
+#define WIRE_KEY_ID        "id"
 #define WIRE_KEY_SEQ       "seq"
 #define WIRE_KEY_PROCS     "procs"
 #define WIRE_KEY_MOUNTS    "mounts"

@@ -25,30 +25,37 @@ static int count_of(const json_t *array, int cap)
 
 /* ---- hello --------------------------------------------------------------------------------------------------- */
 
-static void read_gpu(struct box *box, const json_t *o, struct gpu_row *row)
+/* Which card of the list this is of those that are called so: cards that cannot be told apart by their ids are so by their
+ * order, which is the same in a hello and a sample. */
+static const char *id_of(struct box *box, const json_t *array, int i)
 {
-	wire_read(box, o, &wire_gpu, row);
-	wire_read(box, o, &wire_origins, row);
+	const json_t *o = json_array_get(array, (size_t)i);
+	const char *raw = json_raw(o, WIRE_KEY_ID);
+	int nth = 1;
+	for (int k = 0; k < i; k++) {
+		const json_t *other = json_array_get(array, (size_t)k);
+		nth += json_is_object(other) && g_strcmp0(json_raw(other, WIRE_KEY_ID), raw) == 0;
+	}
+	if (nth == 1 && raw && *raw)
+		return json_text(box, o, WIRE_KEY_ID);
+	g_autofree char *numbered = g_strdup_printf("%s#%d", raw ? raw : "", nth);
+	return box_text(box, numbered, -1);
 }
 
-static bool has_id(const struct gpu_row *rows, int n, const char *id)
-{
-	for (int i = 0; i < n; i++)
-		if (strcmp(rows[i].id, id) == 0)
-			return true;
-	return false;
-}
-
-/* Cards without an id, or with one that another has, cannot be told apart and are left out. */
 static void read_gpus(struct box *box, const json_t *array, struct guest_row *row)
 {
 	int n = count_of(array, GPUS_CAP);
+	row->gpus_left_out = (int)json_array_size(array) - n;
 	row->gpus = box_array0(box, struct gpu_row, (size_t)n);
 	for (int i = 0; i < n; i++) {
 		const json_t *o = json_array_get(array, (size_t)i);
-		const char *id = json_text(box, o, "id");
-		if (*id && !has_id(row->gpus, row->n_gpus, id))
-			read_gpu(box, o, &row->gpus[row->n_gpus++]);
+		struct gpu_row *gpu = &row->gpus[row->n_gpus];
+		if (!json_is_object(o))
+			continue;
+		wire_read(box, o, &wire_gpu, gpu);
+		wire_read(box, o, &wire_origins, gpu);
+		gpu->id = id_of(box, array, i);
+		row->n_gpus++;
 	}
 }
 
@@ -72,10 +79,20 @@ static struct guest_row *read_hello(struct box *box, const json_t *o)
 
 /* ---- sample -------------------------------------------------------------------------------------------------- */
 
-static void read_gpu_sample(struct box *box, const json_t *o, struct gpu_sample *g)
+static void read_samples(struct box *box, const json_t *array, struct sample *s)
 {
-	wire_read(box, o, &wire_reading, g);
-	wire_read(box, o, &wire_values, g);
+	int n = count_of(array, GPUS_CAP);
+	s->gpus = box_array0(box, struct gpu_sample, (size_t)n);
+	for (int i = 0; i < n; i++) {
+		const json_t *o = json_array_get(array, (size_t)i);
+		struct gpu_sample *g = &s->gpus[s->n_gpus];
+		if (!json_is_object(o))
+			continue;
+		wire_read(box, o, &wire_reading, g);
+		wire_read(box, o, &wire_values, g);
+		g->id = id_of(box, array, i);
+		s->n_gpus++;
+	}
 }
 
 static void read_proc_gpus(struct box *box, const json_t *gpus, struct proc_row *row)
@@ -102,17 +119,11 @@ static void read_proc(struct box *box, const json_t *o, struct proc_row *row)
 static struct sample *read_sample(struct box *box, const json_t *o)
 {
 	struct sample *s = box_new0(box, struct sample);
-	const json_t *gpus = json_object_get(o, WIRE_KEY_GPUS), *procs = json_object_get(o, WIRE_KEY_PROCS),
+	const json_t *procs = json_object_get(o, WIRE_KEY_PROCS),
 		     *mounts = json_object_get(o, WIRE_KEY_MOUNTS);
-	int n_gpus = count_of(gpus, GPUS_CAP);
 	s->box = box;
 	wire_read(box, o, &wire_sample, s);
-	s->gpus = box_array0(box, struct gpu_sample, (size_t)n_gpus);
-	for (int i = 0; i < n_gpus; i++) {
-		read_gpu_sample(box, json_array_get(gpus, (size_t)i), &s->gpus[s->n_gpus]);
-		if (*s->gpus[s->n_gpus].id)
-			s->n_gpus++;
-	}
+	read_samples(box, json_object_get(o, WIRE_KEY_GPUS), s);
 	s->has_procs = json_is_array(procs);
 	s->n_procs = count_of(procs, PROCS_CAP);
 	s->procs = box_array0(box, struct proc_row, (size_t)s->n_procs);

@@ -6,6 +6,7 @@
 #include "backends/child.h"
 #include "backends/descriptors.h"
 #include "backends/guest/agent_line.h"
+#include "backends/guest/card_names.h"
 #include "backends/guest/probe.h"
 #include "backends/guest/ssh.h"
 #include "backends/worker.h"
@@ -44,6 +45,7 @@ struct link {
 	int64_t turn_us;  /* booked in the ration for the next start; 0: not yet */
 	int64_t ended_us; /* stdout was closed; 0 not yet */
 	struct quota lines, words;
+	struct card_names *names;
 	GRand *rand;
 };
 
@@ -78,6 +80,7 @@ struct link *link_new(struct backend *b, const struct target *t)
 	l->t = t;
 	l->interval_ms = (int)CLAMP(target_ms(t, "interval", 1000), 10, 3600 * 1000);
 	l->method = wants_shell(l) ? METHOD_SHELL : METHOD_AGENT;
+	l->names = card_names_new();
 	l->rand = g_rand_new();
 	return l;
 }
@@ -98,6 +101,7 @@ void link_free(struct link *l)
 {
 	drop_child(l);
 	g_free(l->detail);
+	card_names_free(l->names);
 	g_rand_free(l->rand);
 	g_free(l);
 }
@@ -276,6 +280,10 @@ static void greet(struct link *l, struct obs *obs, struct guest_row *hello)
 {
 	hello->source = obs->source;
 	hello->transport = transport(l);
+	card_names_hello(l->names, hello);
+	if (hello->gpus_left_out > 0 && !l->greeted)
+		backend_log(l->b, l->t, G_LOG_LEVEL_WARNING, "it has %d cards: the first %d are shown",
+			    hello->n_gpus + hello->gpus_left_out, hello->n_gpus);
 	obs->kind = OBS_HELLO;
 	obs->u.hello = hello;
 	tell_detail(l, hello);
@@ -335,6 +343,7 @@ static void take_line(struct link *l, const char *line, size_t len, int64_t now_
 	if (what.hello) {
 		greet(l, obs, what.hello);
 	} else if (what.sample) {
+		card_names_sample(l->names, what.sample);
 		obs->u.sample = what.sample;
 		mailbox_post(l->b->out, obs);
 	} else {

@@ -73,14 +73,12 @@ each_card() {
 	cd / || exit 1
 }
 
-card_id() {
-	id=$bdf
-	first unique_id && case $line in '' | *[!0-9a-fA-F]*) ;; *) id=$line ;; esac
-}
-
+# A card's id is its address here: which of its other names tells it from the rest is for the reader to say.
 card_hello() {
-	card_id
+	id=$bdf
 	out=
+	first unique_id && text unique_id "$line"
+	first serial_number && text serial "$line"
 	first vendor && text vendor_id "${line#0x}"
 	first device && text device_id "${line#0x}"
 	first subsystem_vendor && subsystem=${line#0x} && first subsystem_device && text subsystem "$subsystem:${line#0x}"
@@ -153,7 +151,7 @@ card_metrics() {
 }
 
 card_sample() {
-	card_id
+	id=$bdf
 	out=
 	err=
 	# Reading a sensor would wake a card that sleeps.

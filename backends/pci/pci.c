@@ -4,6 +4,7 @@
 
 #include "backends/pci/caps.h"
 #include "backends/pci/sysfs_extra.h"
+#include "lab/bdf.h"
 #include "lab/function.h"
 
 #include <pci/pci.h>
@@ -67,7 +68,7 @@ static struct pci_access *open_access(const struct pci_place *place)
 
 static void format_bdf(const struct pci_dev *d, char out[BDF_SIZE])
 {
-	g_snprintf(out, BDF_SIZE, "%04x:%02x:%02x.%x", (unsigned)d->domain, d->bus, d->dev, d->func & 7u);
+	bdf_make((uint32_t)d->domain, d->bus << 8 | (d->dev & 0x1fu) << 3 | (d->func & 7u), out);
 }
 
 static const char *look_up(struct pci_access *access, struct box *box, int what, const struct pci_dev *d)

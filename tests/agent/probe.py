@@ -93,9 +93,10 @@ def test_as_the_agent():
     for name, words in shells():
         with Probe(words, root, proc()) as probe:
             got = probe.line()
-            equal([g["id"] for g in probe.hello["gpus"]], [g["id"] for g in hello["gpus"]])
+            for key in ("unique_id", "bdf"):
+                equal([g[key] for g in probe.hello["gpus"]], [g[key] for g in hello["gpus"]])
             for mine, theirs in zip(got["gpus"], sample["gpus"]):
-                for key in set(mine) & set(theirs):
+                for key in set(mine) & set(theirs) - {"id"}:
                     equal(mine[key], theirs[key], "%s of %s" % (key, name))
                 for key in ("throttle", "throttle_bits", "temp_junction_c", "temp_vrgfx_c", "temp_vrmem_c", "power_w",
                             "vram_used_bytes", "pcie_gen"):
@@ -106,7 +107,9 @@ def test_as_the_agent():
 def test_processes():
     """who holds VRAM on which card, with name, parent, start and unit; none told where the driver is not up"""
     root = tree("-n", "2", "-p", "1")
-    want = {p["pid"]: {gpu: use["vram_bytes"] for gpu, use in p["gpus"].items()} for p in once(root=root)[1]["procs"]}
+    hello, sample = once(root=root)
+    bdf = {g["id"]: g["bdf"] for g in hello["gpus"]}
+    want = {p["pid"]: {bdf[gpu]: use["vram_bytes"] for gpu, use in p["gpus"].items()} for p in sample["procs"]}
     for name, words in shells():
         with Probe(words, root, proc()) as probe:
             procs = probe.line()["procs"]

@@ -67,7 +67,9 @@ static void test_hello(void)
 	g_assert_cmpint(row->is_root, ==, TRI_NO);
 	g_assert_cmpint(row->n_libraries, ==, 1);
 	g_assert_cmpstr(row->libraries[0].reason, ==, "");
-	g_assert_cmpint(row->n_gpus, ==, 2);
+	g_assert_cmpint(row->n_gpus, ==, 4); /* none is dropped */
+	g_assert_cmpstr(row->gpus[1].id, ==, "17f4#2");
+	g_assert_cmpstr(row->gpus[2].id, ==, "#1");
 	const struct gpu_row *gpu = &row->gpus[0];
 	g_assert_cmpstr(gpu->name, ==, "Instinct MI50");
 	g_assert_cmpstr(gpu->bdf, ==, "0000:03:00.0");
@@ -82,8 +84,8 @@ static void test_hello(void)
 	g_assert_cmpint(gpu->limit[LIM_TEMP_EDGE_CRIT_C].state, ==, NUM_UNKNOWN);
 	g_assert_cmpstr(gpu->origin[M_TEMP_JUNCTION_C], ==, "rocm-smi");
 	g_assert_cmpstr(gpu->origin[M_POWER_W], ==, "");
-	g_assert_cmpstr(row->gpus[1].bdf, ==, "");
-	g_assert_cmphex(row->gpus[1].device_id, ==, 0);
+	g_assert_cmpstr(row->gpus[3].bdf, ==, "");
+	g_assert_cmphex(row->gpus[3].device_id, ==, 0);
 	box_unref(box);
 }
 
@@ -118,7 +120,8 @@ static void test_sample(void)
 	g_assert_null(agent_line_hello(sample, &len));
 	g_assert_cmpuint(len, ==, strlen(sample));
 	g_assert_cmpint(s->seq, ==, 17);
-	g_assert_cmpint(s->n_gpus, ==, 2);
+	g_assert_cmpint(s->n_gpus, ==, 3);
+	g_assert_cmpstr(s->gpus[2].id, ==, "#1");
 	const struct gpu_sample *g = &s->gpus[0];
 	g_assert_cmpint(g->state, ==, GPU_LIVE);
 	g_assert_cmpint(g->age_ms, ==, 12);

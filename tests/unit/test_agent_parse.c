@@ -180,10 +180,13 @@ static void test_paths(void)
 	g_assert_true(pci_is_address("0000:03:00.0", 12));
 	g_assert_false(pci_is_address("0000:03:00.", 11));
 	g_assert_false(pci_is_address("pci0000:00.0", 12));
-	nvml_bdf("00000000:0A:00.0", out, sizeof out);
-	g_assert_cmpstr(out, ==, "0000:0a:00.0");
-	nvml_bdf("junk", out, sizeof out);
-	g_assert_cmpstr(out, ==, "");
+	g_assert_true(pci_is_address("10000:e1:00.0", 13)); /* behind Intel's VMD */
+	g_assert_true(pci_is_address("fedcba98:03:00.0", 16));
+	g_assert_false(pci_is_address("0000:3B:00.0", 12));
+	g_assert_false(pci_is_address("03:00.0", 7));
+	pci_path_of("/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0", out,
+		    sizeof out);
+	g_assert_cmpstr(out, ==, "0000:00:0e.0/10000:e0:06.0/10000:e1:00.0");
 }
 
 static void test_throttle_nvidia(void)

@@ -167,18 +167,16 @@ static void test_values_json(void)
 
 static void test_info_json(void)
 {
-	struct gpu_info info, back;
+	struct gpu_info info, back, *const all[] = {&info};
 
 	gpu_info_init(&info);
 	g_strlcpy(info.bdf, "0000:03:00.0", sizeof info.bdf);
-	gpu_info_choose_id(&info);
-	g_assert_cmpstr(info.id, ==, "0000:03:00.0");
 	g_strlcpy(info.serial, "692", sizeof info.serial);
-	gpu_info_choose_id(&info);
+	gpu_infos_name(all, 1);
 	g_assert_cmpstr(info.id, ==, "692");
 	g_strlcpy(info.unique_id, "17f4", sizeof info.unique_id);
-	gpu_info_choose_id(&info);
-	g_assert_cmpstr(info.id, ==, "17f4");
+	gpu_infos_name(all, 1); /* too late */
+	g_assert_cmpstr(info.id, ==, "692");
 	info.kind = GPU_KIND_MIG;
 	info.numa_node = 1;
 	info.bar_count = 2;
@@ -273,7 +271,8 @@ static void test_settle(void)
 {
 	struct card *card = library_row();
 
-	g_assert_cmpstr(card->info.id, ==, "GPU-1");
+	g_assert_cmpstr(card->info.unique_id, ==, "GPU-1");
+	g_assert_cmpstr(card->info.id, ==, ""); /* named when it is first told of */
 	gpu_values_init(&card->library, 1000);
 	gpu_values_put(&card->library, M_TEMP_EDGE_C, 50, ORIGIN_NVML);
 	g_assert_true(card_settle(card, 1000)); /* the first origins are told at once */

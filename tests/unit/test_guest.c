@@ -604,6 +604,7 @@ static void test_probe(void)
 	const struct guest_row *row = obs->u.hello;
 	g_assert_cmpint(row->n_gpus, ==, 2);
 	g_assert_cmpstr(row->gpus[0].bdf, ==, "0000:03:00.0");
+	g_assert_cmpstr(row->gpus[0].id, ==, row->gpus[0].unique_id);
 	g_assert_cmpstr(row->gpus[0].path, ==, "0000:00:15.0/0000:03:00.0");
 	g_assert_cmphex(row->gpus[0].device_id, ==, 0x66a1);
 	g_assert_cmpfloat(row->gpus[0].limit[LIM_TEMP_JUNCTION_CRIT_C].v, ==, 105);
