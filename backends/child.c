@@ -7,6 +7,7 @@
 #include "backends/child.h"
 
 #include "backends/descriptors.h"
+#include "backends/environment.h"
 #include "lab/text.h"
 
 #include <errno.h>
@@ -21,8 +22,7 @@
 #define ERR_KEPT       4096        /* of stderr: enough for the last line */
 #define READ_CHUNK     (16 * 1024) /* one read a call: a child that floods cannot keep its reader */
 #define FIRST_LINE_CAP (64 * 1024)
-
-extern char **environ;
+#define END_LOOK_MS    20 /* how often it is looked whether a command has ended that holds its stdout open */
 
 struct child {
 	pid_t pid;
@@ -91,18 +91,6 @@ static void become(const struct pipes *p, const char *path, char *const *argv, c
 	_exit(127);
 }
 
-/* Our environment and the additions; made before fork. The caller frees the array only. */
-static char **make_environment(const char *const *additions)
-{
-	GPtrArray *env = g_ptr_array_new();
-	for (char **e = environ; *e; e++)
-		g_ptr_array_add(env, *e);
-	for (; additions && *additions; additions++)
-		g_ptr_array_add(env, (char *)*additions);
-	g_ptr_array_add(env, NULL);
-	return (char **)g_ptr_array_free(env, FALSE);
-}
-
 /* errno of a failed exec, or 0. */
 static int exec_report(int fd)
 {
@@ -151,7 +139,7 @@ struct child *child_start(const char *const *argv, const char *const *env, bool 
 		pipes_close(&p);
 		return NULL;
 	}
-	g_autofree char **envp = make_environment(env);
+	g_autofree char **envp = environment_for_child(env);
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0)
 		become(&p, path, (char *const *)argv, envp, parent);
@@ -333,23 +321,32 @@ void child_stop(struct child *c, int64_t grace_ms)
 
 /* ---- one line ------------------------------------------------------------------------------------------------ */
 
-static bool wait_readable(struct child *c, int64_t until_us)
+/* Waits for output, but never so long that its end would be noticed late. */
+static void wait_for_output(const struct child *c, int64_t until_us)
 {
-	struct pollfd p[] = {{.fd = c->out, .events = POLLIN}};
+	struct pollfd p = {.fd = c->out, .events = POLLIN};
 	int64_t left_ms = (until_us - g_get_monotonic_time() + 999) / 1000;
-	int n = left_ms > 0 ? poll(p, 1, (int)MIN(left_ms, G_MAXINT)) : 0;
-	return n > 0 || (n < 0 && errno == EINTR);
+	poll(&p, 1, (int)CLAMP(left_ms, 0, END_LOOK_MS));
 }
 
-/* Reads to the end of stdout (at most the cap is kept); false when the time is over. */
-static bool read_out(struct child *c, int64_t until_us)
+/* Reads until it has ended and all that it wrote is here (at most the cap is kept); false when the time is over. Not to the
+ * end of stdout: what it left running in the background (gpg-agent, ssh-agent) may hold that open for ever. */
+static bool read_to_its_end(struct child *c, int64_t until_us)
 {
-	while (!c->out_ended) {
-		if (!wait_readable(c, until_us))
+	for (bool ended = false; c->buffer->len <= FIRST_LINE_CAP;) {
+		if (!c->out_ended && read_some(c->out, c->buffer, &c->out_ended))
+			continue;
+		if (ended)
+			break;
+		ended = child_ended(c, NULL); /* and then once more: it may have written before */
+		if (ended)
+			continue;
+		if (g_get_monotonic_time() >= until_us)
 			return false;
-		read_some(c->out, c->buffer, &c->out_ended);
-		if (c->buffer->len > FIRST_LINE_CAP)
-			return true;
+		if (c->out_ended)
+			wait_end(c, MIN(END_LOOK_MS, (until_us - g_get_monotonic_time()) / 1000));
+		else
+			wait_for_output(c, until_us);
 	}
 	return true;
 }
@@ -361,11 +358,8 @@ char *child_first_line(const char *const *argv, int64_t timeout_ms, GError **err
 	char *line = NULL;
 	if (!c)
 		return NULL;
-	int64_t until_us = g_get_monotonic_time() + timeout_ms * 1000;
-	bool in_time = read_out(c, until_us);
+	bool in_time = read_to_its_end(c, g_get_monotonic_time() + timeout_ms * 1000);
 	bool too_much = c->buffer->len > FIRST_LINE_CAP;
-	if (in_time && !too_much)
-		in_time = wait_end(c, (until_us - g_get_monotonic_time()) / 1000);
 	g_autofree char *name = text_clean(argv[0], -1);
 	if (too_much)
 		g_set_error(error, LAB_ERROR, LAB_ERR_PROTOCOL, "%s printed more than 64 KiB", name);

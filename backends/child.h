@@ -11,7 +11,7 @@
 struct child;
 
 /* Starts argv (found in PATH) in a process group of its own, stdin from /dev/null or a pipe, stdout and stderr piped and
- * non-blocking. It dies with us. env: "NAME=value" additions, or NULL. */
+ * non-blocking. It dies with us. Its environment is environment.h's; env: "NAME=value" additions, or NULL. */
 struct child *child_start(const char *const *argv, const char *const *env, bool with_stdin, GError **error);
 
 int child_out_fd(const struct child *c);
@@ -47,7 +47,8 @@ void child_terminate(struct child *c);
 void child_stop(struct child *c, int64_t grace_ms);
 
 /* Runs argv to its end: first line of stdout (one CR/LF stripped), at most 64 KiB read, or an error (exit status, time-out,
- * nothing printed). For password-command and key-command. The caller wipes and frees. */
+ * nothing printed). Its end is the process's, not that of stdout; what it leaves in its process group is killed. For
+ * password-command and key-command. The caller wipes and frees. */
 char *child_first_line(const char *const *argv, int64_t timeout_ms, GError **error);
 
 #endif

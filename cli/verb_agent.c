@@ -2,6 +2,7 @@
 #include "config.h"
 #include "cli/verbs.h"
 
+#include "backends/environment.h"
 #include "cli/options.h"
 #include "cli/print.h"
 
@@ -35,6 +36,7 @@ int verb_agent(struct options *o)
 		g_ptr_array_add(words, g_strdup_printf("--sysfs-root=%s", o->sysfs_root));
 	g_ptr_array_add(words, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	environ = environment_for_child(NULL);
 	execvp(words->pdata[0], (char **)words->pdata);
 	int why = errno; /* complaining may change it */
 	complain("starting %s: %s; it is not beside labtop and not in PATH", AGENT, g_strerror(why));

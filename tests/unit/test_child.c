@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "backends/child.h"
+#include "backends/environment.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -118,6 +119,52 @@ static void test_group(void)
 	g_assert_cmpint(errno, ==, ESRCH);
 }
 
+/* What stands in /proc/PID/environ of a child, a variable a line. The caller frees. */
+static char *environment_of_child(void)
+{
+	struct child *c = child_start(SH("echo $$; read wait"), NULL, true, NULL);
+	const char *pid;
+	char *text = NULL;
+	gsize n = 0;
+	g_assert_cmpint(next_line(c, 100, &pid), ==, LINE_GOT);
+	g_autofree char *path = g_strdup_printf("/proc/%s/environ", pid);
+	g_assert_true(g_file_get_contents(path, &text, &n, NULL));
+	for (gsize i = 0; i < n; i++)
+		if (!text[i])
+			text[i] = '\n';
+	child_stop(c, 1000);
+	return text;
+}
+
+static void test_no_secrets(void)
+{
+	static const char *const secret[] = {"GOVC_PASSWORD",  "GOVC_URL",       "OLLAMA_HOST",
+					     "OLLAMA_API_KEY", "OPENAI_API_KEY", "VLLM_API_KEY",
+					     "LLAMA_API_KEY",  "OWN_KEY"};
+	environment_hide("OWN_KEY");
+	for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
+		g_setenv(secret[i], "https://u:c4nary@h/sdk", TRUE);
+	g_setenv("OWN_KEY_2", "kept", TRUE);
+	g_setenv("GOVC_USERNAME", "kept", TRUE);
+	g_autofree char *with = environment_of_child();
+	g_assert_null(strstr(with, "c4nary"));
+	for (size_t i = 0; i < G_N_ELEMENTS(secret); i++) {
+		g_autofree char *entry = g_strconcat(secret[i], "=", NULL);
+		g_assert_null(strstr(with, entry));
+	}
+	g_assert_nonnull(strstr(with, "OWN_KEY_2=kept"));
+	g_assert_nonnull(strstr(with, "GOVC_USERNAME=kept"));
+	g_assert_nonnull(strstr(with, "PATH="));
+	/* an address without a user is none */
+	g_setenv("GOVC_URL", "https://h/sdk", TRUE);
+	g_setenv("OLLAMA_HOST", "h:11434", TRUE);
+	g_autofree char *without = environment_of_child();
+	g_assert_nonnull(strstr(without, "GOVC_URL=https://h/sdk"));
+	g_assert_nonnull(strstr(without, "OLLAMA_HOST=h:11434"));
+	for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
+		g_unsetenv(secret[i]);
+}
+
 static void test_first_line(void)
 {
 	static const struct {
@@ -150,6 +197,47 @@ static void test_first_line(void)
 	g_clear_error(&error);
 }
 
+/* True once no process of that number runs any more. */
+static bool is_gone(int pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid), *text = NULL;
+	return !g_file_get_contents(path, &text, NULL, NULL) || strstr(text, ") Z ") || strstr(text, ") X ");
+}
+
+/* What a command leaves running in the background holds its stdout open: the answer is taken all the same, the deadline holds
+ * where there is none, and the process group is gone afterwards. */
+static void test_keeps_stdout_open(void)
+{
+	static const struct {
+		const char *script, *want;
+		int code;
+	} cases[] = {
+		{"sleep 1000 & echo $! >%s; echo s3cret", "s3cret"},
+		{"sleep 1000 & echo $! >%s; echo s3cret; exit 1", NULL, LAB_ERR_SYSTEM},
+		{"sleep 1000 & echo $! >%s; echo s3cret; wait", NULL, LAB_ERR_TIMEOUT},
+		{"(trap '' TERM; sleep 1000 2>/dev/null; sleep 1000) & echo $! >%s; exec sleep 1000", NULL,
+		 LAB_ERR_TIMEOUT},
+	};
+	g_autofree char *path = g_strdup_printf("%s/labtop-child-%d", g_get_tmp_dir(), (int)getpid());
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GString) script = g_string_new(cases[i].script);
+		g_autofree char *pid = NULL;
+		GError *error = NULL;
+		gint64 began_us = g_get_monotonic_time();
+		int deadline_ms = cases[i].code == LAB_ERR_TIMEOUT ? 300 : 60 * 1000;
+		g_string_replace(script, "%s", path, 1);
+		g_autofree char *line = child_first_line(SH(script->str), deadline_ms, &error);
+		g_assert_cmpstr(line, ==, cases[i].want);
+		g_assert_cmpint(error ? error->code : 0, ==, cases[i].code);
+		g_assert_cmpint(g_get_monotonic_time() - began_us, <, 30 * G_USEC_PER_SEC);
+		g_clear_error(&error);
+		g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
+		while (!is_gone((int)g_ascii_strtoll(pid, NULL, 10)))
+			g_thread_yield();
+	}
+	unlink(path);
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -159,6 +247,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/child/stdin-and-environment", test_stdin_and_environment);
 	g_test_add_func("/child/missing", test_missing);
 	g_test_add_func("/child/group", test_group);
+	g_test_add_func("/child/no-secrets", test_no_secrets);
 	g_test_add_func("/child/first-line", test_first_line);
+	g_test_add_func("/child/keeps-stdout-open", test_keeps_stdout_open);
 	return g_test_run();
 }
