@@ -129,6 +129,17 @@ void secret_ask_again(const struct target *t, const char *key)
 	pthread_mutex_unlock(&lock);
 }
 
+bool secret_forget(const struct target *t, const char *key)
+{
+	bool any = false;
+	pthread_mutex_lock(&lock);
+	for (struct secret *s = secrets; s; s = s->next)
+		if (is_of(s, t, key) && !s->stale)
+			any = s->stale = true;
+	pthread_mutex_unlock(&lock);
+	return any;
+}
+
 static char *ask_command(const char *command, GError **error)
 {
 	g_auto(GStrv) argv = NULL;

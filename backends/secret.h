@@ -24,6 +24,9 @@ const char *secret_find(const struct target *t, const char *key, GError **error)
 /* Forgets what a command or file gave, so that the next secret_find() asks again (it was refused). What was put stays. */
 void secret_ask_again(const struct target *t, const char *key);
 
+/* Forgets what was put: it is hidden still, and not given any more. True when there was one. */
+bool secret_forget(const struct target *t, const char *key);
+
 /* Replaces every secret that is known, also in its XML, JSON and percent-encoded forms, by "***". */
 void secret_hide(GString *text);
 

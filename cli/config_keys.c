@@ -43,7 +43,7 @@ static const struct config_key vsphere_keys[] = {
 
 static const struct config_key guest_keys[] = {
 	{"ssh", KEY_TEXT, NULL, NULL, "[user@]host[:port], or local for this machine"},
-	{"ssh-config", KEY_TEXT, NULL, "the user's", "A configuration file for ssh (ssh -F)"},
+	{"ssh-config", KEY_FILE, NULL, "the user's", "A configuration file for ssh (ssh -F)"},
 	{"agent", KEY_COMMAND, NULL, "labtop-agent", "What is run in the guest"},
 	{"sudo", KEY_BOOL, NULL, "no", "Run the agent by sudo -n"},
 	{"method", KEY_CHOICE, "auto|agent|shell", "auto",
@@ -63,8 +63,8 @@ static const struct config_key engine_keys[] = {
 	{"sleeps", KEY_BOOL, NULL, "no",
 	 "A llama-server with --sleep-idle-seconds: asked for less, or it would never fall asleep"},
 	{"key-command", KEY_COMMAND, NULL, NULL, "Run to get the API key: the first line it prints"},
-	{"key-file", KEY_TEXT, NULL, NULL, "A file with the API key in its first line"},
-	{"key-env", KEY_TEXT, NULL, NULL, "A variable with the API key"},
+	{"key-file", KEY_FILE, NULL, NULL, "A file with the API key in its first line"},
+	{"key-env", KEY_VARIABLE, NULL, NULL, "A variable with the API key; no child inherits it"},
 	{"ca-file", KEY_TEXT, NULL, "the system's",
 	 "Certificates to believe, for an https URL: an authority of one's own, or the engine's own "
 	 "certificate"},
@@ -207,6 +207,11 @@ static bool url_has_password(const char *value)
 	/* the last @ divides: a user may be NAME@DOMAIN */
 	const char *at = g_strrstr_len(start, (gssize)strcspn(start, "/?#"), "@");
 	return at && memchr(start, ':', (size_t)(at - start));
+}
+
+bool config_key_needs_trust(const struct config_key *key)
+{
+	return key->type == KEY_COMMAND || key->type == KEY_FILE || key->type == KEY_VARIABLE;
 }
 
 bool config_key_accepts(const struct config_key *key, const char *value, char **why_out)

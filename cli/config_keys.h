@@ -13,11 +13,13 @@ enum key_type {
 	KEY_CHOICE,   /* one of choices */
 	KEY_LIST,     /* comma-separated */
 	KEY_NUMBER,
-	KEY_COMMAND, /* split as a shell would, run without one */
-	KEY_URL,     /* no password in it */
-	KEY_SECRET,  /* only from a 0600 file of the user's own */
-	KEY_BDF,     /* PCI addresses, comma-separated */
-	KEY_PRINT,   /* a certificate's thumbprint, or sha256//… of its key */
+	KEY_COMMAND,  /* split as a shell would, run without one */
+	KEY_URL,      /* no password in it */
+	KEY_SECRET,   /* only from a 0600 file of the user's own */
+	KEY_BDF,      /* PCI addresses, comma-separated */
+	KEY_FILE,     /* a file that is obeyed, or whose text is sent away */
+	KEY_VARIABLE, /* of the environment: its value is sent away */
+	KEY_PRINT,    /* a certificate's thumbprint, or sha256//… of its key */
 	KEY_TYPE_COUNT,
 };
 
@@ -41,6 +43,9 @@ extern const struct config_section config_sections[]; /* ends with a NULL kind *
 
 const struct config_section *config_section_by_kind(const char *kind);
 const struct config_key *config_key_by_name(const struct config_section *section, const char *name);
+
+/* True for what runs something, or reads a secret and sends it away: it counts only in a file that nobody else can write. */
+bool config_key_needs_trust(const struct config_key *key);
 
 /* Is value good for the key? When not, why is told ("is no duration: 500ms 30s 10m 4h 7d"); owned by the caller. */
 bool config_key_accepts(const struct config_key *key, const char *value, char **why_out);

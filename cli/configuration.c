@@ -2,7 +2,9 @@
 #include "config.h"
 #include "cli/configuration.h"
 
+#include "backends/environment.h"
 #include "backends/secret.h"
+#include "backends/trusted_file.h"
 #include "cli/config_keys.h"
 #include "lab/bdf.h"
 #include "lab/keyfile.h"
@@ -39,6 +41,7 @@ struct config *config_new(void)
 	c->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
 	c->cards = g_ptr_array_new_with_free_func(card_note_free);
 	c->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	c->speakers = g_hash_table_new(NULL, NULL);
 	c->complaints = g_ptr_array_new_with_free_func(g_free);
 	c->files = g_ptr_array_new_with_free_func(g_free);
 	return c;
@@ -54,6 +57,7 @@ void config_free(struct config *c)
 	g_ptr_array_unref(c->targets);
 	g_ptr_array_unref(c->cards);
 	g_hash_table_unref(c->keys);
+	g_hash_table_unref(c->speakers);
 	g_ptr_array_unref(c->complaints);
 	g_ptr_array_unref(c->files);
 	g_free(c);
@@ -75,7 +79,8 @@ struct target *config_find_target(const struct config *c, enum target_kind kind,
 struct reading {
 	struct config *config;
 	const char *file;
-	bool private_file;
+	struct file_standing standing;
+	GString *not_run; /* keys that needed more trust than the file has */
 	int line;
 	const struct config_section *section; /* NULL: not known, or broken: its keys are skipped */
 	struct target *target;
@@ -101,17 +106,30 @@ static enum target_kind kind_of(const char *section)
 	return TARGET_COUNT;
 }
 
+/* By which files, believed or not, a target is spoken of. */
+enum { SPOKEN_BELIEVED = 1, SPOKEN_NOT = 2 };
+
+static void note_speaker(const struct reading *r)
+{
+	int speakers = GPOINTER_TO_INT(g_hash_table_lookup(r->config->speakers, r->target));
+	speakers |= r->standing.distrust ? SPOKEN_NOT : SPOKEN_BELIEVED;
+	g_hash_table_insert(r->config->speakers, r->target, GINT_TO_POINTER(speakers));
+}
+
 static void start_target(struct reading *r, enum target_kind kind, const char *name)
 {
 	g_autofree char *clean = text_clean(name, -1);
 	r->target = config_find_target(r->config, kind, clean);
-	if (r->target) /* labtop.d adds to what labtop.conf began */
+	if (r->target) { /* labtop.d adds to what labtop.conf began */
+		note_speaker(r);
 		return;
+	}
 	g_autofree char *origin = g_strdup_printf("%s:%d", r->file, r->line);
 	r->target = target_new(kind, name);
 	r->target->named = true;
 	r->target->origin = g_intern_string(origin);
 	g_ptr_array_add(r->config->targets, r->target);
+	note_speaker(r);
 }
 
 static void start_card(struct reading *r, const char *host, const char *bdf_text)
@@ -225,7 +243,9 @@ static void set_key(struct reading *r, const char *name, const char *value)
 	g_autofree char *why = NULL;
 	if (!key) {
 		complain(r, "\"%s\" is no key of [%s]; left out", name, r->section->title);
-	} else if (key->type == KEY_SECRET && !r->private_file) {
+	} else if (config_key_needs_trust(key) && r->standing.distrust) {
+		g_string_append_printf(r->not_run, "%s%s", r->not_run->len ? ", " : "", name);
+	} else if (key->type == KEY_SECRET && !r->standing.is_private) {
 		complain(r,
 			 "a password counts only in a file that is yours alone: chmod 600 %s, or use "
 			 "password-command",
@@ -236,6 +256,8 @@ static void set_key(struct reading *r, const char *name, const char *value)
 		secret_put(r->target, name, value);
 		secret_wipe((char *)value, strlen(value));
 	} else if (r->target) {
+		if (key->type == KEY_VARIABLE)
+			environment_hide(value);
 		target_set(r->target, name, value);
 	} else if (r->card) {
 		set_card(r->card, name, value);
@@ -246,9 +268,11 @@ static void set_key(struct reading *r, const char *name, const char *value)
 	}
 }
 
-void config_read(struct config *c, const char *name, const char *text, gssize len, bool private_file)
+void config_read(struct config *c, const char *name, const char *text, gssize len,
+		 const struct file_standing *standing)
 {
-	struct reading r = {.config = c, .file = name, .private_file = private_file};
+	g_autoptr(GString) not_run = g_string_new(NULL);
+	struct reading r = {.config = c, .file = name, .standing = *standing, .not_run = not_run};
 	guint first = c->complaints->len;
 	struct keyfile *kf = keyfile_read(text, len, name, c->complaints);
 	for (guint i = 0; i < kf->lines->len; i++) {
@@ -261,12 +285,17 @@ void config_read(struct config *c, const char *name, const char *text, gssize le
 	}
 	keyfile_free(kf);
 	keyfile_sort_complaints(c->complaints, first, name);
+	if (not_run->len) {
+		g_autofree char *line =
+			g_strdup_printf("%s: %s: left out: %s", name, not_run->str, standing->distrust);
+		g_ptr_array_add(c->complaints, text_clean(line, -1));
+	}
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------ */
 
 /* The mode is that of what is read, not of what stood there a moment before: open first, then look. */
-static bool read_file(struct config *c, const char *path, GError **error)
+static bool read_file(struct config *c, const char *path, const char *folder_distrust, GError **error)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -277,7 +306,11 @@ static bool read_file(struct config *c, const char *path, GError **error)
 			close(fd);
 		return false;
 	}
-	bool private_file = S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0;
+	g_autofree char *distrust = folder_distrust ? g_strdup(folder_distrust) : trusted_file(fd, path);
+	const struct file_standing standing = {
+		.is_private = S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0,
+		.distrust = distrust,
+	};
 	g_autofree char *text = g_malloc(KEYFILE_CAP + 2);
 	gssize len = 0, n;
 	while (len <= KEYFILE_CAP && (n = read(fd, text + len, (size_t)(KEYFILE_CAP + 1 - len))) > 0)
@@ -289,7 +322,7 @@ static bool read_file(struct config *c, const char *path, GError **error)
 		return false;
 	}
 	g_autofree char *name = g_path_get_basename(path);
-	config_read(c, name, text, len, private_file);
+	config_read(c, name, text, len, &standing);
 	secret_wipe(text, (size_t)len);
 	g_ptr_array_add(c->files, g_strdup(path));
 	return true;
@@ -311,10 +344,11 @@ static void read_folder(struct config *c, const char *folder)
 			g_ptr_array_add(names, g_strdup(name));
 	g_dir_close(dir);
 	g_ptr_array_sort(names, by_name);
+	g_autofree char *distrust = trusted_folder(folder);
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 		g_autoptr(GError) error = NULL;
-		if (!read_file(c, path, &error))
+		if (!read_file(c, path, distrust, &error))
 			g_ptr_array_add(c->complaints, text_clean(error->message, -1));
 	}
 }
@@ -331,6 +365,32 @@ static void check_guests(struct config *c)
 					g_strdup_printf("%s: [engine %s]: guest = %s: there is no [guest %s]",
 							t->origin, t->name, clean, clean));
 	}
+}
+
+/* A believed file's commands and secrets for a target of which another file speaks: where they are sent might be somebody
+ * else's doing. */
+static void leave_out(struct config *c, struct target *t)
+{
+	const struct config_section *section = config_section_by_kind(target_kind_names[t->kind]);
+	for (const struct config_key *key = section->keys; key->name; key++) {
+		bool told = key->type == KEY_SECRET ? secret_forget(t, key->name)
+						    : config_key_needs_trust(key) &&
+							      g_hash_table_remove(t->values, key->name);
+		if (told)
+			g_ptr_array_add(
+				c->complaints,
+				g_strdup_printf("%s: [%s %s]: %s: left out: a file that others may write "
+						"speaks of it too",
+						t->origin, section->kind, t->name, key->name));
+	}
+}
+
+static void leave_out_mixed(struct config *c)
+{
+	for (guint i = 0; i < c->targets->len; i++)
+		if (GPOINTER_TO_INT(g_hash_table_lookup(c->speakers, c->targets->pdata[i])) ==
+		    (SPOKEN_BELIEVED | SPOKEN_NOT))
+			leave_out(c, c->targets->pdata[i]);
 }
 
 static bool is_this_machine(const char *host)
@@ -369,6 +429,7 @@ static void check_keys(struct config *c)
 /* What only the whole configuration can tell. */
 static void check_targets(struct config *c)
 {
+	leave_out_mixed(c);
 	check_guests(c);
 	check_keys(c);
 }
@@ -376,7 +437,7 @@ static void check_targets(struct config *c)
 bool config_load(struct config *c, const char *named_file, GError **error)
 {
 	if (named_file) {
-		bool read = read_file(c, named_file, error);
+		bool read = read_file(c, named_file, NULL, error);
 		if (!read && error)
 			(*error)->code = LAB_ERR_USAGE; /* whoever names a file means one that is there */
 		check_targets(c);
@@ -385,7 +446,7 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.conf", NULL);
 	g_autofree char *folder = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.d", NULL);
 	g_autoptr(GError) why = NULL;
-	if (!read_file(c, path, &why) && why->code != LAB_ERR_NOT_FOUND)
+	if (!read_file(c, path, NULL, &why) && why->code != LAB_ERR_NOT_FOUND)
 		g_ptr_array_add(c->complaints, text_clean(why->message, -1));
 	read_folder(c, folder);
 	check_targets(c);

@@ -18,8 +18,10 @@ struct config {
 	int64_t interval_ms;
 	double thermal_warn_c;
 	int64_t thermal_hold_ms;
-	GPtrArray *targets;    /* struct target *, owned: in the order they were written */
-	GPtrArray *cards;      /* struct card_note *, owned until the lab takes them: lab_add_card_note() */
+	GPtrArray *targets; /* struct target *, owned: in the order they were written */
+	GPtrArray *cards;   /* struct card_note *, owned until the lab takes them: lab_add_card_note() */
+	GHashTable *
+		speakers; /* struct target *, of targets -> by which files it is spoken of; the reader's own */
 	GHashTable *keys;      /* command -> keys as written */
 	GPtrArray *complaints; /* char *: "labtop.conf:12: ...", in order */
 	GPtrArray *files;      /* char *: what was read */
@@ -33,8 +35,16 @@ void config_free(struct config *c);
  * beside it in the order of names. Only a named file that cannot be read is an error; no configuration at all is none. */
 bool config_load(struct config *c, const char *named_file, GError **error);
 
-/* Reads one file's text into c. private: only its owner, who is us, can read it, so that a password in it counts. */
-void config_read(struct config *c, const char *name, const char *text, gssize len, bool private_file);
+/* How far a file may be believed. */
+struct file_standing {
+	bool is_private; /* only its owner, who is us, can read it: a password in it counts */
+	const char *
+		distrust; /* who else may write it, in words, and what to do: what runs something does not count; or NULL */
+};
+
+/* Reads one file's text into c. */
+void config_read(struct config *c, const char *name, const char *text, gssize len,
+		 const struct file_standing *standing);
 
 struct target *config_find_target(const struct config *c, enum target_kind kind, const char *name);
 

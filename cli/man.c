@@ -170,7 +170,7 @@ static const char *type_text(const struct config_key *key)
 		[KEY_TEXT] = "TEXT",     [KEY_BOOL] = "yes|no",   [KEY_DURATION] = "DURATION",
 		[KEY_LIST] = "TEXT,...", [KEY_NUMBER] = "NUMBER", [KEY_COMMAND] = "COMMAND",
 		[KEY_URL] = "URL",       [KEY_SECRET] = "SECRET", [KEY_BDF] = "ADDRESS,...",
-		[KEY_PRINT] = "PRINT",
+		[KEY_PRINT] = "PRINT",   [KEY_FILE] = "FILE",     [KEY_VARIABLE] = "VARIABLE",
 	};
 	return key->type == KEY_CHOICE ? key->choices : texts[key->type];
 }

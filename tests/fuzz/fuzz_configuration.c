@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct config *c = config_new();
-	config_read(c, "labtop.conf", (const char *)data, (gssize)size, true);
+	config_read(c, "labtop.conf", (const char *)data, (gssize)size,
+		    &(struct file_standing){.is_private = true});
 	struct lab *lab = lab_new(c->name, false);
 	for (guint i = 0; i < c->complaints->len; i++)
 		fuzz_judge(c->complaints->pdata[i]);

@@ -13,7 +13,7 @@
 static struct config *read_text(const char *text, bool private_file)
 {
 	struct config *c = config_new();
-	config_read(c, "labtop.conf", text, -1, private_file);
+	config_read(c, "labtop.conf", text, -1, &(struct file_standing){.is_private = private_file});
 	return c;
 }
 
@@ -125,7 +125,7 @@ static void test_order(void)
 				   "[vsphere v]\nulr = x\n\xff\ntls = yes\n";
 	struct config *c = config_new();
 	g_ptr_array_add(c->complaints, g_strdup("zz.conf:1: of a file before"));
-	config_read(c, "a:9.conf", text, -1, false);
+	config_read(c, "a:9.conf", text, -1, &(struct file_standing){0});
 	static const int lines[] = {2, 3, 6, 6, 7, 9, 10, 11};
 	g_assert_cmpuint(c->complaints->len, ==, 1 + G_N_ELEMENTS(lines));
 	g_assert_cmpstr(c->complaints->pdata[0], ==, "zz.conf:1: of a file before");

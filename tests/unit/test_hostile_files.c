@@ -121,7 +121,7 @@ static guint shown;
 static void try_configuration(const char *text, gsize len, const char *what)
 {
 	struct config *c = config_new();
-	config_read(c, "labtop.conf", text, (gssize)len, true);
+	config_read(c, "labtop.conf", text, (gssize)len, &(struct file_standing){.is_private = true});
 	check_lines(c->complaints, what);
 	for (guint i = 0; i < c->targets->len; i++)
 		hostile_show_line(((struct target *)c->targets->pdata[i])->origin, what);
@@ -136,7 +136,7 @@ static void try_configuration(const char *text, gsize len, const char *what)
 static void test_configuration(void)
 {
 	struct config *c = config_new();
-	config_read(c, "labtop.conf", configuration, -1, true);
+	config_read(c, "labtop.conf", configuration, -1, &(struct file_standing){.is_private = true});
 	for (guint i = 0; i < c->complaints->len; i++)
 		g_test_message("%s", (char *)c->complaints->pdata[i]);
 	g_assert_cmpuint(c->complaints->len, ==, 0);
