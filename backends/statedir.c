@@ -3,7 +3,9 @@
 
 #include "backends/statedir.h"
 
+#include "backends/trusted_file.h"
 #include "lab/error.h"
+#include "lab/xdg.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +18,13 @@
 
 static char *state_dir;
 
+/* Without a slash or a dot at its end: with those lstat() would follow a link. */
 static char *choose_dir(bool demo)
 {
-	const char *own = g_getenv("LABTOP_STATE");
-	const char *last = demo ? "demo" : NULL;
-	if (own && *own)
-		return g_build_filename(own, last, NULL);
-	return g_build_filename(g_get_user_state_dir(), "labtop", last, NULL);
+	const char *own = g_getenv("LABTOP_STATE"), *last = demo ? "demo" : NULL;
+	g_autofree char *user = own && *own ? g_canonicalize_filename(own, NULL) : NULL,
+			*xdg = user ? NULL : xdg_folder("XDG_STATE_HOME", ".local/state");
+	return user ? g_build_filename(user, last, NULL) : g_build_filename(xdg, "labtop", last, NULL);
 }
 
 static bool refuse(GError **error, const char *what, const char *path, int why)
@@ -31,18 +33,32 @@ static bool refuse(GError **error, const char *what, const char *path, int why)
 	return false;
 }
 
+/* A folder that we did not make is taken as it is, or not at all: it may be anything (LABTOP_STATE=/tmp). */
+static bool may_use(const char *dir, GError **error)
+{
+	struct stat st;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		refuse(error, "use the state directory", dir, errno == ELOOP ? ENOTDIR : errno);
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	g_autofree char *wrong = st.st_uid == geteuid() ? trusted_inode(&st, fd, dir)
+							: g_strdup_printf("%s belongs to somebody else", dir);
+	close(fd);
+	if (wrong)
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot use the state directory: %s", wrong);
+	return !wrong;
+}
+
 bool statedir_open(bool demo, GError **error)
 {
 	g_autofree char *dir = choose_dir(demo);
-	struct stat st;
 	if (g_mkdir_with_parents(dir, 0700) != 0)
 		return refuse(error, "make the state directory", dir, errno);
-	if (lstat(dir, &st) != 0)
-		return refuse(error, "use the state directory", dir, errno);
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
-		return refuse(error, "use the state directory", dir, S_ISDIR(st.st_mode) ? EPERM : ENOTDIR);
-	if (st.st_mode & 077 && chmod(dir, 0700) != 0)
-		return refuse(error, "use the state directory", dir, errno);
+	if (!may_use(dir, error))
+		return false;
 	g_free(state_dir);
 	state_dir = g_steal_pointer(&dir);
 	return true;

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* Finds and makes it (0700): $LABTOP_STATE, $XDG_STATE_HOME/labtop, ~/.local/state/labtop; with demo its demo/ below, and
- * nothing outside that. Once, before the first thread. False when it cannot be written: then nothing is remembered. */
+ * nothing outside that. One that is there already keeps its mode, must be a folder of ours and no link, and nobody else may
+ * write in it. Once, before the first thread. False when there is none to use: then nothing is remembered. */
 bool statedir_open(bool demo, GError **error);
 
 /* The path of a file in it, or NULL when it is not open. The caller frees. */

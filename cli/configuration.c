@@ -9,6 +9,7 @@
 #include "lab/bdf.h"
 #include "lab/keyfile.h"
 #include "lab/text.h"
+#include "lab/xdg.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -443,8 +444,9 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 		check_targets(c);
 		return read;
 	}
-	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.conf", NULL);
-	g_autofree char *folder = g_build_filename(g_get_user_config_dir(), "labtop", "labtop.d", NULL);
+	g_autofree char *user = xdg_folder("XDG_CONFIG_HOME", ".config");
+	g_autofree char *path = g_build_filename(user, "labtop", "labtop.conf", NULL);
+	g_autofree char *folder = g_build_filename(user, "labtop", "labtop.d", NULL);
 	g_autoptr(GError) why = NULL;
 	if (!read_file(c, path, NULL, &why) && why->code != LAB_ERR_NOT_FOUND)
 		g_ptr_array_add(c->complaints, text_clean(why->message, -1));

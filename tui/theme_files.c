@@ -3,6 +3,8 @@
 
 #include "tui/theme_files.h"
 
+#include "lab/xdg.h"
+
 #include "lab/error.h"
 #include "lab/text.h"
 
@@ -19,7 +21,8 @@
 static char **theme_dirs(void)
 {
 	GPtrArray *dirs = g_ptr_array_new();
-	g_ptr_array_add(dirs, g_build_filename(g_get_user_config_dir(), "labtop", "themes", NULL));
+	g_autofree char *config = xdg_folder("XDG_CONFIG_HOME", ".config");
+	g_ptr_array_add(dirs, g_build_filename(config, "labtop", "themes", NULL));
 	g_ptr_array_add(dirs, g_strdup(PKGDATADIR "/themes"));
 	g_autofree char *exe = g_file_read_link("/proc/self/exe", NULL);
 	if (exe) {

@@ -6,6 +6,7 @@
 #include "backends/secret.h"
 #include "backends/statedir.h"
 #include "lab/error.h"
+#include "lab/xdg.h"
 #include "tests/unit/unit.h"
 
 #include <glib/gstdio.h>
@@ -28,8 +29,7 @@ static void test_statedir(void)
 	g_autofree char *dir = g_build_filename(top, "state", NULL);
 	struct stat st;
 	g_setenv("LABTOP_STATE", dir, TRUE);
-	g_mkdir(dir, 0755);
-	g_assert_true(statedir_open(false, &error));
+	g_assert_true(statedir_open(false, &error)); /* it makes it */
 	g_assert_no_error(error);
 	g_assert_cmpint(stat(dir, &st), ==, 0);
 	g_assert_cmpint(st.st_mode & 0777, ==, 0700);
@@ -59,6 +59,76 @@ static void test_statedir(void)
 	g_assert_false(statedir_open(false, &error));
 	g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
 	g_setenv("LABTOP_STATE", dir, TRUE);
+}
+
+/* Opening the folder of that name fails and says the word; its mode is what it was. */
+static void assert_not_used(const char *name, const char *word)
+{
+	g_autoptr(GError) error = NULL;
+	struct stat before, after;
+	g_setenv("LABTOP_STATE", name, TRUE);
+	g_assert_cmpint(stat(name, &before), ==, 0);
+	g_assert_false(statedir_open(false, &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
+	g_test_message("%s", error->message);
+	g_assert_nonnull(strstr(error->message, word));
+	g_assert_cmpint(stat(name, &after), ==, 0);
+	g_assert_cmpint(after.st_mode, ==, before.st_mode);
+}
+
+/* A folder that was there before is anything: its mode is its owner's. */
+static void test_folder_of_others(void)
+{
+	g_autofree char *before = g_strdup(g_getenv("LABTOP_STATE")),
+			*dir = g_build_filename(top, "there", NULL),
+			*link = g_build_filename(top, "link", NULL), *slash = g_strconcat(link, "/", NULL),
+			*dot = g_strconcat(link, "/.//", NULL), *dir_slash = g_strconcat(dir, "//", NULL);
+	struct stat st;
+	g_assert_cmpint(g_mkdir(dir, 0755), ==, 0);
+	g_chmod(dir, 0755);
+	g_setenv("LABTOP_STATE", dir_slash, TRUE);
+	g_assert_true(statedir_open(false, NULL));
+	g_autofree char *path = statedir_path("a");
+	g_assert_true(g_str_has_suffix(path, "/there/a"));
+	g_assert_cmpint(stat(dir, &st), ==, 0);
+	g_assert_cmpint(st.st_mode & 07777, ==, 0755); /* others may look; the files in it are ours alone */
+	g_chmod(dir, 01777);
+	assert_not_used(dir, "everyone may write");
+	g_chmod(dir, 0755);
+	g_assert_cmpint(symlink(dir, link), ==, 0);
+	assert_not_used(link, "Not a directory");
+	assert_not_used(slash, "Not a directory");
+	assert_not_used(dot, "Not a directory");
+	if (geteuid() == 0) {
+		g_assert_cmpint(chown(dir, 12345, 0), ==, 0);
+		assert_not_used(dir, "belongs to somebody else");
+	} else {
+		unit_skip("needs root: a folder is given to somebody");
+	}
+	g_unlink(link);
+	g_rmdir(dir);
+	g_setenv("LABTOP_STATE", before, TRUE);
+	g_assert_true(statedir_open(false, NULL));
+}
+
+/* XDG: a relative path is ignored. */
+static void test_xdg(void)
+{
+	g_autofree char *before = g_strdup(g_getenv("XDG_STATE_HOME")),
+			*home = g_build_filename(g_get_home_dir(), ".local/state", NULL);
+	static const char *const ignored[] = {"", "state", "./state", "../x"};
+	for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++) {
+		g_setenv("XDG_STATE_HOME", ignored[i], TRUE);
+		g_autofree char *folder = xdg_folder("XDG_STATE_HOME", ".local/state");
+		g_assert_cmpstr(folder, ==, home);
+	}
+	g_unsetenv("XDG_STATE_HOME");
+	g_autofree char *none = xdg_folder("XDG_STATE_HOME", ".local/state");
+	g_assert_cmpstr(none, ==, home);
+	g_setenv("XDG_STATE_HOME", "/x/y", TRUE);
+	g_autofree char *absolute = xdg_folder("XDG_STATE_HOME", ".local/state");
+	g_assert_cmpstr(absolute, ==, "/x/y");
+	g_setenv("XDG_STATE_HOME", before, TRUE);
 }
 
 static void test_pins(void)
@@ -246,6 +316,8 @@ int main(int argc, char **argv)
 	unit_init(argv);
 	top = g_dir_make_tmp("labtop-state-XXXXXX", NULL);
 	g_test_add_func("/statedir", test_statedir);
+	g_test_add_func("/state/folder-of-others", test_folder_of_others);
+	g_test_add_func("/state/xdg", test_xdg);
 	g_test_add_func("/certs", test_pins);
 	g_test_add_func("/certs/at-once", test_pins_at_once);
 	g_test_add_func("/log", test_log);
