@@ -3,10 +3,12 @@
 
 #include <glib.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "backends/gpu/agent.h"
 #include "backends/gpu/child_main.h"
+#include "backends/gpu/privilege.h"
 
 #define EXIT_USAGE 2
 
@@ -18,6 +20,26 @@ static int usage_error(const char *why)
 {
 	g_printerr("labtop-agent: %s (labtop-agent --help lists the options)\n", why);
 	return EXIT_USAGE;
+}
+
+/* A tree or a library of the caller's choice, where the caller's rights are not ours: any file would be read to them, any code
+ * run for them. What names the usual place (our own children are told it) is none. */
+static bool may_choose(const char *sysfs, const char *proc)
+{
+	const char *lender = privilege_lent_by(), *chosen = NULL;
+	if (g_strcmp0(sysfs, "/sys") != 0 && sysfs)
+		chosen = "--sysfs-root";
+	else if (g_strcmp0(proc, "/proc") != 0 && proc)
+		chosen = "--proc-root";
+	else if (g_getenv("LABTOP_NVML"))
+		chosen = "LABTOP_NVML";
+	else if (g_getenv("LABTOP_ROCM_SMI"))
+		chosen = "LABTOP_ROCM_SMI";
+	if (!lender || !chosen)
+		return true;
+	g_printerr("labtop-agent: %s is refused: %s gave this process more rights than its caller has\n",
+		   chosen, lender);
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -58,6 +80,8 @@ int main(int argc, char **argv)
 		g_print("labtop-agent %s\n", PACKAGE_VERSION);
 		return 0;
 	}
+	if (!may_choose(sysfs, proc))
+		return EXIT_USAGE;
 	if (child)
 		return child_main(child, sysfs ? sysfs : "/sys", (const char *const *)skip);
 	const struct agent_options options = {

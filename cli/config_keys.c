@@ -45,7 +45,7 @@ static const struct config_key guest_keys[] = {
 	{"ssh", KEY_TEXT, NULL, NULL, "[user@]host[:port], or local for this machine"},
 	{"ssh-config", KEY_FILE, NULL, "the user's", "A configuration file for ssh (ssh -F)"},
 	{"agent", KEY_COMMAND, NULL, "labtop-agent", "What is run in the guest"},
-	{"sudo", KEY_BOOL, NULL, "no", "Run the agent by sudo -n"},
+	{"sudo", KEY_BOOL, NULL, "no", "Run the agent by sudo -n; see THE AGENT AS ROOT"},
 	{"method", KEY_CHOICE, "auto|agent|shell", "auto",
 	 "The agent, or a plain shell where it is not installed"},
 	{"interval", KEY_DURATION, NULL, "1s", "How often the cards are read"},

@@ -110,8 +110,14 @@ static void environment(GString *out)
 		{"NO_COLOR", "no colours when it is set and not empty."},
 		{"ACCESSIBLE",
 		 "plain lines in place of a screen, as with --plain, when it is set and not empty."},
-		{"LABTOP_STATE", "the state directory, in place of $XDG_STATE_HOME/labtop."},
-		{"LABTOP_NVML, LABTOP_ROCM_SMI", "the path of NVIDIA's or AMD's library."},
+		{"LABTOP_STATE",
+		 "the state directory, in place of $XDG_STATE_HOME/labtop. One that is there already must "
+		 "be yours, no link, and nobody else may write in it; its mode is left as it is."},
+		{"XDG_CONFIG_HOME, XDG_STATE_HOME", "a relative path is ignored."},
+		{"LABTOP_NVML, LABTOP_ROCM_SMI",
+		 "the path of NVIDIA's or AMD's library. labtop-agent refuses them, as it does "
+		 "--sysfs-root and --proc-root, where sudo or a set-user-ID bit gave it more rights than its "
+		 "caller has."},
 	};
 	heading(out, "ENVIRONMENT");
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -162,6 +168,9 @@ void generate_labtop_1(GString *out)
 	paragraph(out, "labtop.conf(5), labtop-themes(5)");
 }
 
+/* Exactly what ssh.c runs at the usual interval. */
+#define AGENT_SUDOERS "ops ALL = (root) NOPASSWD: /usr/bin/labtop-agent --interval 1000"
+
 /* ---- labtop.conf(5) --------------------------------------------------------------------------------------------- */
 
 static const char *type_text(const struct config_key *key)
@@ -184,6 +193,33 @@ static void section_keys(GString *out, const struct config_section *s)
 						: g_strdup_printf("%s.", k->help);
 		item(out, name, text);
 	}
+}
+
+static void who_may_write(GString *out)
+{
+	heading(out, "WHO MAY WRITE IT");
+	paragraph(out,
+		  "What others can write must not run as you. COMMAND, FILE and VARIABLE keys are left out, "
+		  "with a line that says why and what to do, where a file belongs to somebody else than you "
+		  "or root, or where everyone or a group may write it, its folder, or a folder that a link "
+		  "leads through. A group of the owner's name with nobody else in it counts as the owner. "
+		  "The rest of the file holds. Where such a file and another one speak of the same target, "
+		  "that target's keys of these kinds and its password are left out in both.");
+	paragraph(out, "No child inherits GOVC_PASSWORD, a GOVC_URL or OLLAMA_HOST with a user in it, "
+		       "OLLAMA_API_KEY, OPENAI_API_KEY, VLLM_API_KEY, LLAMA_API_KEY, or what key-env names.");
+}
+
+static void agent_as_root(GString *out)
+{
+	heading(out, "THE AGENT AS ROOT");
+	paragraph(out,
+		  "sudo = yes runs sudo -n labtop-agent --interval MS in the guest, with MS as interval says "
+		  "(1000 without it). The line for sudoers(5), with the user's name and the agent's place "
+		  "there, and with no wildcard:");
+	verbatim(out, AGENT_SUDOERS "\n");
+	paragraph(out,
+		  "method = shell with sudo = yes runs a shell as root; no line of sudoers(5) makes that "
+		  "safe.");
 }
 
 void generate_labtop_conf_5(GString *out)
@@ -216,6 +252,8 @@ void generate_labtop_conf_5(GString *out)
 		g_string_append(out, ".\n");
 		section_keys(out, s);
 	}
+	who_may_write(out);
+	agent_as_root(out);
 	heading(out, "SEE ALSO");
 	paragraph(out, "labtop(1), labtop-themes(5)");
 }
