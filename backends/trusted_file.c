@@ -64,13 +64,22 @@ char *trusted_inode(const struct stat *st, int fd, const char *path)
 	return g_strdup_printf("the group %s may write %s; chmod g-w %s", group, path, path);
 }
 
-/* The folder itself, at the end of links. */
-static char *judge_folder(const char *path)
+/* In a folder like /tmp nobody can exchange what belongs to another: there it is enough that the entry is ours or root's. */
+static bool is_safe_in_sticky(const struct stat *folder, const char *entry)
+{
+	struct stat st;
+	return folder->st_mode & S_ISVTX && (folder->st_uid == geteuid() || folder->st_uid == 0) &&
+	       lstat(entry, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0);
+}
+
+/* The folder itself, at the end of links. entry: what is opened in it, or NULL for whatever comes. */
+static char *judge_folder(const char *path, const char *entry)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool known = fd >= 0 ? fstat(fd, &st) == 0 : stat(path, &st) == 0;
-	char *wrong = known ? trusted_inode(&st, fd, path) : NULL;
+	char *wrong =
+		known && !(entry && is_safe_in_sticky(&st, entry)) ? trusted_inode(&st, fd, path) : NULL;
 	if (fd >= 0)
 		close(fd);
 	return wrong;
@@ -90,7 +99,7 @@ static char *judge_way(const char *path)
 {
 	g_autofree char *at = g_strdup(path);
 	for (int i = 0; at && i < LINKS_MOST; i++) {
-		g_autofree char *folder = g_path_get_dirname(at), *wrong = judge_folder(folder),
+		g_autofree char *folder = g_path_get_dirname(at), *wrong = judge_folder(folder, at),
 				*next = wrong ? NULL : link_target(at);
 		if (wrong)
 			return g_steal_pointer(&wrong);
@@ -112,6 +121,6 @@ char *trusted_file(int fd, const char *path)
 
 char *trusted_folder(const char *path)
 {
-	char *wrong = judge_folder(path);
+	char *wrong = judge_folder(path, NULL);
 	return wrong ? wrong : judge_way(path);
 }

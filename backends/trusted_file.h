@@ -10,7 +10,7 @@
 char *trusted_inode(const struct stat *st, int fd, const char *path);
 
 /* Likewise for the open file and every folder in which it could be exchanged: the one that path names, and those that links
- * lead through. */
+ * lead through. What is ours or root's cannot be exchanged in a folder like /tmp. */
 char *trusted_file(int fd, const char *path);
 
 /* Likewise for a folder, and for those that links to it lead through. NULL also when there is none. */

@@ -202,7 +202,8 @@ static void who_may_write(GString *out)
 		  "What others can write must not run as you. COMMAND, FILE and VARIABLE keys are left out, "
 		  "with a line that says why and what to do, where a file belongs to somebody else than you "
 		  "or root, or where everyone or a group may write it, its folder, or a folder that a link "
-		  "leads through. A group of the owner's name with nobody else in it counts as the owner. "
+		  "leads through (in one like /tmp what is yours is safe). A group of the owner's name with "
+		  "nobody else in it counts as the owner. "
 		  "The rest of the file holds. Where such a file and another one speak of the same target, "
 		  "that target's keys of these kinds and its password are left out in both.");
 	paragraph(out, "No child inherits GOVC_PASSWORD, a GOVC_URL or OLLAMA_HOST with a user in it, "

@@ -254,6 +254,12 @@ static void test_command(void)
 	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
 	g_assert_null(strstr(error->message, "canary"));
 	g_clear_error(&error);
+	/* it is handed none of ours: its environment as the kernel has it */
+	g_setenv("GOVC_PASSWORD", "canary", TRUE);
+	target_set(t, "password-command", "sh -c 'grep -zc ^GOVC_PASSWORD= /proc/$$/environ; true'");
+	g_assert_cmpstr(secret_find(t, "password", &error), ==, "0");
+	g_unsetenv("GOVC_PASSWORD");
+	secret_wipe_all();
 	target_set(t, "password-command", "unbalanced '");
 	g_assert_null(secret_find(t, "password", &error));
 	g_assert_error(error, LAB_ERROR, LAB_ERR_AUTH);
