@@ -9,6 +9,7 @@
 #include "backends/gpu/library_child.h"
 #include "backends/gpu/restart.h"
 #include "backends/gpu/wire_write.h"
+#include "lab/text.h"
 
 #define START_LIMIT_MS  8000 /* ROCm SMI itself waits 5 s for a lock */
 #define ANSWER_LIMIT_MS 1000 /* a deadline; three missed ones end the child */
@@ -130,6 +131,17 @@ static int culprit_slot(const struct library *l)
 	return slot;
 }
 
+/* A line for people. What a library calls its cards and its reasons has passed no gate yet. */
+G_GNUC_PRINTF(2, 3) static void say(const struct library *l, const char *format, ...)
+{
+	va_list words;
+	va_start(words, format);
+	g_autofree char *raw = g_strdup_vprintf(format, words);
+	va_end(words);
+	g_autofree char *clean = text_clean(raw, -1);
+	g_printerr("labtop-agent: %s: %s\n", l->vendor->name, clean);
+}
+
 /* The child is dead or must die: one line for people, and the call it ended in is remembered. */
 static void bury(struct library *l, gint64 now_ms, const char *how)
 {
@@ -155,8 +167,8 @@ static void bury(struct library *l, gint64 now_ms, const char *how)
 	g_autofree char *reason = g_strdup_printf("%s%s", why, where);
 	set_reason(l, reason);
 	l->introduced = true;
-	g_printerr("labtop-agent: %s: %s; next try in %d s%s\n", l->vendor->name, reason,
-		   (int)((l->restart.due_ms - now_ms) / 1000), left_out ? ", without that call" : "");
+	say(l, "%s; next try in %d s%s", reason, (int)((l->restart.due_ms - now_ms) / 1000),
+	    left_out ? ", without that call" : "");
 	l->generation++;
 }
 
@@ -257,7 +269,7 @@ static void read_facts(struct library *l, const json_t *line, gint64 now_ms)
 		return;
 	l->generation++;
 	if (l->facts.state == VENDOR_OFF)
-		g_printerr("labtop-agent: %s: %s\n", l->vendor->name, l->facts.reason);
+		say(l, "%s", l->facts.reason);
 }
 
 static void read_answer(struct library *l, const json_t *line)

@@ -5,7 +5,7 @@
 
 #include "cli/configuration.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	struct config *c = config_new();
 	config_read(c, "labtop.conf", (const char *)data, (gssize)size,
@@ -19,5 +19,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		lab_add_card_note(lab, g_ptr_array_steal_index(c->cards, 0));
 	config_free(c);
 	fuzz_judge_lab(lab);
-	return 0;
 }

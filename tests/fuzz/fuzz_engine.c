@@ -16,11 +16,11 @@ static void check(const GError *error)
 	fuzz_judge_error(&copy);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	const char *kind = "auto";
 	if (size == 0)
-		return 0;
+		return;
 	for (int i = 0; engine_kinds[i]; i++)
 		if (data[0] == 'a' + i)
 			kind = engine_kind_names[engine_kinds[i]->kind];
@@ -30,5 +30,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct lab *lab = engine_fed_lab(kind, recording_serve, r, 2, check);
 	recording_free(r);
 	fuzz_judge_lab(lab);
-	return 0;
 }

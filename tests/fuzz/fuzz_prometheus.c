@@ -29,12 +29,11 @@ static void sample(void *data, const struct prom_sample *s)
 			g_error("a label without an end");
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	g_autofree char *page = g_malloc(size ? size : 1); /* no NUL behind it */
 	if (size)
 		memcpy(page, data, size);
 	struct page p = {page, page + size};
 	prom_read(page, size, sample, &p);
-	return 0;
 }

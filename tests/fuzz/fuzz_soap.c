@@ -23,7 +23,7 @@ static void check(const GError *error)
 	fuzz_judge_error(&copy);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	struct vsphere_fed fed = {.fault = NULL};
 	for (int i = 0; i < ANSWER_COUNT; i++) {
@@ -44,5 +44,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (fed.text[i] == (const char *)data)
 				fed.text[i]++, fed.len[i]--;
 	fuzz_judge_lab(vsphere_fed_lab(&fed, check));
-	return 0;
 }

@@ -19,7 +19,7 @@ static void check_canvas(const char *text)
 	canvas_free(c);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	const char *raw = (const char *)data;
 	gsize cap = size ? data[0] : 0;
@@ -44,5 +44,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_judge(box_text(box, raw, (gssize)size));
 	fuzz_judge(box_text(box, ended, -1));
 	box_unref(box);
-	return 0;
 }

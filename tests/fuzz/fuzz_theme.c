@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	g_autofree char *text = g_strndup((const char *)data, size);
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
@@ -26,5 +26,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			g_error("role %d: %s", role, bad ? bad : sgr);
 	}
 	theme_free(theme);
-	return 0;
 }

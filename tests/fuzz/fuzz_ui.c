@@ -38,14 +38,14 @@ static void draw(struct ui *ui, struct lab *lab, struct canvas *c)
 	ui_effects_clear(ui);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(const uint8_t *data, size_t size)
 {
 	static struct lab *lab;
 	struct input in;
 	if (!lab)
 		lab = small_lab();
 	if (size < 2)
-		return 0;
+		return;
 	struct ui *ui =
 		ui_new(&(struct ui_options){.glyphs = (enum glyph_set)(data[0] % GLYPHS_COUNT)}, NULL);
 	struct canvas *c = canvas_new(data[0], data[1], ui->glyphs);
@@ -65,5 +65,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	draw(ui, lab, c);
 	canvas_free(c);
 	ui_free(ui);
-	return 0;
 }

@@ -24,7 +24,7 @@ for name in $fuzzers; do
     mkdir -p "corpus/$name"
     echo "fuzz: $name for ${FUZZ_SECONDS:-30} s"
     export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 G_SLICE=always-malloc
-    "tests/fuzz/fuzz_$name" -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+    "tests/fuzz/fuzz_$name" -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -close_fd_mask=2 \
         -print_final_stats=1 -artifact_prefix="$name-" "corpus/$name" "$top/tests/fuzz/corpus/$name" \
         >"$name.log" 2>&1 || found=1
     grep -E 'stat::number_of_executed|ERROR|SUMMARY|runtime error' "$name.log" | sed 's/^/  /'
