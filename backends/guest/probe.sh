@@ -1,7 +1,7 @@
 # probe.sh - what labtop reads a guest with where labtop-agent is not installed: a plain POSIX shell that prints the agent
 # stream (design.md, Formats) with what /sys, /proc and nvidia-smi tell. Fed to "sh -s INTERVAL_MS [SYSFS-ROOT [PROC-ROOT]]"
-# on stdin. The loop forks for sleep, for od once a card that has gpu_metrics, every 10 s for df, and for nvidia-smi where
-# there is one. What it does not tell it leaves out: Vulkan's processes, ECC, command lines.
+# on stdin. The loop forks for sleep, for od once a card that has gpu_metrics, and, beside it, every 10 s for df and for
+# nvidia-smi where there is one. What it does not tell it leaves out: Vulkan's processes, ECC, command lines.
 LC_ALL=C
 export LC_ALL
 seconds=$(( (${1:-1000} + 999) / 1000 ))
@@ -193,10 +193,88 @@ card_sample() {
 	cards="$cards,{\"id\":\"$id\",\"state\":\"live\"$out}"
 }
 
-# nvidia FIELDS: one line a card from nvidia-smi; nothing where there is none
+# ---- nvidia-smi: it may take seconds, and hangs for ever where its driver does, so it runs beside the loop. Asked for the facts
+# first, then again and again for the values. What it said last stands, and grows old, until it says something else; while it
+# is out it is not asked again. What it says that is no card is the reason, in words.
 smi=$(command -v nvidia-smi 2>/dev/null)
-nvidia() {
-	[ -n "$smi" ] && "$smi" --query-gpu="$1" --format=csv,noheader,nounits 2>/dev/null </dev/null
+smi_limit_ms=10000 smi_patience_ms=5000
+smi_pid= smi_reason= smi_driver= smi_cards= smi_values= smi_complete= smi_asked=0 smi_taken=0 smi_again=0
+
+# smi_ask facts|values
+smi_ask() {
+	smi_question=$1 smi_asked=$mono
+	case $1 in
+	facts) fields=uuid,pci.bus_id,name,vbios_version,driver_version smi_again=$((mono + smi_limit_ms)) ;;
+	values) fields=uuid,temperature.gpu,clocks.sm,clocks.mem,memory.total,memory.used,power.draw,power.limit,utilization.gpu,utilization.memory ;;
+	esac
+	smi_job $fields &
+	smi_pid=$!
+}
+
+# smi_job FIELDS: ends when nvidia-smi has really ended, which it may not do even when it is killed; 137 when it was told to go
+smi_job() {
+	exec </dev/null >"$jobs/smi" 2>&1
+	late=
+	"$smi" --query-gpu="$1" --format=csv,noheader,nounits &
+	trap 'late=137; kill -9 $!' TERM
+	wait $!
+	rc=$?
+	[ -z "$late" ] || wait $!
+	exit ${late:-$rc}
+}
+
+# smi_words FIELD...: a line that is no card; of several the first counts
+smi_words() {
+	[ -z "$smi_reason" ] || return 0
+	smi_reason=$(IFS=,; printf '%.200s' "$*")
+	while :; do
+		case $smi_reason in *[\ ,]) smi_reason=${smi_reason%?} ;; *) return 0 ;; esac
+	done
+}
+
+is_uuid() {
+	case $1 in
+	GPU-*[!0-9a-fA-F-]*) return 1 ;;
+	GPU-*-*-*-*-*) [ ${#1} = 40 ] ;;
+	*) return 1 ;;
+	esac
+}
+
+# bus_address TEXT: " 00000000:0B:00.0" as Linux writes it, in $address
+bus_address() {
+	address=${1# }
+	case $address in
+	*[!0-9a-fA-F:.]*) return 1 ;;
+	????*:??:??.?) ;;
+	*) return 1 ;;
+	esac
+	address=$(printf '%s' "$address" | tr A-F a-f)
+	while :; do
+		case $address in 0????*:??:??.?) address=${address#0} ;; *) return 0 ;; esac
+	done
+}
+
+# fact KEY VALUE: a text of nvidia-smi, "[N/A]" and the like left out
+fact() {
+	case $2 in *\[*\]*) ;; *) text "$1" "${2# }" ;; esac
+}
+
+# A card that was known keeps the values it has; where no card is told any more, those that were stay.
+smi_take_facts() {
+	known=$smi_values were=$smi_cards smi_cards= smi_values=
+	while IFS=, read -r id bus name vbios driver || [ -n "$id" ]; do
+		is_uuid "$id" && bus_address "$bus" || { smi_words "$id" "$bus" "$name" "$vbios" "$driver"; continue; }
+		smi_driver=${driver# }
+		values=busy
+		case $known in *" $id="*) values=${known#*" $id="} ;; esac
+		smi_values="$smi_values $id=${values%% *}"
+		out=
+		fact name "$name"
+		fact vbios "$vbios"
+		smi_cards="$smi_cards,{\"id\":\"$id\",\"kind\":\"gpu\",\"bdf\":\"$address\",\"vendor_id\":\"10de\",\"driver\":\"nvidia\"$out}"
+	done <"$jobs/smi"
+	smi_complete=$smi_cards
+	[ -n "$smi_cards" ] || smi_cards=$were smi_values=$known
 }
 
 # reading KEY VALUE: appends a number of nvidia-smi, "[N/A]" and the like left out; MiB to bytes where told
@@ -209,33 +287,87 @@ reading() {
 	out="$out,\"$1\":$value"
 }
 
-nvidia_hello() {
-	nvidia uuid,pci.bus_id,name,vbios_version,driver_version | while IFS=, read -r id bus name vbios driver; do
-		bus=$(printf '%s' "${bus# }" | tr A-F a-f)
+# A card of which nothing is told any more was lost by its driver. One that is new has its facts asked for.
+smi_take_values() {
+	known=$smi_values smi_values=
+	while IFS=, read -r id temp sclk mclk total used power cap busy mem_busy || [ -n "$id" ]; do
+		is_uuid "$id" || { smi_words "$id" "$temp" "$sclk" "$mclk" "$total" "$used" "$power" "$cap" "$busy" "$mem_busy"; continue; }
+		case $known in *" $id="*) ;; *) smi_complete= && continue ;; esac
+		case $temp in *"GPU is lost"*) continue ;; esac
 		out=
-		text name "${name# }"
-		text vbios "${vbios# }"
-		text id "$id"
-		printf '%s' ",{\"kind\":\"gpu\",\"bdf\":\"${bus#0000}\",\"vendor_id\":\"10de\",\"driver\":\"nvidia\"$out}"
+		reading temp_edge_c "$temp"
+		reading sclk_mhz "$sclk"
+		reading mclk_mhz "$mclk"
+		reading vram_total_bytes "$total" 1048576
+		reading vram_used_bytes "$used" 1048576
+		reading power_w "$power"
+		reading power_cap_w "$cap"
+		reading busy_pct "$busy"
+		reading mem_busy_pct "$mem_busy"
+		smi_values="$smi_values $id=live$out"
+	done <"$jobs/smi"
+	for one in $known; do
+		case "$smi_values " in *" ${one%%=*}="*) ;; *) smi_values="$smi_values ${one%%=*}=lost" ;; esac
 	done
 }
 
-nvidia_sample() {
-	nvidia uuid,temperature.gpu,clocks.sm,clocks.mem,memory.total,memory.used,power.draw,power.limit,utilization.gpu,utilization.memory |
-		while IFS=, read -r id temp sclk mclk total used power cap busy mem_busy; do
-			out=
-			text id "$id"
-			reading temp_edge_c "$temp"
-			reading sclk_mhz "$sclk"
-			reading mclk_mhz "$mclk"
-			reading vram_total_bytes "$total" 1048576
-			reading vram_used_bytes "$used" 1048576
-			reading power_w "$power"
-			reading power_cap_w "$cap"
-			reading busy_pct "$busy"
-			reading mem_busy_pct "$mem_busy"
-			printf '%s' ",{\"state\":\"live\"$out}"
-		done
+# smi_turn: takes the answer when it has come, and asks the next question; never waits
+smi_turn() {
+	[ -n "$smi" ] && [ -n "$jobs" ] || return 0
+	smi_late=
+	if [ -n "$smi_pid" ] && kill -0 "$smi_pid" 2>/dev/null; then
+		[ $((mono - smi_asked)) -ge $smi_limit_ms ] || return 0
+		smi_late=yes smi_reason="no answer within $((smi_limit_ms / 1000)) s"
+		kill "$smi_pid" 2>/dev/null
+		return 0
+	fi
+	if [ -n "$smi_pid" ]; then
+		wait "$smi_pid"
+		rc=$?
+		smi_pid=
+		if [ $rc != 137 ]; then # not told to go
+			smi_reason= smi_taken=$smi_asked
+			smi_take_$smi_question
+			[ $rc = 0 ] || smi_words "it ended with status $rc"
+		fi
+	fi
+	if [ -z "$smi_complete" ] && [ "$mono" -ge "$smi_again" ]; then
+		smi_ask facts
+	elif [ -n "$smi_cards" ]; then
+		smi_ask values
+	fi
+}
+
+# smi_wait: for the answer, at most so long as a login may take, so that the first lines have it where all is well
+smi_wait() {
+	while [ -n "$smi_pid" ] && kill -0 "$smi_pid" 2>/dev/null; do
+		clock
+		[ $((mono - smi_asked)) -lt $smi_patience_ms ] || return 0
+		sleep 0.1 2>/dev/null </dev/null || sleep 1 </dev/null
+	done
+}
+
+# Values that are late are shown as such.
+smi_sample() {
+	age=$((mono - smi_taken))
+	for one in $smi_values; do
+		id=${one%%=*} one=${one#*=}
+		state=${one%%,*}
+		[ "$state" = lost ] || [ -z "$smi_late" ] || state=busy
+		cards="$cards,{\"id\":\"$id\",\"state\":\"$state\",\"age_ms\":$age${one#"${one%%,*}"}}"
+	done
+}
+
+# smi_library: its line among the libraries, appended to $libraries
+smi_library() {
+	[ -n "$smi" ] || return 0
+	[ -n "$jobs" ] || smi_reason="nothing can be written in ${TMPDIR:-/tmp}: no place for its answers"
+	out=
+	text path "$smi"
+	text driver "$smi_driver"
+	text reason "$smi_reason"
+	[ -n "$smi_cards" ] && state=live || state=off
+	libraries="$libraries,{\"name\":\"nvidia-smi\",\"state\":\"$state\"$out}"
 }
 
 # process PID: what /proc tells of it, appended to $out: parent, start, name, unit
@@ -353,9 +485,11 @@ clock() {
 }
 
 hello() {
-	cards=
+	cards= nodes= libraries=
 	each_card card_hello
-	[ -z "$smi" ] || cards=$cards$(nvidia_hello)
+	cards=$cards$smi_cards
+	smi_library
+	told="$smi_cards $smi_reason"
 	out=
 	text hostname "$(uname -n)"
 	text kernel "$(uname -r)"
@@ -379,8 +513,8 @@ hello() {
 	done <"$proc/meminfo"
 	n=$(getconf _NPROCESSORS_ONLN 2>/dev/null) && is_number "$n" && out="$out,\"ncpu\":$n"
 	out="$out,\"boot_ms\":$((wall0))"
-	printf '{"labtop-agent":1,"version":"shell","interval_ms":%d,"pid":%d,"guest":{%s},"libraries":[],"gpus":[%s]}\n' \
-		$((seconds * 1000)) $$ "${out#,}" "${cards#,}"
+	printf '{"labtop-agent":1,"version":"shell","interval_ms":%d,"pid":%d,"guest":{%s},"libraries":[%s],"gpus":[%s]}\n' \
+		$((seconds * 1000)) $$ "${out#,}" "${libraries#,}" "${cards#,}"
 }
 
 od=$(command -v od 2>/dev/null)
@@ -390,20 +524,27 @@ is_number "$hz" && [ "$hz" -gt 0 ] || hz=100
 jobs=${TMPDIR:-/tmp}/labtop-probe.$$
 (umask 077 && mkdir "$jobs") 2>/dev/null || jobs=
 # Renamed first: a df that is still out must not put a file there while it is being emptied.
-trap '[ -z "$jobs" ] || { mv "$jobs" "$jobs.gone" && rm -rf "$jobs.gone"; } 2>/dev/null' EXIT
+trap '[ -z "$smi_pid" ] || kill "$smi_pid" 2>/dev/null
+[ -z "$jobs" ] || { mv "$jobs" "$jobs.gone" && rm -rf "$jobs.gone"; } 2>/dev/null' EXIT
 trap 'exit 0' HUP INT TERM PIPE
 
 clock
 wall0=$(($(date +%s) * 1000 - mono))
-nodes=
+smi_turn
+smi_wait
+smi_turn
 hello
+smi_wait
 seq=0
 mounts_ms=0
 while :; do
+	clock
+	smi_turn
+	[ "$told" = "$smi_cards $smi_reason" ] || hello
 	cards=
 	each_card card_sample
-	[ -z "$smi" ] || cards=$cards$(nvidia_sample)
 	clock
+	smi_sample
 	processes
 	mounts=
 	# a second after the first question, then every ten

@@ -3,6 +3,7 @@ what it cannot know, and hangs with nothing."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -34,12 +35,16 @@ def proc(mounts="", count=[0]):
 class Probe:
     """A probe that runs in a shell, its script on stdin as the console gives it."""
 
-    def __init__(self, words, root, proc_root, path=None, user=None):
+    def __init__(self, words, root, proc_root, path=None, user=None, edits=()):
         self.process = subprocess.Popen(
             [*words, "-s", "1000", root + "/sys", proc_root], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, user=user, env={**os.environ, "TMPDIR": WORK, **({"PATH": path} if path else {})})
-        with open(PROBE, "rb") as f:
-            self.process.stdin.write(f.read())
+            stderr=subprocess.PIPE, user=user, start_new_session=True, env={**os.environ, "TMPDIR": WORK, **({"PATH": path} if path else {})})
+        with open(PROBE, encoding="utf-8") as f:
+            script = f.read()
+        for before, after in edits:
+            assert before in script, before
+            script = script.replace(before, after)
+        self.process.stdin.write(script.encode())
         self.process.stdin.close()
         self.hello = self.line()
         assert self.hello["labtop-agent"] == 1
@@ -61,10 +66,10 @@ class Probe:
         return self
 
     def __exit__(self, *unused):
-        self.process.terminate()
+        os.killpg(self.process.pid, signal.SIGTERM)  # as the console ends it: with what it runs
         self.process.wait(LIMIT_S)
         self.process.stdout.close()
-        words = self.process.stderr.read().decode()
+        words = self.process.stderr.read().decode().replace("Terminated\n", "")  # dash says so of its sleep
         self.process.stderr.close()
         if not any(unused):
             equal(words, "", "words on stderr")
@@ -146,6 +151,150 @@ def test_mounts():
             os.unlink(WORK + "/hang")
         left = [entry for entry in os.listdir(WORK) if entry.startswith("labtop-probe")]
         equal(left, [], "left behind by " + name)
+
+
+# Cards by their number; says WORDS before the rows; hangs while there is a file hang; notes each question.
+FAKE_SMI = """#!/bin/sh
+echo "$1" >>"%(work)s/smi-asked"
+[ ! -e "%(work)s/smi-hang" ] || exec sleep 1000
+%(words)s
+case $1 in
+*uuid,pci*) %(facts)s ;;
+*) %(values)s ;;
+esac
+exit %(status)d
+"""
+UUID = "GPU-1234abcd-0000-0000-0000-%012d"
+
+
+def smi(facts="", values="", words="", status=0):
+    """a path with such an nvidia-smi in it"""
+    os.makedirs(WORK + "/smi", exist_ok=True)
+    write(WORK + "/smi/new", FAKE_SMI % {"work": WORK, "facts": facts or ":", "values": values or ":",
+                                         "words": words and "echo '%s'" % words, "status": status})
+    os.chmod(WORK + "/smi/new", 0o755)
+    os.rename(WORK + "/smi/new", WORK + "/smi/nvidia-smi")  # one that runs goes on with the old one
+    return WORK + "/smi:" + os.environ["PATH"]
+
+
+def echo(*lines):
+    return "; ".join("echo '%s'" % line for line in lines)
+
+
+def by_id(line):
+    return {g["id"]: g for g in line["gpus"]}
+
+
+def test_nvidia():
+    """cards of nvidia-smi beside those of sysfs; what is not known is left out, what is lost is lost"""
+    path = smi(echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00.0A, 550.90.07",
+                    UUID % 2 + ", 0000000F:01:00.0, NVIDIA GB10, [N/A], 550.90.07",
+                    UUID % 3 + ", 00010000:C1:00.1, NVIDIA A40, 94.02, 550.90.07"),
+               echo(UUID % 1 + ", 35, 1410, 1215, 24576, 100, 31.25, 165.00, 7, 3",
+                    UUID % 2 + ", [N/A], 208, [Unknown Error], [N/A], [N/A], 11.17, [N/A], 0, [N/A]",
+                    UUID % 3 + ", [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost]"))
+    root = tree("-n", "1")
+    for name, words in shells():
+        with Probe(words, root, proc(), path) as probe:
+            amd, *nvidia = probe.hello["gpus"]
+            equal([g["bdf"] for g in nvidia], ["0000:0b:00.0", "000f:01:00.0", "10000:c1:00.1"], name)
+            holds(nvidia[0], id=UUID % 1, name="NVIDIA A30", vbios="92.00.0A", vendor_id="10de", driver="nvidia")
+            holds(nvidia[1], name="NVIDIA GB10", vbios=None)
+            holds(probe.hello["libraries"][0], name="nvidia-smi", state="live", reason=None, driver="550.90.07",
+                  path=WORK + "/smi/nvidia-smi")
+            line = probe.line()
+            cards = by_id(line)
+            assert amd["id"] in cards, name
+            holds(cards[UUID % 1], state="live", temp_edge_c=35, sclk_mhz=1410, mclk_mhz=1215, power_w=31.25,
+                  vram_total_bytes=24576 << 20, vram_used_bytes=100 << 20, power_cap_w=165, busy_pct=7, mem_busy_pct=3)
+            holds(cards[UUID % 2], state="live", sclk_mhz=208, mclk_mhz=None, temp_edge_c=None, power_w=11.17)
+            holds(cards[UUID % 3], state="lost", temp_edge_c=None)
+            assert 0 <= cards[UUID % 1]["age_ms"] < 5000, name
+
+
+def test_nvidia_words():
+    """only what has a UUID and an address is a card; the rest is the reason, in its own words"""
+    good = UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00, 550.90.07"
+    cases = (
+        ("NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver. Stop, and see.", "", 9, 0,
+         "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver. Stop, and see."),
+        ('No devices "were" found', "", 6, 0, 'No devices "were" found'),
+        ("", "", 12, 0, "it ended with status 12"),
+        ("", "", 0, 0, None),
+        ("Unable to determine the device handle for GPU 0000:C1:00.0: Unknown Error", echo(good), 0, 1,
+         "Unable to determine the device handle for GPU 0000:C1:00.0: Unknown Error"),
+        ("", echo("GPU-1, 00000000:0B:00.0, short, 1, 2", UUID % 4 + ", [N/A], no address, 1, 2",
+                  UUID % 5 + ", 00:0B:00.0, short address, 1, 2", good), 0, 1, "GPU-1, 00000000:0B:00.0, short, 1, 2"),
+    )
+    for words_said, facts, status, cards, reason in cases:
+        path = smi(facts, echo(UUID % 1 + ", 35"), words_said, status)
+        for name, words in shells():
+            with Probe(words, tree("-g", "none"), proc(), path) as probe:
+                amd = len([g for g in probe.hello["gpus"] if g["driver"] == "amdgpu"])
+                equal(len(probe.hello["gpus"]) - amd, cards, "%s: %s" % (name, words_said))
+                holds(probe.hello["libraries"][0], state="live" if cards else "off", reason=reason)
+                equal(len(probe.line()["gpus"]) - amd, cards, name)
+
+
+def test_nvidia_hangs():
+    """one that hangs silences nobody: the others' values and processes go on, its own grow old, then it is told to go"""
+    path = smi(echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00, 550.90.07"), echo(UUID % 1 + ", 35"))
+    root = tree("-n", "1", "-p", "1")
+    soon = (("smi_limit_ms=10000", "smi_limit_ms=1000"), ("smi_patience_ms=5000", "smi_patience_ms=300"))
+    for name, words in shells():
+        write(WORK + "/smi-hang", "")
+        try:  # from the start
+            with Probe(words, root, proc(), path, edits=soon) as probe:
+                equal(len(probe.hello["gpus"]), 1, name)
+                holds(probe.hello["libraries"][0], state="off", reason=None)
+                line = probe.line()
+                holds(line["gpus"][0], temp_junction_c=84)
+                equal(len(line["procs"]), 1, name)
+                hello = probe.wait("the reason", lambda o: "labtop-agent" in o)
+                holds(hello["libraries"][0], state="off", reason="no answer within 1 s")
+                os.unlink(WORK + "/smi-hang")
+                hello = probe.wait("the card", lambda o: len(o.get("libraries", [])) and o["libraries"][0]["state"] == "live")
+                equal(len(hello["gpus"]), 2, name)
+                holds(hello["libraries"][0], reason=None)
+        finally:
+            if os.path.exists(WORK + "/smi-hang"):
+                os.unlink(WORK + "/smi-hang")
+        with Probe(words, root, proc(), path, edits=soon) as probe:  # later
+            holds(by_id(probe.line())[UUID % 1], state="live", temp_edge_c=35)
+            write(WORK + "/smi-hang", "")
+            write(WORK + "/smi-asked", "")
+            line = probe.wait("old values", lambda o: by_id(o).get(UUID % 1, {}).get("state") == "busy")
+            holds(by_id(line)[UUID % 1], temp_edge_c=35)
+            assert by_id(line)[UUID % 1]["age_ms"] >= 1000, name
+            holds(line["gpus"][0], temp_junction_c=84)
+            with open(WORK + "/smi-asked", encoding="utf-8") as f:
+                assert len(f.read().split()) <= 2, "asked while it hangs"
+            os.unlink(WORK + "/smi-hang")
+            probe.wait("new values", lambda o: by_id(o).get(UUID % 1, {}).get("state") == "live")
+        left = [entry for entry in os.listdir(WORK) if entry.startswith("labtop-probe")]
+        equal(left, [], "left behind by " + name)
+
+
+def test_nvidia_comes_and_goes():
+    """a card that the driver lets go is lost, and its reason told; one that is new is found"""
+    facts = [UUID % n + ", 00000000:0%d:00.0, NVIDIA A30, 92.00, 550.90.07" % n for n in (1, 2)]
+    values = [UUID % n + ", 4%d" % n for n in (1, 2)]
+    soon = (("smi_limit_ms=10000", "smi_limit_ms=1000"),)
+    for name, words in shells():
+        path = smi(echo(facts[0]), echo(values[0]))
+        with Probe(words, tree(), proc(), path, edits=soon) as probe:
+            holds(by_id(probe.line())[UUID % 1], state="live", temp_edge_c=41)
+            smi(echo(*facts), echo(*values))
+            hello = probe.wait("a hello", lambda o: "labtop-agent" in o)
+            equal([g["bdf"] for g in hello["gpus"]][-2:], ["0000:01:00.0", "0000:02:00.0"], name)
+            line = probe.wait("both", lambda o: UUID % 2 in by_id(o) and by_id(o)[UUID % 2]["state"] == "live")
+            holds(by_id(line)[UUID % 1], state="live", temp_edge_c=41)
+            smi(echo(*facts), echo(values[1]), "Unable to determine the device handle")
+            hello = probe.wait("a hello", lambda o: "labtop-agent" in o)
+            holds(hello["libraries"][0], state="live", reason="Unable to determine the device handle")
+            cards = by_id(probe.line())
+            holds(cards[UUID % 1], state="lost", temp_edge_c=None)
+            holds(cards[UUID % 2], state="live", temp_edge_c=42)
 
 
 def test_denied():
