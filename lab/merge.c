@@ -283,10 +283,22 @@ static bool settings_read(const struct rec *rec)
 	return rec->kind != REC_VM || ((const struct vm_row *)rec->row)->settings_read;
 }
 
+/* A vCenter that lost touch with a host, or with a VM, tells what it last knew. */
+static bool in_reach(const struct rec *rec)
+{
+	if (rec->kind == REC_VM)
+		return vm_is_in_reach(rec->row);
+	enum host_state state =
+		rec->kind == REC_HOST ? ((const struct host_row *)rec->row)->state : HOST_CONNECTED;
+	return state != HOST_DISCONNECTED && state != HOST_NOT_RESPONDING;
+}
+
 static bool speaks_before(const struct rec *a, const struct rec *b)
 {
 	if (source_live(a->src) != source_live(b->src))
 		return source_live(a->src);
+	if (in_reach(a) != in_reach(b))
+		return in_reach(a);
 	if (settings_read(a) != settings_read(b))
 		return settings_read(a);
 	return a->taken_ns > b->taken_ns;

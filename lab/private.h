@@ -189,8 +189,8 @@ static inline struct lab_vm *rec_vm(const struct rec *rec)
 void things_add(struct things *of, struct rec *rec);
 /* Two objects of one source are never one thing. */
 bool things_know(const struct things *of, const struct source *src);
-/* The record that is to be believed, and the next best or NULL: one of a live source, of these the one with settings, of
- * these the newest. */
+/* The record that is to be believed, and the next best or NULL: one of a live source, of these one that the source is in
+ * touch with, of these the one with settings, of these the newest. */
 void things_pick(const struct things *of, const struct rec **best, const struct rec **second);
 
 /* ---- stores.c ---- */

@@ -44,6 +44,7 @@ is "$(query '[(r["vm"], r["passthrough"]) for r in rows][:2]')" "[('nas', 'activ
 is "$(query '{r[k] for r in rows[1:] for k in ("guest", "gpu", "temp_junction_c", "engine")}')" "{None}" "and nothing else of one that nobody has"
 is "$(query 'devices["0000:e2:01.3"]["physical"], devices["0000:e2:01.3"]["physical_guessed"]')" "('0000:e1:00.0', True)" "as vSphere does not tell, it is a guess"
 is "$(query 'devices["0000:e1:00.0"]["sriov"]')" "{'active': True, 'functions': 16, 'max_functions': 32}" "the card's own word"
+is "$(query 'len(lab["tasks"]) > 0, len(lab["events"]) > 0')" "(True, True)" "tasks and events were read before it ended"
 is "$(query 'sum(r["host"] == "esx02" and not r["part"] for r in lab["rows"])')" 3 "cards are as many as before"
 
 done_testing

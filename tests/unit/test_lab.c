@@ -249,6 +249,30 @@ static void test_two_sources(void)
 	lab_free(lab);
 }
 
+/* What a vCenter lost touch with it tells as it was: the host that is asked directly speaks for itself and its VMs. */
+static void test_in_touch_speaks(void)
+{
+	struct lab *lab = two_sources();
+	struct obs *obs = by_vcenter(9000);
+	((struct host_row *)obs->u.inventory->hosts[0])->state = HOST_NOT_RESPONDING;
+	((struct vm_row *)obs->u.inventory->vms[0])->connection = VM_DISCONNECTED;
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_host *h = lab->hosts->pdata[0];
+	const struct lab_vm *vm = lab->vms->pdata[0];
+	g_assert_cmpstr(h->row->source, ==, ESX);
+	g_assert_cmpint(h->row->state, ==, HOST_CONNECTED);
+	g_assert_cmpstr(vm->row->source, ==, ESX);
+	g_assert_cmpint(vm->row->connection, ==, VM_CONNECTED);
+	obs = by_vcenter(10000);
+	((struct host_row *)obs->u.inventory->hosts[0])->state = HOST_MAINTENANCE;
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpstr(h->row->source, ==, VC); /* in touch again, and the newer word */
+	g_assert_cmpstr(vm->row->source, ==, VC);
+	lab_free(lab);
+}
+
 /* A fresher word that holds only the list set does not hide settings that another source has read. */
 static void test_settings_speak(void)
 {
@@ -567,6 +591,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/generations", test_generations);
 	g_test_add_func("/lab/reference", test_reference);
 	g_test_add_func("/lab/two-sources", test_two_sources);
+	g_test_add_func("/lab/in-touch-speaks", test_in_touch_speaks);
 	g_test_add_func("/lab/settings-speak", test_settings_speak);
 	g_test_add_func("/lab/vms-before-hosts", test_vms_before_hosts);
 	g_test_add_func("/lab/copies", test_copies);
