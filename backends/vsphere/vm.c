@@ -263,6 +263,12 @@ static void take_addresses(struct draft *d, struct vm_row *vm)
 	vm->guest_ips = leaf_texts(d->box, all);
 }
 
+/* The configuration as a whole is unset where it cannot be read: no device in it is not "no device". */
+static bool has_configuration(const struct vm_row *vm)
+{
+	return vm_is_in_reach(vm) || *vm->uuid;
+}
+
 static void finish(struct draft *d, const void *old)
 {
 	struct vm_row *vm = d->row;
@@ -275,7 +281,8 @@ static void finish(struct draft *d, const void *old)
 	if (d->arrived[LIST_NETS])
 		take_addresses(d, vm);
 	if (d->sets & SET_DETAIL)
-		vm->settings_read = d->arrived[LIST_DEVICES] && d->arrived[LIST_EXTRA];
+		vm->settings_read =
+			d->arrived[LIST_DEVICES] && d->arrived[LIST_EXTRA] && has_configuration(vm);
 	if (d->arrived[LIST_DEVICES] || d->arrived[LIST_EXTRA])
 		slots_from_extra(vm);
 	vm->partial = row_partial(d, vm->partial);
@@ -286,7 +293,7 @@ static void finish(struct draft *d, const void *old)
 			vm->snapshots = num_none(*m->fault ? NUM_DENIED : NUM_BAD);
 	}
 	/* The property is unset where there are none. */
-	if (vm->snapshots.state == NUM_UNKNOWN)
+	if (vm->snapshots.state == NUM_UNKNOWN && has_configuration(vm))
 		vm->snapshots = num_of(0);
 }
 
@@ -313,10 +320,13 @@ static void copy_lists(struct box *box, void *row)
 	vm->partial = row_copy_strings(box, vm->partial);
 }
 
-/* A reconfiguration moves changeVersion; a power-on assigns devices and slots; another address comes with other ones. */
+/* A reconfiguration moves changeVersion; a power-on assigns devices and slots; another address comes with other ones; a VM
+ * that came back shows again what it hid. */
 static bool detail_due(const void *before, const void *now)
 {
 	const struct vm_row *old = before, *vm = now;
+	if (vm_is_in_reach(vm) && !vm_is_in_reach(old))
+		return true;
 	return strcmp(old->change_version, vm->change_version) != 0 || old->power != vm->power ||
 	       strcmp(old->guest_ip, vm->guest_ip) != 0 || strcmp(old->host, vm->host) != 0;
 }

@@ -928,6 +928,32 @@ static void test_connections(void)
 	}
 }
 
+/* Of a VM whose configuration cannot be read nothing is claimed; back in reach it is looked at again. */
+static void test_unreadable(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='VirtualMachine'>v</obj>" PROP("runtime.connectionState", "x",
+									      "inaccessible") "</objects>"));
+	retrieve(&s, detail_reads, RETRIEVED("<objects><obj type='VirtualMachine'>v</obj></objects>"));
+	g_assert_false(vm(&s, "v")->settings_read);
+	g_assert_cmpint(vm(&s, "v")->snapshots.state, ==, NUM_UNKNOWN);
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='VirtualMachine'>w</obj>" PROP("runtime.connectionState", "x",
+									      "orphaned")
+				   PROP("config.uuid", "x", "4210") "</objects>"));
+	retrieve(&s, detail_reads, RETRIEVED("<objects><obj type='VirtualMachine'>w</obj></objects>"));
+	g_assert_true(vm(&s, "w")->settings_read); /* vCenter still has its configuration */
+	g_assert_cmpfloat(vm(&s, "w")->snapshots.v, ==, 0);
+	struct vm_row before = *vm(&s, "w"), now = before;
+	g_assert_false(vm_kind.detail_due(&before, &now));
+	now.connection = VM_CONNECTED;
+	g_assert_true(vm_kind.detail_due(&before, &now));
+	g_assert_false(vm_kind.detail_due(&now, &before)); /* there is nothing new to be read */
+	store_clear(&s);
+}
+
 static void test_snapshots(void)
 {
 	struct store s;
@@ -1182,6 +1208,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/classes", test_classes);
 	g_test_add_func("/rows/no-profiles", test_no_profiles);
 	g_test_add_func("/rows/connections", test_connections);
+	g_test_add_func("/rows/unreadable", test_unreadable);
 	g_test_add_func("/rows/snapshots", test_snapshots);
 	g_test_add_func("/rows/hostile", test_hostile);
 	g_test_add_func("/rows/passthrough-states", test_passthrough_states);
