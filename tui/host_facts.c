@@ -81,6 +81,7 @@ static void draw_what(const struct lab_host *host, const struct lab *lab, struct
 }
 
 #define SENSOR_W    40
+#define VALUE_W     11
 #define SENSOR_RANK 4
 
 /* What is wrong comes first, then what is measured, then what has a state only. */
@@ -108,7 +109,7 @@ static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s,
 {
 	char buf[FORMAT_SIZE], name[96];
 	const char *value = sensor_value(buf, s);
-	int width = CLAMP(text_width(value) + 1, 11, MAX(r.w / 2, 11));
+	int width = CLAMP(text_width(value) + 1, VALUE_W, MAX(r.w / 2, VALUE_W));
 	enum glyph mark = sensor_mark(host, s);
 	if (mark != G_CURSOR)
 		canvas_glyph(c, r.x - 1, r.y, sensor_role(host, s), mark);
@@ -120,18 +121,30 @@ static void draw_sensor(const struct lab_host *host, const struct lab_sensor *s,
 		  value);
 }
 
+/* How wide a column is: for whole names where that takes no more than half of the rows, else for as many as there can be. */
+static int sensor_width(const GPtrArray *list, struct rect r)
+{
+	int widest = SENSOR_W, most = MAX(r.w / SENSOR_W, 1);
+	for (guint i = 0; i < list->len; i++) {
+		const struct lab_sensor *s = list->pdata[i];
+		widest = MAX(widest, text_width(s->name) + VALUE_W + 2);
+	}
+	int columns = r.w / widest, rows = columns ? ((int)list->len + columns - 1) / columns : r.h;
+	return columns && columns < most && rows <= r.h / 2 ? widest : MAX(r.w / most, 1);
+}
+
 /* In columns, first down, then right; where not all of them have room the last line says how many are left out. Returns the
  * rows used. */
 static int draw_sensors(const struct lab_host *host, struct canvas *c, struct rect r)
 {
 	g_autoptr(GPtrArray) list = sensors_in_order(host);
-	int n = (int)list->len, columns = MAX(r.w / SENSOR_W, 1), rows = (n + columns - 1) / columns;
+	int n = (int)list->len, width = sensor_width(list, r), columns = MAX(r.w / width, 1);
+	int rows = (n + columns - 1) / columns;
 	bool more = rows > r.h;
 	rows = MIN(rows, MAX(r.h - more, 0));
 	for (int i = 0; i < n && i < rows * columns; i++)
 		draw_sensor(host, list->pdata[i], c,
-			    rect_of(r.x + 1 + (i / rows) * (r.w / columns), r.y + i % rows, r.w / columns - 1,
-				    1));
+			    rect_of(r.x + 1 + (i / rows) * width, r.y + i % rows, width - 1, 1));
 	if (more && r.h > 0)
 		canvas_printf(c, r.x + 1, r.y + rows, ROLE_DIM, "%d more sensors", n - rows * columns);
 	return rows + more;

@@ -346,7 +346,12 @@ static void test_names(void)
 		g_test_message("%d in %d", cases[i].at, cases[i].width);
 		g_assert_cmpstr(out, ==, cases[i].want);
 	}
-	g_autofree char *hosts = frame(lab, "hosts", "", 120, 40);
+	g_autofree char *hosts = frame(lab, "hosts", "", 120, 40), *low = frame(lab, "hosts", "", 80, 18);
+	assert_line(hosts, "^ System Board 1 FAN MOD 4B RPM +4,800 rpm",
+		    true); /* two columns where there is room */
+	assert_line(hosts, "Slot A of the riser in the back, low +31 °C", true);
+	assert_line(low, "Slot A of the riser in the back, low", false);
+	assert_line(low, "the back, low +31 °C", true);
 	assert_line(hosts, "4,800 .*4B RPM$", true); /* in the picture, too */
 	assert_line(hosts, "6,720 .*4A RPM$", true);
 	lab_free(lab);
