@@ -79,10 +79,10 @@ static void add_row(struct sheet *s, const struct lab_row *row)
 {
 	bool stale = lab_row_stale(row);
 	g_autofree char *models = models_of(row), *throttle = throttle_of(row->gpu);
-	sheet_add(s, row->host ? row->host->name : "-");
+	sheet_add(s, row->host ? row->host->shown : "-");
 	sheet_addf(s, "%s%s", row->parent ? "  " : "", dash(row->label));
 	sheet_add(s, row->device ? format_bdf(row->device->bdf) : "-");
-	sheet_add(s, row->vm ? row->vm->name : row->guest ? row->guest->row->hostname : "-");
+	sheet_add(s, row->vm ? row->vm->shown : row->guest ? row->guest->row->hostname : "-");
 	sheet_add(s, row->gpu ? format_bdf(row->gpu->row->bdf) : "-");
 	sheet_add(s, row_match_names[row->match]);
 	add_num(s, lab_row_temp(row), 0, "°C", stale);
@@ -98,7 +98,7 @@ static void add_row(struct sheet *s, const struct lab_row *row)
 /* The functions of a card that nobody has: --json names each. */
 static void add_spares(struct sheet *s, const struct lab_row *card, int n)
 {
-	sheet_add(s, card->host->name);
+	sheet_add(s, card->host->shown);
 	sheet_addf(s, "  %d VFs", n);
 	for (int i = 0; i < 11; i++)
 		sheet_add(s, "-");
@@ -245,7 +245,7 @@ static void print_hosts(const struct lab *lab, FILE *to)
 	for (guint i = 0; i < lab->hosts->len; i++) {
 		const struct lab_host *h = lab->hosts->pdata[i];
 		char buf[FORMAT_SIZE];
-		sheet_add(s, h->name);
+		sheet_add(s, h->shown);
 		sheet_add(s, dash(h->row->product));
 		sheet_add(s, dash(h->row->version));
 		sheet_addf(s, "%s%s", h->stale ? "~" : "", dash(host_state_names[h->row->state]));
@@ -270,8 +270,8 @@ static void print_vms(const struct lab *lab, FILE *to)
 		char buf[FORMAT_SIZE];
 		memory.v *= 1048576;
 		reserved.v *= 1048576;
-		sheet_add(s, v->name);
-		sheet_add(s, v->host ? v->host->name : "-");
+		sheet_add(s, v->shown);
+		sheet_add(s, v->host ? v->host->shown : "-");
 		bool reached = vm_is_in_reach(v->row);
 		sheet_addf(s, "%s%s%s%s", v->stale || !reached ? "~" : "",
 			   dash(vm_power_names[v->row->power]), reached ? "" : ", ",

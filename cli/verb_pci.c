@@ -28,7 +28,7 @@ static void add_device(struct sheet *s, const struct lab_host *host, const struc
 	char buf[FORMAT_SIZE];
 	g_autofree char *link = link_text(d);
 	const char *state = passthru_screen[d->pt_state];
-	sheet_add(s, host->name);
+	sheet_add(s, host->shown);
 	sheet_add(s, d->bdf);
 	sheet_addf(s, "%04x:%04x", d->vendor_id, d->device_id);
 	sheet_add(s, format_num(buf, d->numa_node, 0, "", false));

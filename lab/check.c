@@ -106,10 +106,10 @@ static void run_rows(struct lab *lab, const struct check *table)
 {
 	for (guint i = 0; i < lab->rows->len; i++) {
 		const struct lab_row *row = lab->rows->pdata[i];
-		const char *where = row->host ? row->host->name : row->guest ? row->guest->ref.source : "";
+		const char *where = row->host ? row->host->shown : row->guest ? row->guest->ref.source : "";
 		const char *bdf = row->device ? row->device->bdf : row->gpu ? row->gpu->row->bdf : "";
 		bool share = row->parent && lab_row_kind(row) != GPU_KIND_VF;
-		char *text = g_strdup_printf("%s %s", row->parent && row->vm ? row->vm->name : where,
+		char *text = g_strdup_printf("%s %s", row->parent && row->vm ? row->vm->shown : where,
 					     share ? row->label : bdf_short(bdf));
 		look_at(lab, table, THING_ROW, row, &row->ref, text);
 		g_free(text);
@@ -121,7 +121,7 @@ static void run_vms(struct lab *lab, const struct check *table)
 	g_autoptr(GPtrArray) vms = merge_gpu_vms(lab);
 	for (guint i = 0; i < vms->len; i++) {
 		const struct lab_vm *vm = vms->pdata[i];
-		look_at(lab, table, THING_VM, vm, &vm->ref, vm->name);
+		look_at(lab, table, THING_VM, vm, &vm->ref, vm->shown);
 	}
 }
 
@@ -135,7 +135,7 @@ void check_run(struct lab *lab, const struct check *table)
 	}
 	for (guint i = 0; i < lab->hosts->len; i++) {
 		const struct lab_host *h = lab->hosts->pdata[i];
-		look_at(lab, table, THING_HOST, h, &h->ref, h->name);
+		look_at(lab, table, THING_HOST, h, &h->ref, h->shown);
 	}
 }
 

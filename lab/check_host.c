@@ -11,7 +11,7 @@ static void about_device(struct check_out *out, const struct lab_host *h, const 
 	/* a GPU is talked about as its row, which everything else points to as well */
 	enum thing kind = backing_is_gpu(d) ? THING_ROW : THING_DEVICE;
 	struct ref ref = ref_make(kind, h->ref.source, h->ref.id, d->bdf);
-	char *text = g_strdup_printf("%s %s", h->name, bdf_short(d->bdf));
+	char *text = g_strdup_printf("%s %s", h->shown, bdf_short(d->bdf));
 	check_about(out, &ref, text);
 	g_free(text);
 }
@@ -25,7 +25,7 @@ static void look_stale(const struct lab *lab, const void *thing, struct check_ou
 			continue;
 		about_device(out, h, d);
 		check_hit(out, "passthrough enabled, not active",
-			  "enabled before the last boot of %s, and not active since", h->name);
+			  "enabled before the last boot of %s, and not active since", h->shown);
 	}
 }
 
@@ -38,7 +38,7 @@ static void look_fans(const struct lab *lab, const void *thing, struct check_out
 		const struct lab_sensor *s = h->sensors->pdata[i];
 		if (!fan_is_slow(h, s))
 			continue;
-		g_autofree char *who = g_strdup_printf("%s %s", h->name, s->name);
+		g_autofree char *who = g_strdup_printf("%s %s", h->shown, s->name);
 		struct ref ref = ref_make(THING_HOST, h->ref.source, h->ref.id, s->name);
 		struct num median = fan_median(h, s->unit);
 		check_about(out, &ref, who);

@@ -215,7 +215,7 @@ static void look_missing(const struct lab *lab, const void *thing, struct check_
 		const struct vm_device *d = &vm->row->devices[i];
 		if (d->kind == VMDEV_FIXED && *d->bdf && !backing_at(vm->host->row, d->bdf))
 			check_hit(out, "its device is not in the host", "%s has nothing at %s",
-				  vm->host->name, d->bdf);
+				  vm->host->shown, d->bdf);
 	}
 }
 
@@ -250,7 +250,7 @@ static void look_ids(const struct lab *lab, const void *thing, struct check_out 
 			check_hit(out, "its device is another one in the host",
 				  "the VM was given %s:%s at %s, where %s has %04x:%04x",
 				  id_text(d->vendor_id, vendor), id_text(d->device_id, device), d->bdf,
-				  vm->host->name, card->vendor_id, card->device_id);
+				  vm->host->shown, card->vendor_id, card->device_id);
 	}
 }
 

@@ -88,7 +88,7 @@ static void lose(struct lab *lab, const struct claim *loser, const struct claim 
 {
 	struct lab_guest *g = &loser->guest->pub;
 	g_autofree char *why = g_strdup_printf(
-		"%s is VM %s by its %s; %s is it too, and has it: %s", g->ref.source, g->vm->name,
+		"%s is VM %s by its %s; %s is it too, and has it: %s", g->ref.source, g->vm->shown,
 		g->match == GUEST_CONFIGURED ? "section" : guest_match_names[g->match],
 		winner->guest->src->name, because[decides(loser, winner)]);
 	struct problem p = {.id = "JOIN-CLASH",

@@ -73,7 +73,10 @@ static void by_configuration(const struct lab *lab, const struct guest_thing *g,
 	while (hit && hit > begin && name_order(g->src->vm, hit - 1) == 0)
 		hit--;
 	for (; hit && hit < end && name_order(g->src->vm, hit) == 0; hit++)
-		add_named(c, *hit); /* a person knows better than any mark */
+		add_named(c, *hit);                             /* a person knows better than any mark */
+	for (gpointer *vm = begin; c->n == 0 && vm < end; vm++) /* as the lists show it */
+		if (strcmp(((const struct lab_vm *)*vm)->shown, g->src->vm) == 0)
+			add_named(c, *vm);
 }
 
 static void by_uuid(const struct lab *lab, const struct guest_thing *g, struct candidates *c)
@@ -187,14 +190,15 @@ static bool match_by(struct lab *lab, struct guest_thing *g, const struct eviden
 	const struct lab_vm *vm = c.n == 1 ? c.vm : c.n > 1 && !e->final ? told_apart(lab, g) : NULL;
 	const struct lab_vm *other = vm && e->match == GUEST_UUID ? other_by_mac(lab, g, vm) : NULL;
 	if (other)
-		why = g_strdup_printf("it has the UUID of %s and a MAC address of %s", vm->name, other->name);
+		why = g_strdup_printf("it has the UUID of %s and a MAC address of %s", vm->shown,
+				      other->shown);
 	else if (vm)
 		take_vm(g, vm, e->match);
 	else if (c.n > 1)
-		why = g_strdup_printf("%d VMs have its %s: %s and %s", c.n, e->what, c.vm->name,
-				      c.other->name);
+		why = g_strdup_printf("%d VMs have its %s: %s and %s", c.n, e->what, c.vm->shown,
+				      c.other->shown);
 	else if (c.denied && e->match == GUEST_MAC)
-		why = g_strdup_printf("%s has its %s, but another UUID", c.denied->name, e->what);
+		why = g_strdup_printf("%s has its %s, but another UUID", c.denied->shown, e->what);
 	if (why)
 		doubt(lab, g, e, why);
 	return vm || why;

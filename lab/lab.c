@@ -326,6 +326,9 @@ void lab_settle(struct lab *lab)
 		merge_repick(lab);
 		tick_told(lab);
 	}
+	if (p->names_moved)
+		names_tell_apart(lab);
+	p->names_moved = false;
 	if (p->dirty & (DIRTY_JOIN | DIRTY_MATCH)) {
 		bool moved = join_guests(lab);
 		if (join_engines(lab) || moved)

@@ -69,7 +69,8 @@ struct lab_sensor {
 /* One hardware host, however many sources know it. */
 struct lab_host {
 	struct ref ref;
-	const char *name; /* by the source that was configured first: does not change with freshness */
+	const char *name;  /* by the source that was configured first: does not change with freshness */
+	const char *shown; /* the same for screens, with where it is behind it where names look alike */
 	const struct host_row *row;  /* the freshest live source's word */
 	const struct host_row *also; /* the other source's, or NULL */
 	bool stale;                  /* no live source: row is the last word */
@@ -80,7 +81,8 @@ struct lab_host {
 
 struct lab_vm {
 	struct ref ref;
-	const char *name; /* by the source that was configured first */
+	const char *name;  /* by the source that was configured first */
+	const char *shown; /* as of a host */
 	const struct vm_row *row, *also;
 	const struct lab_host *host; /* or NULL */
 	bool stale;

@@ -62,6 +62,7 @@ static struct things *host_new(struct lab *lab, struct rec *rec, const char *key
 	g_hash_table_insert(lab->p->refs, &h->pub.ref, h);
 	index_add(lab->p->hosts_by_key, key, h);
 	g_ptr_array_add(lab->hosts, h);
+	lab->p->names_moved = true;
 	return &h->of;
 }
 
@@ -73,6 +74,7 @@ static struct things *vm_new(struct lab *lab, struct rec *rec)
 	vm->pub.ref = free_ref(lab, THING_VM, *row->instance_uuid ? row->instance_uuid : row->uuid, rec);
 	g_hash_table_insert(lab->p->refs, &vm->pub.ref, vm);
 	g_ptr_array_add(lab->vms, vm);
+	lab->p->names_moved = true;
 	return &vm->of;
 }
 
@@ -92,11 +94,13 @@ void host_thing_free(struct host_thing *h)
 		sensor_free(h->pub.sensors->pdata[i]);
 	if (h->pub.sensors)
 		g_ptr_array_unref(h->pub.sensors);
+	g_free(h->of.label);
 	g_free(h);
 }
 
 void vm_thing_free(struct vm_thing *vm)
 {
+	g_free(vm->of.label);
 	g_free(vm);
 }
 
@@ -315,6 +319,11 @@ void things_pick(const struct things *of, const struct rec **best, const struct 
 	}
 }
 
+static bool renamed(const char *old, const char *name)
+{
+	return !old || strcmp(old, name) != 0;
+}
+
 static void pick_host(struct lab *lab, struct host_thing *h)
 {
 	const struct rec *best, *second;
@@ -327,7 +336,9 @@ static void pick_host(struct lab *lab, struct host_thing *h)
 	h->pub.taken_ns = best->taken_ns;
 	const char *name = ((const struct host_row *)h->of.recs->row)->name;
 	lab->p->hosts_unsorted |= h->pub.name != name;
+	lab->p->names_moved |= renamed(h->pub.name, name);
 	h->pub.name = name;
+	h->pub.shown = h->of.label ? h->of.label : name;
 	lab->p->work.picked++;
 }
 
@@ -347,11 +358,14 @@ static void pick_vm(struct lab *lab, struct vm_thing *vm)
 	vm->pub.stale = !source_live(best->src);
 	vm->pub.taken_ns = best->taken_ns;
 	const char *name = ((const struct vm_row *)vm->of.recs->row)->name;
-	lab->p->vms_unsorted |= vm->pub.name && strcmp(vm->pub.name, name) != 0;
+	const struct lab_host *host = host_of_vm(best);
+	for (const struct rec *r = vm->of.recs; r && !host; r = r->next)
+		host = host_of_vm(r);
+	lab->p->vms_unsorted |= vm->pub.name && renamed(vm->pub.name, name);
+	lab->p->names_moved |= renamed(vm->pub.name, name) || vm->pub.host != host;
+	vm->pub.host = host;
 	vm->pub.name = name;
-	vm->pub.host = host_of_vm(best);
-	for (const struct rec *r = vm->of.recs; r && !vm->pub.host; r = r->next)
-		vm->pub.host = host_of_vm(r);
+	vm->pub.shown = vm->of.label ? vm->of.label : name;
 	lab->p->work.picked++;
 }
 
@@ -390,6 +404,7 @@ static bool bury_hosts(struct lab *lab)
 		g_ptr_array_add(lab->p->dead_hosts, h);
 	}
 	lab->hosts->len = kept;
+	lab->p->names_moved |= kept < n;
 	return kept < n;
 }
 
@@ -406,6 +421,7 @@ static void bury_vms(struct lab *lab)
 		}
 		g_hash_table_remove(lab->p->refs, &vm->pub.ref);
 		g_ptr_array_add(lab->p->dead_vms, vm);
+		lab->p->names_moved = true;
 	}
 	if (sorted >= lab->vms->len)
 		lab->p->vms_sorted = kept;

@@ -48,6 +48,7 @@ struct rec {
 struct things {
 	struct rec *recs; /* by source, as configured: the first one names the thing */
 	void *thing;      /* struct lab_host * or struct lab_vm * */
+	char *label;      /* what screens show where the name is not enough; or NULL */
 	bool dead;
 };
 
@@ -126,6 +127,7 @@ struct lab_private {
 	GPtrArray *dead_boxes; /* kept until the next settle: joins may still point into them */
 	GPtrArray *dead_hosts, *dead_vms, *dead_gpus, *dead_sensors;
 	bool hosts_unsorted, vms_unsorted;
+	bool names_moved; /* names, or where their bearers are: which look alike is looked at again */
 	guint vms_sorted; /* so many of lab->vms, from the first on, stand in order: those behind are new */
 
 	GHashTable *refs; /* struct ref * -> struct lab_host or struct lab_vm */
@@ -192,6 +194,10 @@ bool things_know(const struct things *of, const struct source *src);
 /* The record that is to be believed, and the next best or NULL: one of a live source, of these one that the source is in
  * touch with, of these the one with settings, of these the newest. */
 void things_pick(const struct things *of, const struct rec **best, const struct rec **second);
+
+/* ---- names.c ---- */
+/* Sets what hosts and VMs are called on screens. */
+void names_tell_apart(struct lab *lab);
 
 /* ---- stores.c ---- */
 void stores_gather(struct lab *lab);

@@ -131,7 +131,7 @@ static struct guest_thing *guest_in(struct build *b, const struct lab_vm *vm)
 static void report_refused(struct build *b, const struct lab_vm *vm, const struct pair *p,
 			   const struct lab_gpu *gpu)
 {
-	char *who = g_strdup_printf("%s %s", vm->name, p->backing ? p->backing->bdf : "device");
+	char *who = g_strdup_printf("%s %s", vm->shown, p->backing ? p->backing->bdf : "device");
 	char *why = g_strdup_printf("%s; guest %s %s has %04x:%04x", p->why, gpu->ref.source, gpu->row->bdf,
 				    gpu->row->vendor_id, gpu->row->device_id);
 	struct problem problem = {.id = "JOIN-IDS",

@@ -14,7 +14,7 @@ static void draw_part(const struct lab_row *part, const struct lab *lab, struct 
 	const char *sentence = row_sentence(part, &role);
 	draw_text(c, r.x + 1, r.y, 16, ALIGN_LEFT, ROLE_TEXT, row_part_name(part));
 	draw_text(c, r.x + 18, r.y, 16, ALIGN_LEFT, part->vm ? ROLE_TEXT : ROLE_DIM,
-		  part->vm ? part->vm->name : "-");
+		  part->vm ? part->vm->shown : "-");
 	g_autofree char *why = g_strconcat(row_sentence_mark(part), sentence, NULL);
 	if (sentence)
 		draw_text(c, r.x + 35, r.y, MAX(r.w - 36, 0), ALIGN_LEFT, role, why);
@@ -82,8 +82,8 @@ void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct 
 	if (row->vm && !row->guest)
 		canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM,
 			      "To see its temperatures add to labtop.conf:  [guest %s]  ssh = user@%s",
-			      row->vm->name,
-			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname : row->vm->name);
+			      row->vm->shown,
+			      *row->vm->row->guest_hostname ? row->vm->row->guest_hostname : row->vm->shown);
 	else
 		draw_parts(row, lab, c, r);
 }

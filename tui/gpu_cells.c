@@ -62,7 +62,7 @@ void cell_gpu(const struct table_row *row, const struct lab *lab, struct table_c
 void cell_vm(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_row *r = item(row);
-	const char *name = r->vm ? r->vm->name : r->guest ? r->guest->ref.source : NULL;
+	const char *name = r->vm ? r->vm->shown : r->guest ? r->guest->ref.source : NULL;
 	bool shares = r->device && ((r->device->graphics && r->device->graphics != GRAPHICS_DIRECT) ||
 				    r->device->sriov_active == TRI_YES);
 	if (!name && shares)

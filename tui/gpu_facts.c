@@ -29,12 +29,12 @@ void facts_whose(const struct lab_row *row, struct canvas *c, struct rect r)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 	if (row->host) {
-		g_string_append_printf(line, "host %s", row->host->name);
+		g_string_append_printf(line, "host %s", row->host->shown);
 		if (row->device && num_known(row->device->numa_node))
 			g_string_append_printf(line, " node %.0f", row->device->numa_node.v);
 	}
 	if (row->vm)
-		format_part(line, " · ", "VM %s", row->vm->name);
+		format_part(line, " · ", "VM %s", row->vm->shown);
 	if (row->guest) {
 		format_part(line, " · ", "guest %s", row->guest->ref.source);
 		if (row->guest->match > GUEST_CONFIGURED)

@@ -82,7 +82,7 @@ void gpu_rows_draw_group(const struct table_row *row, const struct lab *lab, str
 			canvas_text(c, x + 2, r.y, -1, ROLE_DIM, "this machine");
 		return;
 	}
-	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->name) + 2;
+	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->shown) + 2;
 	if (host->stale) {
 		char silence[64];
 		source_silence_of_host(lab, host, silence, sizeof silence);

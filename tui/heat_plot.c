@@ -101,7 +101,7 @@ void heat_plot_draw(const struct lab *lab, const struct lab_host *host, struct c
 			 .label_width = 12,
 			 .cursor = -1};
 
-	g_autofree char *title = host ? g_strdup_printf("%s: junction °C, last 10 min", host->name) : NULL;
+	g_autofree char *title = host ? g_strdup_printf("%s: junction °C, last 10 min", host->shown) : NULL;
 	draw_rule(c, r.x, r.y, r.w, title ? title : "junction °C, last 10 min");
 	h.n = 0;
 	rect_cut_top(&r, 1);

@@ -166,10 +166,10 @@ int host_draw_facts(const struct lab_host *host, const struct lab *lab, struct c
 	int top = r.y;
 	g_autofree char *title = NULL;
 	if (host->sensors && host->sensors->len)
-		title = g_strdup_printf("%s: sensors, read %s ago, at most once a minute", host->name,
+		title = g_strdup_printf("%s: sensors, read %s ago, at most once a minute", host->shown,
 					format_duration(buf, (lab->now_ns - host->sensors_ns) / 1000000));
 	else
-		title = g_strdup_printf("%s", host->name);
+		title = g_strdup_printf("%s", host->shown);
 	draw_rule(c, r.x, r.y, r.w, title);
 	draw_what(host, lab, c, r.x + 1, r.y + 1);
 	rect_cut_top(&r, 2);

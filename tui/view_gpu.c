@@ -173,10 +173,10 @@ static void gpu_crumb(const struct view *v, const struct lab *lab, char *out, si
 	const struct lab_row *row = subject_row(v, lab);
 	if (!row)
 		return;
-	g_autoptr(GString) line = g_string_new(row->host ? row->host->name : "");
+	g_autoptr(GString) line = g_string_new(row->host ? row->host->shown : "");
 	format_part(line, " ", "%s", row_address(row));
 	if (row->vm)
-		g_string_append_printf(line, " → %s", row->vm->name);
+		g_string_append_printf(line, " → %s", row->vm->shown);
 	if (row->gpu && row->device && row->vm)
 		g_string_append_printf(line, " %s", format_bdf(row->gpu->row->bdf));
 	g_strlcpy(out, line->str, size);

@@ -47,8 +47,8 @@ static void draw_pane(const struct lab_row *row, const struct lab *lab, struct c
 {
 	static const struct panel_view view = {.span_ms = 10 * 60 * 1000, .cursor = -1};
 	g_autofree char *title =
-		g_strdup_printf("%s%s%s%s%s", row->host ? row->host->name : "", row->host ? " " : "",
-				row_address(row), row->vm ? " → " : "", row->vm ? row->vm->name : "");
+		g_strdup_printf("%s%s%s%s%s", row->host ? row->host->shown : "", row->host ? " " : "",
+				row_address(row), row->vm ? " → " : "", row->vm ? row->vm->shown : "");
 	draw_rule(c, r.x, r.y, r.w, title);
 	rect_cut_top(&r, 1);
 	int wrong = MIN(facts_findings_rows(row, lab), MAX(r.h - 5, 0));

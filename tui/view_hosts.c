@@ -25,7 +25,7 @@ static const struct lab_host *item(const struct table_row *row)
 
 static void cell_name(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	g_strlcpy(out->text, item(row)->row->name, sizeof out->text);
+	g_strlcpy(out->text, item(row)->shown, sizeof out->text);
 }
 
 static void cell_state(const struct table_row *row, const struct lab *lab, struct table_cell *out)

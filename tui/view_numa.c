@@ -83,7 +83,7 @@ static int draw_node_vms(const struct lab *lab, const struct lab_host *host, int
 		if (!runs_here(vm, host) || pinned_node(vm) != node)
 			continue;
 		describe_size(vm->row, size, sizeof size);
-		g_autofree char *line = g_strdup_printf("%s  %s  affinity %d", vm->name, size, node);
+		g_autofree char *line = g_strdup_printf("%s  %s  affinity %d", vm->shown, size, node);
 		draw_text(c, r.x + 1, y++, r.w - 2, ALIGN_LEFT, ROLE_TEXT, line);
 	}
 	return y - r.y;
@@ -103,7 +103,7 @@ static int draw_node_gpus(const struct lab *lab, const struct lab_host *host, in
 				      format_bdf(row->device->bdf));
 		if (row->vm) {
 			int home = pinned_node(row->vm);
-			x += canvas_printf(c, x, y, ROLE_DIM, " → %s", row->vm->name);
+			x += canvas_printf(c, x, y, ROLE_DIM, " → %s", row->vm->shown);
 			draw_text(c, x + 1, y, r.x + r.w - x - 2, ALIGN_RIGHT,
 				  home == node || home < 0 ? ROLE_DIM : ROLE_WARN,
 				  home < 0       ? ""
@@ -174,7 +174,7 @@ static void append_unpinned(const struct lab *lab, const struct lab_host *host, 
 			continue;
 		describe_size(vm->row, size, sizeof size);
 		g_string_append_printf(out, "%s%s %s",
-				       out->len ? " · " : "anywhere, the host decides: ", vm->name, size);
+				       out->len ? " · " : "anywhere, the host decides: ", vm->shown, size);
 	}
 }
 
@@ -200,13 +200,13 @@ static void append_crossing(const struct lab *lab, const struct lab_host *host, 
 				       "their transfers cross the "
 				       "interconnect. That costs at load time and with tensor parallel, "
 				       "hardly with layer split.\n",
-				       vm->name, home, foreign, cards);
+				       vm->shown, home, foreign, cards);
 	else if (several)
 		g_string_append_printf(
 			out,
 			"%s has cards on several nodes and is pinned to none: some transfers cross the "
 			"interconnect, whichever node it runs on.\n",
-			vm->name);
+			vm->shown);
 }
 
 static void draw_sentences(const struct lab *lab, const struct lab_host *host, struct canvas *c,
@@ -262,7 +262,7 @@ static void numa_draw(const struct view *v, const struct lab *lab, struct canvas
 static void numa_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
 {
 	const struct lab_host *host = subject(v, lab);
-	g_strlcpy(out, host ? host->name : "", size);
+	g_strlcpy(out, host ? host->shown : "", size);
 }
 
 static bool numa_key(struct view *v, const struct lab *lab, int key, struct intent *out)

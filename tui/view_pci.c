@@ -204,7 +204,7 @@ static void find_owners(struct pci_view *p, const struct lab *lab, const struct 
 		for (int k = 0; vm->host == host && k < vm->row->n_devices; k++)
 			if (*vm->row->devices[k].bdf)
 				g_hash_table_insert(p->owners, (void *)vm->row->devices[k].bdf,
-						    (void *)vm->name);
+						    (void *)vm->shown);
 	}
 }
 
@@ -286,7 +286,7 @@ static void pci_leave(struct view *v)
 static void pci_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
 {
 	const struct lab_host *host = host_of_subject(lab, v->has_subject ? &v->subject : NULL);
-	g_strlcpy(out, host ? host->name : "", size);
+	g_strlcpy(out, host ? host->shown : "", size);
 }
 
 static void run_bridges(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)

@@ -30,7 +30,7 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 	char buf[FORMAT_SIZE], vcpus[FORMAT_SIZE];
 	const struct vm_row *row = vm->row;
 	const struct lab_guest *g = vm_guest(lab, vm);
-	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, row->name);
+	int x = r.x + 1 + canvas_text(c, r.x + 1, r.y, -1, ROLE_TITLE, vm->shown);
 	bool old = vm->stale || !vm_is_in_reach(row);
 	int notes = r.y + 3;
 	x += canvas_printf(c, x + 2, r.y,
@@ -39,9 +39,9 @@ static void draw_what(const struct lab_vm *vm, const struct lab *lab, struct can
 						    : ROLE_DIM,
 			   "%s%s", old && row->power ? "~" : "",
 			   row->power ? vm_power_names[row->power] : "-");
-	canvas_printf(c, x + 4, r.y, ROLE_DIM, "host %s · %s vCPU · %s · %s", vm->host ? vm->host->name : "-",
-		      format_num(vcpus, row->vcpus, 0, "", false), format_bytes(buf, vm_memory_bytes(row)),
-		      row->hw_version);
+	canvas_printf(c, x + 4, r.y, ROLE_DIM, "host %s · %s vCPU · %s · %s",
+		      vm->host ? vm->host->shown : "-", format_num(vcpus, row->vcpus, 0, "", false),
+		      format_bytes(buf, vm_memory_bytes(row)), row->hw_version);
 	canvas_printf(c, r.x + 1, r.y + 1, ROLE_DIM, "%s · %s · uuid %s",
 		      *row->guest_hostname ? row->guest_hostname : "no host name",
 		      *row->guest_ip ? row->guest_ip : "no address", row->uuid);
@@ -180,7 +180,7 @@ static bool vm_selected(const struct view *v, const struct lab *lab, struct ref 
 static void vm_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
 {
 	const struct lab_vm *vm = subject(v, lab);
-	g_strlcpy(out, vm ? vm->name : "", size);
+	g_strlcpy(out, vm ? vm->shown : "", size);
 }
 
 static const struct lab_row *first_card(const struct lab *lab, const struct ref *r)

@@ -27,7 +27,7 @@ static const struct lab_vm *item(const struct table_row *row)
 
 static void cell_name(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	g_strlcpy(out->text, item(row)->row->name, sizeof out->text);
+	g_strlcpy(out->text, item(row)->shown, sizeof out->text);
 }
 
 static void cell_power(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -41,7 +41,7 @@ static void cell_power(const struct table_row *row, const struct lab *lab, struc
 static void cell_host(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
 	const struct lab_host *host = item(row)->host;
-	table_cell_text(out, ROLE_TEXT, host ? host->name : NULL);
+	table_cell_text(out, ROLE_TEXT, host ? host->shown : NULL);
 }
 
 static void cell_devices(const struct table_row *row, const struct lab *lab, struct table_cell *out)
@@ -210,7 +210,7 @@ static void draw_pane(const struct lab_vm *vm, const struct lab *lab, struct can
 		if (row->vm == vm)
 			g_ptr_array_add(about, (gpointer)&row->ref);
 	}
-	draw_rule(c, r.x, r.y, r.w, vm->name);
+	draw_rule(c, r.x, r.y, r.w, vm->shown);
 	rect_cut_top(&r, 1);
 	rect_cut_top(&r, vm_draw_cards(vm, lab, c, r));
 	if (r.h > 0 && !finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len,

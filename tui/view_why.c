@@ -174,11 +174,11 @@ static void why_crumb(const struct view *v, const struct lab *lab, char *out, si
 	if (!v->has_subject)
 		g_strlcpy(out, "the whole lab", size);
 	else if (row)
-		g_snprintf(out, size, "%s %s", row->host ? row->host->name : row->label, row_address(row));
+		g_snprintf(out, size, "%s %s", row->host ? row->host->shown : row->label, row_address(row));
 	else if (about->kind == THING_DEVICE)
 		g_strlcpy(out, format_bdf(about->sub), size);
 	else
-		g_strlcpy(out, vm ? vm->name : host ? host->name : about->id, size);
+		g_strlcpy(out, vm ? vm->shown : host ? host->shown : about->id, size);
 }
 
 static struct table *why_table(struct view *v)

@@ -35,7 +35,7 @@ static void say_hosts(const struct lab *lab, GString *out)
 	char buf[FORMAT_SIZE];
 	for (guint i = 0; i < lab->hosts->len; i++) {
 		const struct lab_host *h = lab->hosts->pdata[i];
-		format_part(out, "\n", "%s: %s %s, %s memory, %d PCI devices", h->name, h->row->product,
+		format_part(out, "\n", "%s: %s %s, %s memory, %d PCI devices", h->shown, h->row->product,
 			    h->row->version, format_bytes(buf, h->row->mem_bytes), h->row->n_pci);
 	}
 }

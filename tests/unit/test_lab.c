@@ -426,6 +426,89 @@ static void test_one_uuid(void)
 	}
 }
 
+/* Names that look alike, and what screens show for them. */
+static const struct {
+	const char *what;
+	struct {
+		const char *name, *host, *want;
+	} vms[3];
+} alike[] = {
+	{"no two", {{"llm-1", "a", "llm-1"}, {"llm-2", "a", "llm-2"}, {"LLM-1", "a", "LLM-1"}}},
+	{"one name on two hosts",
+	 {{"llm", "a", "llm (a)"}, {"llm", "b", "llm (b)"}, {"other", "b", "other"}}},
+	{"one name on one host", {{"llm", "a", "llm (vm-0)"}, {"llm", "a", "llm (vm-1)"}}},
+	{"one of three elsewhere",
+	 {{"llm", "a", "llm (vm-0)"}, {"llm", "a", "llm (vm-1)"}, {"llm", "b", "llm (vm-2)"}}},
+	{"a blank at the end", {{"llm", "a", "llm (vm-0)"}, {"llm ", "a", "llm (vm-1)"}}},
+	{"a blank before", {{" llm", "a", "llm (vm-0)"}, {"llm", "a", "llm (vm-1)"}}},
+	{"two blanks for one", {{"my llm", "a", "my llm (vm-0)"}, {"my  llm", "a", "my llm (vm-1)"}}},
+	{"a no-break space", {{"my llm", "a", "my llm (vm-0)"}, {"my\xc2\xa0llm", "a", "my llm (vm-1)"}}},
+	{"a letter that is two characters",
+	 {{"Kn\xc3\xb6terich", "a", "Kn\xc3\xb6terich (a)"},
+	  {"Kno\xcc\x88terich", "b", "Kn\xc3\xb6terich (b)"}}},
+	{"a blank at the end of one alone", {{"llm ", "a", "llm "}, {"other", "a", "other"}}},
+};
+
+static void test_alike(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(alike); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs = build_inventory(VC, 1, 0);
+		obs->u.inventory->is_vcenter = true;
+		build_host(obs, "a", "a", "");
+		build_host(obs, "b", "b", "");
+		for (int k = 0; k < 3 && alike[i].vms[k].name; k++) {
+			g_autofree char *moref = g_strdup_printf("vm-%d", k);
+			build_vm(obs, moref, alike[i].vms[k].name, alike[i].vms[k].host);
+		}
+		build_post(lab, obs, true);
+		lab_settle(lab);
+		g_test_message("%s", alike[i].what);
+		for (guint v = 0; v < lab->vms->len; v++) {
+			const struct lab_vm *vm = lab->vms->pdata[v];
+			int k = vm->row->moref[3] - '0';
+			g_assert_cmpstr(vm->shown, ==, alike[i].vms[k].want);
+			g_assert_cmpstr(vm->name, ==, alike[i].vms[k].name);
+		}
+		lab_free(lab);
+	}
+}
+
+/* What looks alike changes with the lab; hosts say which source tells of them, and so do their VMs. */
+static void test_alike_changes(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	for (int k = 0; k < 2; k++) {
+		obs = build_inventory(k ? "e2" : "e1", 1, 0);
+		build_host(obs, "ha-host", "localhost.localdomain", "");
+		build_vm(obs, "1", "llm", "ha-host");
+		build_post(lab, obs, true);
+	}
+	lab_settle(lab);
+	g_assert_cmpint(lab->hosts->len, ==, 2);
+	for (guint i = 0; i < 2; i++) {
+		const struct lab_host *h = lab->hosts->pdata[i];
+		const struct lab_vm *vm = lab->vms->pdata[i];
+		g_autofree char *host = g_strdup_printf("localhost.localdomain (%s)", h->row->source);
+		g_autofree char *name = g_strdup_printf("llm (%s)", vm->host->shown);
+		g_assert_cmpstr(h->shown, ==, host);
+		g_assert_cmpstr(vm->shown, ==, name);
+	}
+	obs = build_inventory("e2", 1, 1000);
+	build_vm(obs, "1", "other", "ha-host");
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpstr(((const struct lab_vm *)lab->vms->pdata[0])->shown, ==, "llm");
+	g_assert_cmpstr(((const struct lab_vm *)lab->vms->pdata[1])->shown, ==, "other");
+	obs = build_inventory("e2", 1, 2000);
+	build_gone(obs, "ha-host");
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_cmpstr(((const struct lab_host *)lab->hosts->pdata[0])->shown, ==, "localhost.localdomain");
+	lab_free(lab);
+}
+
 /* ---- sensors ------------------------------------------------------------------------------------------------------------ */
 
 static void test_sensors(void)
@@ -598,6 +681,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/copy-on-another-host", test_copy_on_another_host);
 	g_test_add_func("/lab/placeholder-uuid", test_placeholder_uuid);
 	g_test_add_func("/lab/one-uuid", test_one_uuid);
+	g_test_add_func("/lab/alike", test_alike);
+	g_test_add_func("/lab/alike-changes", test_alike_changes);
 	g_test_add_func("/lab/sensors", test_sensors);
 	g_test_add_func("/lab/card-note", test_card_note);
 	g_test_add_func("/lab/ten-thousand", test_ten_thousand);
