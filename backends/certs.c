@@ -44,9 +44,9 @@ static char **words_about(const char *line, const char *host_port)
 	return g_steal_pointer(&words);
 }
 
-bool certs_find(const char *host_port, struct cert_pin *out)
+bool certs_find(const char *host_port, struct cert_pin *out, GError **error)
 {
-	g_autofree char *text = statedir_read(FILE_NAME, NULL);
+	g_autofree char *text = statedir_read(FILE_NAME, error);
 	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
 	for (char **line = lines; *line; line++) {
 		g_auto(GStrv) words = words_about(*line, host_port);

@@ -16,8 +16,9 @@ struct cert_pin {
 };
 void cert_pin_clear(struct cert_pin *pin);
 
-/* The pin of host:port (http_url.host_port); false when there is none. Reads the file each time: a person may edit it. */
-bool certs_find(const char *host_port, struct cert_pin *out);
+/* The pin of host:port (http_url.host_port); false when there is none, with error when that cannot be known: a
+ * file that cannot be read does not make a server unknown. Reads the file each time: a person may edit it. */
+bool certs_find(const char *host_port, struct cert_pin *out, GError **error);
 
 /* Pins a certificate, in place of an older one for the same address. Any thread. */
 bool certs_accept(const char *host_port, const struct http_certificate *cert, GError **error);

@@ -20,12 +20,13 @@ struct mailbox {
 
 struct mailbox *mailbox_new(void)
 {
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fd < 0)
+		return NULL;
 	struct mailbox *m = g_new0(struct mailbox, 1);
 	pthread_mutex_init(&m->lock, NULL);
 	m->refs = 1;
-	m->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (m->fd < 0)
-		g_error("cannot make an eventfd: %s", g_strerror(errno));
+	m->fd = fd;
 	return m;
 }
 

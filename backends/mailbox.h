@@ -10,6 +10,7 @@
 
 struct mailbox;
 
+/* NULL with errno when there is no descriptor for it. */
 struct mailbox *mailbox_new(void);
 
 /* The reader is done: frees what is still in it and whatever is posted from now on. The memory itself goes with the last

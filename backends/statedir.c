@@ -29,7 +29,8 @@ static char *choose_dir(bool demo)
 
 static bool refuse(GError **error, const char *what, const char *path, int why)
 {
-	g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot %s %s: %s", what, path, g_strerror(why));
+	g_set_error(error, LAB_ERROR, lab_error_of_errno(why), "cannot %s %s: %s", what, path,
+		    g_strerror(why));
 	return false;
 }
 

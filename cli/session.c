@@ -9,6 +9,8 @@
 #include "cli/print.h"
 #include "lab/clock.h"
 
+#include <errno.h>
+
 #define STOP_MS 2000 /* for logging out */
 
 static void tell_complaints(struct session *s, bool to_log)
@@ -44,9 +46,15 @@ static void write_log(void *data, const struct obs *obs)
 
 struct session *session_open(const struct options *o, const struct session_wish *wish, GError **error)
 {
+	struct mailbox *mail = mailbox_new();
+	if (!mail) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot start: %s", g_strerror(errno));
+		return NULL;
+	}
 	struct config *config = config_new();
 	if (!config_load(config, o->config, error)) {
 		config_free(config);
+		mailbox_free(mail);
 		return NULL;
 	}
 	struct session *s = g_new0(struct session, 1);
@@ -55,7 +63,7 @@ struct session *session_open(const struct options *o, const struct session_wish 
 					  .at_ms = o->at_s * 1000,
 					  .start_ns = clock_ns()};
 	s->lab = lab_new(o->demo ? "attic" : config->name, o->demo);
-	s->mail = mailbox_new();
+	s->mail = mail;
 	s->workers = g_ptr_array_new();
 	s->taps = session_taps_new();
 	session_add_tap(s, write_log, NULL);

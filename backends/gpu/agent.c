@@ -142,6 +142,11 @@ int agent_run(const struct agent_options *o)
 	struct agent a = {.options = o, .lines = g_string_new(NULL)};
 
 	a.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (a.wake_fd < 0) {
+		g_printerr("labtop-agent: cannot start: %s\n", g_strerror(errno));
+		g_string_free(a.lines, TRUE);
+		return 1;
+	}
 	outlet_init(a.wake_fd);
 	roster_init(&a.roster, o->sysfs, a.wake_fd, o->interval_ms, o->rocm_smi, o->nvml);
 	stream_init(&a.stream, o, a.wake_fd);

@@ -16,8 +16,10 @@ struct sampler {
 	int wake_fd;
 	/* under the lock */
 	void *request, *result;
+	bool threaded; /* the thread was made */
 	bool kicked, running, quit;
-	int users; /* the owner and the thread; the last one frees */
+	char name[16]; /* the kernel's limit */
+	int users;     /* the owner and the thread; the last one frees */
 };
 
 static void release(struct sampler *s)
@@ -71,13 +73,30 @@ static void *sampler_main(void *data)
 	return NULL;
 }
 
+/* With the lock held: makes the thread if there is none yet. False when this machine has none to give at present. */
+static bool have_thread(struct sampler *s)
+{
+	sigset_t all, before;
+	pthread_t thread;
+
+	if (s->threaded)
+		return true;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals belong to the loop */
+	s->threaded = pthread_create(&thread, NULL, sampler_main, s) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!s->threaded)
+		return false;
+	s->users++;
+	pthread_setname_np(thread, s->name);
+	pthread_detach(thread);
+	return true;
+}
+
 struct sampler *sampler_new(const char *name, sampler_take take, void *take_context,
 			    GDestroyNotify free_context, GDestroyNotify free_result, int wake_fd)
 {
 	struct sampler *s = g_new0(struct sampler, 1);
-	sigset_t all, before;
-	pthread_t thread;
-	char short_name[16]; /* the kernel's limit */
 
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->wake, NULL);
@@ -86,22 +105,15 @@ struct sampler *sampler_new(const char *name, sampler_take take, void *take_cont
 	s->free_context = free_context;
 	s->free_result = free_result;
 	s->wake_fd = wake_fd;
-	s->users = 2;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals belong to the loop */
-	if (pthread_create(&thread, NULL, sampler_main, s) != 0)
-		g_error("cannot start a thread for %s", name);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	g_strlcpy(short_name, name, sizeof short_name);
-	pthread_setname_np(thread, short_name);
-	pthread_detach(thread);
+	s->users = 1;
+	g_strlcpy(s->name, name, sizeof s->name);
 	return s;
 }
 
 bool sampler_kick(struct sampler *s, void *take_request)
 {
 	pthread_mutex_lock(&s->lock);
-	bool idle = !s->running && !s->result;
+	bool idle = !s->running && !s->result && have_thread(s);
 	if (idle) {
 		s->request = take_request;
 		s->kicked = s->running = true;

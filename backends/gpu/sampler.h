@@ -14,13 +14,13 @@ struct sampler;
 /* Does one round; request is what was given to the kick and belongs to it now. Returns the result, given away. */
 typedef void *(*sampler_take)(void *context, void *request);
 
-/* The context belongs to the sampler from here on and is freed by its thread. wake_fd is an eventfd that is written to
+/* The context belongs to the sampler from here on. The thread is made by the first kick. wake_fd is an eventfd that is written to
  * after each round. */
 struct sampler *sampler_new(const char *name, sampler_take take, void *take_context,
 			    GDestroyNotify free_context, GDestroyNotify free_result, int wake_fd);
 
-/* Starts a round; false while one is still running or its result was not collected, which may hold what is told only once
- * (the request is then freed with g_free). */
+/* Starts a round; false while one is still running or its result was not collected, which may hold what is told only once,
+ * or while no thread is to be had (the request is then freed with g_free). */
 bool sampler_kick(struct sampler *s, void *take_request);
 
 bool sampler_running(struct sampler *s);

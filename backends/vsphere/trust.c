@@ -76,10 +76,15 @@ char *trust_find_pin(const struct target *t, const struct http_url *url, struct 
 	struct http_certificate c = {0};
 	struct cert_pin kept = {0};
 	char *pin = NULL;
-	if (!expected && certs_find(url->host_port, &kept)) {
+	GError *unreadable = NULL;
+	if (!expected && certs_find(url->host_port, &kept, &unreadable)) {
 		pin = g_steal_pointer(&kept.key_pin);
 		cert_pin_clear(&kept);
 		return pin;
+	}
+	if (unreadable) {
+		g_propagate_error(error, unreadable);
+		return NULL;
 	}
 	if (!expected)
 		expected = known_hosts_print(url);
@@ -106,7 +111,7 @@ void trust_explain_change(const struct target *t, const struct http_url *url, st
 	if (!probe(t, url, cancel, &c, NULL))
 		return;
 	g_clear_error(error);
-	bool known = certs_find(url->host_port, &kept);
+	bool known = certs_find(url->host_port, &kept, NULL);
 	other_certificate(t, url,
 			  configured ? configured
 			  : known    ? kept.sha256

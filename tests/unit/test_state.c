@@ -139,17 +139,25 @@ static void test_pins(void)
 		.sha256 = (char *)"CC:DD", .sha1 = (char *)"0E:0F", .key_pin = (char *)"sha256//k2="};
 	struct cert_pin pin = {0};
 	g_autoptr(GError) error = NULL;
-	g_assert_false(certs_find("esx01:443", &pin));
+	g_assert_false(certs_find("esx01:443", &pin, &error));
+	g_assert_no_error(error);
+	/* a file that cannot be read does not make a server unknown */
+	g_autofree char *unreadable = statedir_path("certs");
+	g_assert_cmpint(g_mkdir(unreadable, 0700), ==, 0);
+	g_assert_false(certs_find("esx01:443", &pin, &error));
+	g_assert_error(error, LAB_ERROR, LAB_ERR_SYSTEM);
+	g_clear_error(&error);
+	g_rmdir(unreadable);
 	g_assert_true(certs_accept("esx01:443", &a, &error));
 	g_assert_true(certs_accept("esx02:443", &b, &error));
-	g_assert_true(certs_find("esx01:443", &pin));
+	g_assert_true(certs_find("esx01:443", &pin, NULL));
 	g_assert_cmpstr(pin.sha256, ==, "AA:BB");
 	g_assert_cmpstr(pin.key_pin, ==, "sha256//k1=");
 	cert_pin_clear(&pin);
 	g_assert_true(certs_accept("ESX01:443", &b, &error));
 	g_autofree char *text = statedir_read("certs", NULL);
 	g_assert_cmpstr(text, ==, "esx02:443 SHA256:CCDD sha256//k2=\nESX01:443 SHA256:CCDD sha256//k2=\n");
-	g_assert_false(certs_find("esx01:4433", &pin));
+	g_assert_false(certs_find("esx01:4433", &pin, NULL));
 
 	g_assert_true(certs_thumbprint_fits(&a, "aa:bb"));
 	g_assert_true(certs_thumbprint_fits(&a, "AABB"));
@@ -190,7 +198,7 @@ static void test_pins_at_once(void)
 		for (int i = 0; i < AT_ONCE; i++) {
 			struct cert_pin pin = {0};
 			g_autofree char *name = g_strdup_printf("at-once-%d:%d", i, round);
-			g_assert_true(certs_find(name, &pin));
+			g_assert_true(certs_find(name, &pin, NULL));
 			cert_pin_clear(&pin);
 		}
 	}
