@@ -86,7 +86,7 @@ static const char *name_of(uint16_t id)
 const char *pci_class_name(uint16_t class_id)
 {
 	const char *name = name_of(class_id);
-	if (!name && class_id >> 8)
+	if (!name)
 		name = name_of((uint16_t)((class_id & 0xff00) | ANY_SUBCLASS));
 	return name ? name : "";
 }

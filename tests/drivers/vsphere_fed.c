@@ -19,6 +19,12 @@
 	"<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body><Fault>"   \
 	"<faultstring>no</faultstring><detail><NoPermissionFault xmlns=\"urn:vim25\"/>" \
 	"</detail></Fault></Body></Envelope>"
+#define DENIED                                                                                           \
+	ANSWER("RetrievePropertiesEx",                                                                   \
+	       "<returnval><objects><obj type=\"EventHistoryCollector\">e</obj><missingSet>"             \
+	       "<path>latestPage</path><fault><fault "                                                   \
+	       "xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:type=\"NoPermission\"/></fault>" \
+	       "</missingSet></objects></returnval>")
 #define EMPTY(method) ANSWER(method, "")
 
 const char *const vsphere_answer_files[ANSWER_COUNT] = {
@@ -58,6 +64,14 @@ static const struct {
 	{"<WaitForUpdatesEx ", -1, EMPTY("WaitForUpdatesEx"), false},
 };
 
+static const char *answer_of(const char *words)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
+		if (strcmp(answers[i].words, words) == 0)
+			return answers[i].fixed;
+	return "";
+}
+
 static int give(struct vsphere_fed *fed, int what, GString *body)
 {
 	fed->given[what]++;
@@ -77,6 +91,11 @@ int vsphere_fed_serve(void *data, const struct http_request *rq, GString *body, 
 	if (fed->no_recent && strstr(rq->body, "latestPage</pathSet>")) {
 		g_string_append(body, REFUSED);
 		return 500;
+	}
+	if (fed->no_events && strstr(rq->body, "latestPage</pathSet>")) {
+		g_string_append(body,
+				strstr(rq->body, "<CreateFilter ") ? answer_of("<CreateFilter ") : DENIED);
+		return 200;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
 		if (!strstr(rq->body, answers[i].words) ||

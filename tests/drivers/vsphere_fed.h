@@ -29,6 +29,7 @@ struct vsphere_fed {
 	gsize len[ANSWER_COUNT];
 	int given[ANSWER_COUNT];
 	bool no_recent;    /* tasks and events are refused */
+	bool no_events;    /* the events may not be read */
 	const char *fault; /* every call after login is refused with this whole answer; or NULL */
 };
 

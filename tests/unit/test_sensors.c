@@ -173,6 +173,9 @@ static void test_slow(void)
 	g_assert_false(fan_is_slow(host(lab), sensor(lab, 3))); /* another unit */
 	g_assert_null(lab_find_finding(lab, "HOST-TEMP-FAN", NULL));
 	g_assert_cmpstr(host_slowest_fan(host(lab))->name, ==, "Fan 3");
+	g_autofree char *hosts = frame(lab, "hosts", "", 120, 40);
+	assert_line(hosts, "2,500 Fan 3$", true);
+	assert_line(hosts, "20% Duct$", false); /* a picture has one unit */
 	told[2].value = 2499;
 	tell(lab, told, G_N_ELEMENTS(told), 60000);
 	g_assert_true(fan_is_slow(host(lab), sensor(lab, 2)));

@@ -388,10 +388,12 @@ static void test_untold_function(void)
 	struct vm_row *vm = build_vm(obs, "1", "router", "ha-host");
 	g_strlcpy(build_vm_device(vm, VMDEV_SRIOV, "", -1)->physical, "0000:1a:00.1", BDF_SIZE);
 	build_vm_device(vm, VMDEV_SRIOV, "", -1);
+	g_strlcpy(build_vm_device(vm, VMDEV_SRIOV, "0000:1b:01.2", -1)->physical, "0000:1b:00.0", BDF_SIZE);
 	build_post(lab, obs, true);
 	g_autofree char *page = frame(lab, "vms", "<enter>", 120, 30);
 	assert_line(page, "sriov +of 1a:00.1 ", true);
 	assert_line(page, "sriov +- ", true);
+	assert_line(page, "sriov +0000:1b:01.2 ", true);
 	assert_line(page, "0000:1a:00.1", false);
 	lab_free(lab);
 }

@@ -174,26 +174,31 @@ static void test_settled(void)
  * and nothing is claimed about them. */
 static void test_tasks_before_settled(void)
 {
-	for (int refused = 0; refused < 2; refused++) {
+	enum { TOLD, REFUSED, NO_EVENTS, CASES };
+	for (int how = 0; how < CASES; how++) {
 		struct setting *s = begin("60s");
 		s->b.ops->close(&s->b);
 		for (struct obs *o = mailbox_take(s->b.out, G_MAXINT), *next; o; o = next) {
 			next = o->next;
 			obs_free(o);
 		}
-		s->fed.no_recent = refused;
+		s->fed.no_recent = how == REFUSED;
+		s->fed.no_events = how == NO_EVENTS;
 		open_it(s);
-		bool settled = false, told = false;
+		bool settled = false, tasks = false, events = false;
 		for (struct obs *o = mailbox_take(s->b.out, G_MAXINT), *next; o; o = next) {
 			next = o->next;
-			if (o->kind == OBS_TASKS && !settled)
-				told |= o->u.tasks->has_tasks && o->u.tasks->has_events;
+			if (o->kind == OBS_TASKS && !settled) {
+				tasks = o->u.tasks->has_tasks;
+				events = o->u.tasks->has_events;
+			}
 			settled |=
 				o->kind == OBS_INVENTORY && o->u.inventory->complete && !o->u.inventory->more;
 			obs_free(o);
 		}
 		g_assert_true(settled);
-		g_assert_cmpint(told, ==, !refused);
+		g_assert_cmpint(tasks, ==, how != REFUSED);
+		g_assert_cmpint(events, ==, how == TOLD);
 		end(s);
 	}
 }
