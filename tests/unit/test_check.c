@@ -438,6 +438,28 @@ static void test_orphan(void)
 	lab_free(lab);
 }
 
+/* VRAM that no process explains, but a model that was placed by arithmetic does; and once it is gone nothing does. */
+static void test_orphan_beside_model(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	for (int second = 1; second <= 2; second++) {
+		struct gpu_sample *s = sample_at(&obs, second, 40);
+		s->metric[M_VRAM_TOTAL_BYTES] = num_of(32 * GIB);
+		s->metric[M_VRAM_USED_BYTES] = num_of(12 * GIB);
+		build_proc((struct sample *)obs->u.sample, 1, 0, "systemd", "", "", 0);
+		struct obs *told;
+		build_model(build_engine(&told, "ollama", ENGINE_OLLAMA, "llm-1", second * 1000), "llama3",
+			    11 * GIB, second == 1);
+		build_post(lab, told, false);
+		settle_at(lab, obs, second);
+		const struct lab_row *row = build_row(lab, "0000:03:00.0");
+		g_assert_cmpuint(row->placed->len, ==, second == 1);
+		g_assert_cmpint(lab_find_finding(lab, "GPU-VRAM-ORPHAN", &row->ref) != NULL, ==, second == 2);
+	}
+	lab_free(lab);
+}
+
 static void test_mounts(void)
 {
 	struct lab *lab = running_lab();
@@ -486,6 +508,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/check/limits", test_limits);
 	g_test_add_func("/check/slowed-and-soon", test_slowed_and_soon);
 	g_test_add_func("/check/orphan", test_orphan);
+	g_test_add_func("/check/orphan-beside-model", test_orphan_beside_model);
 	g_test_add_func("/check/mounts", test_mounts);
 	g_test_add_func("/check/tables", test_tables);
 	return g_test_run();

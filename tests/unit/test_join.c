@@ -206,6 +206,31 @@ static void test_claims(void)
 	lab_free(lab);
 }
 
+/* Accelerators of class 12h are cards as those of the display classes are; other makers' and other classes are not. */
+static void test_accelerators(void)
+{
+	static const struct {
+		uint16_t vendor, class_id;
+		bool card, passed; /* a row as it is; once a VM has it */
+	} cases[] = {{0x1002, 0x1200, true, true},   {0x10de, 0x1200, true, true},
+		     {0x8086, 0x1200, false, true},  {0x1002, 0x1201, false, false},
+		     {0x10de, 0x0302, true, true},   {0x1002, 0x0380, true, true},
+		     {0x10de, 0x0403, false, false}, {0x1a03, 0x0300, false, true}};
+	for (gsize i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs = build_inventory("esx01", 1, 0);
+		build_pci(build_host(obs, "ha-host", "esx01", ""), "0000:03:00.0", cases[i / 2].vendor,
+			  0x74a1, cases[i / 2].class_id);
+		if (i % 2)
+			build_vm_device(build_vm(obs, "1", "llm-1", "ha-host"), VMDEV_FIXED, "0000:03:00.0",
+					-1);
+		build_post(lab, obs, true);
+		lab_settle(lab);
+		g_assert_cmpint(lab->rows->len, ==, i % 2 ? cases[i / 2].passed : cases[i / 2].card);
+		lab_free(lab);
+	}
+}
+
 /* A network card that is passed through is no GPU and shifts no order. */
 static void test_other_devices(void)
 {
@@ -964,6 +989,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/dynamic", test_dynamic);
 	g_test_add_func("/join/untold-function", test_untold_function);
 	g_test_add_func("/join/off-holds-nothing", test_off_holds_nothing);
+	g_test_add_func("/join/accelerators", test_accelerators);
 	g_test_add_func("/join/here-and-by-ssh", test_here_and_by_ssh);
 	g_test_add_func("/join/clashes", test_clashes);
 	g_test_add_func("/join/contradictions", test_contradictions);

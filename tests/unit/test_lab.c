@@ -426,6 +426,29 @@ static void test_one_uuid(void)
 	}
 }
 
+/* A reading that was under way longer than the next one changes nothing; nor does one of a host that nobody knows. */
+static void test_older_sensors(void)
+{
+	static const double want[] = {5400, 5400, 5000};
+	static const int at_ms[] = {60000, 59000, 61000};
+	struct lab *lab = build_lab();
+	build_post(lab, build_esx01(1, 0), true);
+	lab_settle(lab);
+	const struct lab_host *h = lab->hosts->pdata[0];
+	for (int i = 0; i < 3; i++) {
+		struct obs *obs = build_sensors(ESX, "ha-host", at_ms[i]);
+		build_sensor(obs, "Fan 1", "fan", "rpm", i == 0 ? 5400 : i == 1 ? 1200 : 5000);
+		build_post(lab, obs, false);
+		obs = build_sensors(ESX, "ha-other", at_ms[i]);
+		build_sensor(obs, "Fan 1", "fan", "rpm", 77);
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_assert_cmpint(h->sensors->len, ==, 1);
+		g_assert_cmpfloat(((const struct lab_sensor *)h->sensors->pdata[0])->value.v, ==, want[i]);
+	}
+	lab_free(lab);
+}
+
 /* Names that look alike, and what screens show for them. */
 static const struct {
 	const char *what;
@@ -684,6 +707,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/alike", test_alike);
 	g_test_add_func("/lab/alike-changes", test_alike_changes);
 	g_test_add_func("/lab/sensors", test_sensors);
+	g_test_add_func("/lab/older-sensors", test_older_sensors);
 	g_test_add_func("/lab/card-note", test_card_note);
 	g_test_add_func("/lab/ten-thousand", test_ten_thousand);
 	g_test_add_func("/lab/version", test_version);

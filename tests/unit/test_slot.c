@@ -28,6 +28,9 @@ static const struct {
 	{"fabricated tree, card 0", 160, {{4, "21"}}, "0000:00:15.0/0000:03:00.0", "bridge 00:15.0"},
 	{"fabricated tree, card 1", 192, {{5, "22"}}, "0000:00:16.0/0000:04:00.0", "bridge 00:16.0"},
 	{"fabricated tree, card 3", 256, {{7, "24"}}, "0000:00:18.0/0000:06:00.0", "bridge 00:18.0"},
+	{"function 4 of a bridge", 0x1000 | 192, {{5, "22"}}, "0000:00:16.4/0000:0b:00.0", "bridge 00:16.4"},
+	{"function 5 of a bridge", 0x1400 | 192, {{5, "22"}}, "0000:00:16.5/0000:0b:00.0", "bridge 00:16.5"},
+	{"function 7 of a bridge", 0x1c00 | 192, {{5, "22"}}, "0000:00:16.7/0000:0b:00.0", "bridge 00:16.7"},
 	{"device 3 behind the bridge", 163, {{4, "21"}}, "0000:00:15.0/0000:03:03.0", "bridge 00:15.0"},
 	/* 1120 = 001.00011.00000: function 1 of bridge 2, which 160 = 000.00101.00000 puts behind bridge 4 */
 	{"bridge behind a bridge",

@@ -451,6 +451,25 @@ static void test_parts(void)
 	lab_free(lab);
 }
 
+/* What an engine was before it fell silent is not what it is now. */
+static void test_silent_engine(void)
+{
+	struct lab *lab = small_lab();
+	for (int silent = 0; silent < 2; silent++) {
+		if (silent)
+			build_state(lab, TARGET_ENGINE, "ollama-a", SRC_DOWN, 1000, 1000);
+		lab_settle(lab);
+		json_t *engine = status_json_engine(lab->engines->pdata[0]);
+		const json_t *state = json_object_get(engine, "state");
+		g_assert_cmpstr(json_string_value(state), ==, silent ? NULL : "ok");
+		g_assert_cmpint(json_is_null(state), ==, silent);
+		g_assert_cmpint(json_is_true(json_object_get(engine, "stale")), ==, silent);
+		g_assert_cmpstr(json_string_value(json_object_get(engine, "kind")), ==, "ollama");
+		json_decref(engine);
+	}
+	lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -465,5 +484,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/status-json/partial", test_partial);
 	g_test_add_func("/status-json/told-by", test_told_by);
 	g_test_add_func("/status-json/values", test_values);
+	g_test_add_func("/status-json/silent-engine", test_silent_engine);
 	return g_test_run();
 }

@@ -741,6 +741,136 @@ static void test_tolerates(void)
 	store_clear(&s);
 }
 
+#define CARD(id)                                                                        \
+	"<HostPciDevice><id>" id "</id><classId>770</classId><vendorId>4318</vendorId>" \
+	"<deviceId>8757</deviceId></HostPciDevice>"
+#define ACTIVE(id)                                                                                       \
+	"<HostPciPassthruInfo><id>" id "</id><dependentDevice>" id "</dependentDevice><passthruEnabled>" \
+	"true</passthruEnabled><passthruCapable>true</passthruCapable><passthruActive>true</"            \
+	"passthruActive></HostPciPassthruInfo>"
+#define ONE_HOST(inside) RETRIEVED("<objects><obj type='HostSystem'>h</obj>" inside "</objects>")
+#define FIRST            "0000:03:00.0"
+#define SECOND           "0000:43:00.0"
+
+/* A newer list that lacks a device takes its flags away: what was true of it is not known any more. */
+static void test_flags_of_a_newer_list(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, load_reads,
+		 ONE_HOST(PROP("hardware.pciDevice", "ArrayOfHostPciDevice", CARD(FIRST) CARD(SECOND))
+				  PROP("config.pciPassthruInfo", "ArrayOfHostPciPassthruInfo",
+				       ACTIVE(FIRST) ACTIVE(SECOND))));
+	for (int i = 0; i < 2; i++)
+		g_assert_cmpint(host(&s, "h")->pci[i].pt_state, ==, PT_ACTIVE);
+	update(&s, UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>modify</kind><obj "
+			   "type='HostSystem'>h</obj>" CHANGE(
+				   "config.pciPassthruInfo", "assign",
+				   "<val>" ACTIVE(FIRST) "</val>") "</objectSet></filterSet></returnval>"));
+	const struct pci_row *kept = pci(host(&s, "h"), FIRST), *gone = pci(host(&s, "h"), SECOND);
+	g_assert_cmpint(kept->pt_state, ==, PT_ACTIVE);
+	g_assert_cmpstr(kept->dependent, ==, FIRST);
+	g_assert_cmpint(gone->pt_capable, ==, TRI_UNKNOWN);
+	g_assert_cmpint(gone->pt_enabled, ==, TRI_UNKNOWN);
+	g_assert_cmpint(gone->pt_active, ==, TRI_UNKNOWN);
+	g_assert_cmpint(gone->pt_state, ==, PT_UNKNOWN);
+	g_assert_cmpstr(gone->dependent, ==, "");
+	store_clear(&s);
+}
+
+/* What is in force stands before what is configured; which VM has a card is told by graphicsInfo before a binding. */
+static void test_graphics(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(
+		&s, load_reads,
+		ONE_HOST(
+			PROP("hardware.pciDevice", "ArrayOfHostPciDevice", CARD(FIRST) CARD(SECOND)) PROP(
+				"config.graphicsInfo", "ArrayOfHostGraphicsInfo",
+				"<HostGraphicsInfo><graphicsType>sharedDirect</"
+				"graphicsType><vgpuMode>mixedSize</vgpuMode>"
+				"<pciId>" FIRST "</pciId><vm>vm-1</vm></HostGraphicsInfo>")
+				PROP("config.graphicsConfig", "HostGraphicsConfig",
+				     "<deviceType><deviceId>" FIRST
+				     "</deviceId><graphicsType>shared</graphicsType>"
+				     "<vgpuMode>sameSize</vgpuMode></deviceType><deviceType><deviceId>" SECOND
+				     "</deviceId><graphicsType>shared</graphicsType><vgpuMode>sameSize</"
+				     "vgpuMode>"
+				     "</deviceType>")
+					PROP("config.assignableHardwareBinding",
+					     "ArrayOfHostAssignableHardwareBinding",
+					     "<HostAssignableHardwareBinding><instanceId>pci:" FIRST
+					     "</instanceId><vm>vm-2</vm></HostAssignableHardwareBinding>"
+					     "<HostAssignableHardwareBinding><instanceId>pci:" SECOND
+					     "</instanceId><vm>vm-3</vm></HostAssignableHardwareBinding>")));
+	const struct pci_row *told = pci(host(&s, "h"), FIRST), *configured = pci(host(&s, "h"), SECOND);
+	g_assert_cmpint(told->graphics, ==, GRAPHICS_SHARED_DIRECT);
+	g_assert_cmpstr(told->vgpu_mode, ==, "mixedSize");
+	g_assert_cmpstr(told->graphics_vms[0], ==, "vm-1");
+	g_assert_null(told->graphics_vms[1]);
+	g_assert_cmpint(configured->graphics, ==, GRAPHICS_SHARED);
+	g_assert_cmpstr(configured->vgpu_mode, ==, "sameSize");
+	g_assert_cmpstr(configured->graphics_vms[0], ==, "vm-3");
+	store_clear(&s);
+}
+
+/* A property goes with itself, and with what holds it. */
+static void test_removed(void)
+{
+	static const char *const operations[] = {"remove", "indirectRemove"};
+	for (gsize i = 0; i < G_N_ELEMENTS(operations); i++) {
+		struct store s;
+		store_init(&s, inventory_kinds);
+		update(&s,
+		       UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>enter</kind><obj "
+			       "type='VirtualMachine'>vm-1</obj>" CHANGE("guest.hostName", "assign",
+									 "<val>llm</val>")
+				       CHANGE("name", "assign",
+					      "<val>a</val>") "</objectSet></filterSet></returnval>"));
+		g_assert_cmpstr(vm(&s, "vm-1")->guest_hostname, ==, "llm");
+		g_autofree char *text = g_strdup_printf(
+			UPDATED("<returnval><version>2</version><filterSet><objectSet><kind>modify</"
+				"kind><obj "
+				"type='VirtualMachine'>vm-1</obj>" CHANGE(
+					"guest.hostName", "%s",
+					"<val>left</val>") "</objectSet></filterSet></returnval>"),
+			operations[i]);
+		update(&s, text);
+		g_assert_cmpstr(vm(&s, "vm-1")->guest_hostname, ==, "");
+		g_assert_cmpstr(vm(&s, "vm-1")->name, ==, "a");
+		store_clear(&s);
+	}
+}
+
+/* pciPassthruN counts by the keys, with gaps where devices were taken away; a key of no such range counts by place. */
+static void test_gaps_in_keys(void)
+{
+	static const int keys[] = {13001, 13004, 200}, slots[] = {160, 192, 224};
+	g_autoptr(GString) devices = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+		g_string_append_printf(
+			devices,
+			"<VirtualDevice xsi:type='VirtualPCIPassthrough'><key>%d</key><backing "
+			"xsi:type='VirtualPCIPassthroughDeviceBackingInfo'><id>0000:0%d:00.0</id>"
+			"</backing></VirtualDevice>",
+			keys[i], (int)i + 1);
+#define SLOT(n, slot) \
+	"<OptionValue><key>pciPassthru" n ".pciSlotNumber</key><value>" slot "</value></OptionValue>"
+	g_autofree char *text = g_strdup_printf(
+		ONE_VM(PROP("config.hardware.device", "ArrayOfVirtualDevice", "%s") PROP(
+			"config.extraConfig", "ArrayOfOptionValue",
+			SLOT("0", "1") SLOT("1", "160") SLOT("2", "224") SLOT("3", "3") SLOT("4", "192"))),
+		devices->str);
+	struct store s;
+	store_init(&s, inventory_kinds);
+	retrieve(&s, detail_reads, text);
+	g_assert_cmpint(vm(&s, "vm-1")->n_devices, ==, 3);
+	for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
+		g_assert_cmpfloat(vm(&s, "vm-1")->devices[i].slot.v, ==, slots[i]);
+	store_clear(&s);
+}
+
 static void test_device_kinds(void)
 {
 	static const char text[] =
@@ -1217,5 +1347,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/host-states", test_host_states);
 	g_test_add_func("/rows/tasks", test_tasks);
 	g_test_add_func("/rows/request-order", test_request_order);
+	g_test_add_func("/vsphere/rows/flags-of-a-newer-list", test_flags_of_a_newer_list);
+	g_test_add_func("/vsphere/rows/graphics", test_graphics);
+	g_test_add_func("/vsphere/rows/removed", test_removed);
+	g_test_add_func("/vsphere/rows/gaps-in-keys", test_gaps_in_keys);
 	return g_test_run();
 }
