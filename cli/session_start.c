@@ -53,11 +53,11 @@ static void collect_targets(struct session *s, unsigned kinds)
 	bool configured = s->targets->len > 0;
 	add_from_environment(s, env_vsphere_target(), kinds);
 	add_from_environment(s, env_ollama_target(), kinds);
+	bool named = s->targets->len > 0;
 	env_forget_secrets();
-	if (configured)
-		return;
-	look_around(s, kinds);
-	s->hint = first_look_hint;
+	if (!configured)
+		look_around(s, kinds);
+	s->hint = named ? NULL : first_look_hint;
 }
 
 /* ---- workers ---------------------------------------------------------------------------------------------------- */

@@ -255,9 +255,8 @@ static char *detail_of(const struct link *l, const struct guest_row *hello)
 	if (l->method == METHOD_AGENT)
 		g_string_printf(out, "labtop-agent %s", hello->agent_version);
 	else
-		g_string_assign(out, wants_shell(l)
-					     ? "read through a shell"
-					     : "read through a shell: labtop-agent is not installed there");
+		g_string_assign(out, wants_shell(l) ? "read through a shell"
+						    : "read through a shell: no agent can be run there");
 	for (int i = 0; i < hello->n_libraries; i++) {
 		const struct library_row *lib = &hello->libraries[i];
 		if (*lib->reason && strcmp(lib->state, "absent") != 0)

@@ -37,6 +37,13 @@ is "$?" 0 "a first look is good, whatever it finds"
 like "$out" 'labtop\.conf' "and says how to add the rest"
 is "$(cat "$work/err")" "" "without a complaint"
 
+# where something is named, in the environment or the configuration, that line would claim too much
+for named in GOVC_URL=https://root@127.0.0.1:1/sdk OLLAMA_HOST=127.0.0.1:1; do
+	out=$(env "$named" "$labtop" status --wait 3 2>"$work/err")
+	unlike "$out" 'This machine only' "${named%%=*}: not this machine only"
+	like "$out" 'this machine|local' "which is there all the same"
+done
+
 # what the environment names is named
 OLLAMA_HOST=127.0.0.1:1 "$labtop" engine ls --wait 3 >/dev/null 2>"$work/err"
 is "$?" 3 "OLLAMA_HOST is named: 3 when it is not there"

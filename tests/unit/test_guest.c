@@ -379,8 +379,7 @@ static void test_detail(void)
 	static const struct {
 		const char *method, *agent, *detail;
 	} cases[] = {
-		{"auto", "no-such-agent-anywhere",
-		 "read through a shell: labtop-agent is not installed there"},
+		{"auto", "no-such-agent-anywhere", "read through a shell: no agent can be run there"},
 		{"shell", NULL, "read through a shell"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
