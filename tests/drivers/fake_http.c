@@ -12,6 +12,7 @@ struct http {
 };
 
 struct http_validity fake_http_validity;
+void (*fake_http_on_forget)(void *data);
 
 static fake_http_fn *serve;
 static void *serve_data;
@@ -39,6 +40,8 @@ struct http_validity http_validity(const struct http *h)
 
 void http_forget_cookies(struct http *h)
 {
+	if (fake_http_on_forget)
+		fake_http_on_forget(serve_data);
 }
 
 static bool feed(const struct http_request *rq, const GString *body, GError **error)

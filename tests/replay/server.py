@@ -98,6 +98,10 @@ def bomb(r):
     r.send(answer("200 OK", data, "Content-Encoding: gzip"))
 
 
+def cookie(r):
+    r.send(answer("200 OK", b"", "Set-Cookie: session=canary; Path=/"))
+
+
 def packed(r):
     pack = zlib.compressobj(9, zlib.DEFLATED, 31)
     r.send(answer("200 OK", pack.compress(b"hello") + pack.flush(), "Content-Encoding: gzip"))
@@ -155,7 +159,7 @@ def log(r):
 
 
 FAULTS = {
-    "ok": ok, "echo": echo, "silent": silent, "stops": stops, "late": late, "held": held, "status": status, "nth": nth, "bomb": bomb, "packed": packed, "endless": endless,
+    "ok": ok, "echo": echo, "silent": silent, "stops": stops, "late": late, "held": held, "status": status, "nth": nth, "bomb": bomb, "packed": packed, "cookie": cookie, "endless": endless,
     "drip": drip, "drip-head": drip_head, "cut": cut, "reset": reset, "hang-up": hang_up, "redirect": redirect,
     "header-flood": header_flood, "bad-chunk": bad_chunk, "log": log,
 }

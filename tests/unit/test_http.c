@@ -99,6 +99,37 @@ static void test_answers(void)
 	http_free(h);
 }
 
+/* The cookie that the server is sent with a request, or NULL; the caller frees. */
+static char *cookie_sent(struct http *h)
+{
+	struct http_response r;
+	g_autoptr(GError) error = NULL;
+	g_assert_cmpint(get(h, "/echo", (struct http_request){0}, &r, &error), ==, 200);
+	json_t *told = json_read(r.body->str, r.body->len, JSON_ENGINE, &error);
+	char *cookie = g_strdup(json_raw(json_object_get(told, "headers"), "cookie"));
+	json_decref(told);
+	http_response_clear(&r);
+	return cookie;
+}
+
+/* A session's cookie is kept where that is wanted, and until it is forgotten. */
+static void test_cookies(void)
+{
+	for (int keeps = 0; keeps < 2; keeps++) {
+		struct http *h =
+			http_new(&(struct http_options){.allow_http = true, .cookies = keeps}, NULL, NULL);
+		struct http_response r;
+		g_autoptr(GError) error = NULL;
+		g_assert_cmpint(get(h, "/cookie", (struct http_request){0}, &r, &error), ==, 200);
+		http_response_clear(&r);
+		g_autofree char *kept = cookie_sent(h);
+		g_assert_cmpstr(kept, ==, keeps ? "session=canary" : NULL);
+		http_forget_cookies(h);
+		g_assert_null(cookie_sent(h));
+		http_free(h);
+	}
+}
+
 /* What must not be compressed is not left to a proxy's taste; what is all the same is told as such. */
 static void test_encoding(void)
 {
@@ -616,6 +647,7 @@ int main(int argc, char **argv)
 	if (!server_start(&plain, NULL))
 		return 77;
 	g_test_add_func("/http/answers", test_answers);
+	g_test_add_func("/http/cookies", test_cookies);
 	g_test_add_func("/http/encoding", test_encoding);
 	g_test_add_func("/http/statuses", test_statuses);
 	g_test_add_func("/http/broken", test_broken);

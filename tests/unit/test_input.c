@@ -173,6 +173,29 @@ static void test_paste(void)
 	input_clear(&in);
 }
 
+/* The mark at a paste's end is found wherever the reads divide it, and what only begins like it is pasted text. */
+static void test_paste_split(void)
+{
+	static const char bytes[] = "\033[200~a\033[201\033[20\033[201~k";
+	const gsize n = sizeof bytes - 1;
+	for (gsize first = 1; first < n; first++)
+		for (gsize second = first; second < n; second++) {
+			struct input in;
+			g_autoptr(GArray) events = events_new();
+			g_test_message("divided at %d and %d", (int)first, (int)second);
+			input_init(&in);
+			input_feed(&in, bytes, first, events);
+			input_feed(&in, bytes + first, second - first, events);
+			input_feed(&in, bytes + second, n - second, events);
+			g_assert_cmpuint(events->len, ==, 2);
+			g_assert_cmpint(event(events, 0)->key, ==, K_PASTE);
+			g_assert_cmpstr(event(events, 0)->paste, ==, "a\033[201\033[20");
+			g_assert_cmpint(event(events, 1)->key, ==, 'k');
+			g_assert_false(input_pending(&in));
+			input_clear(&in);
+		}
+}
+
 static void test_pending(void)
 {
 	struct input in;
@@ -201,6 +224,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/input/sync", test_sync_answer);
 	g_test_add_func("/input/mouse", test_mouse);
 	g_test_add_func("/input/paste", test_paste);
+	g_test_add_func("/input/paste-split", test_paste_split);
 	g_test_add_func("/input/pending", test_pending);
 	return g_test_run();
 }

@@ -111,6 +111,29 @@ static void test_order(void)
 	end(&s, t, cancel, &v);
 }
 
+static void note_forgotten(void *data)
+{
+	g_string_append(((struct server *)data)->asked, "forget ");
+}
+
+/* Nobody logs in with the cookie of a session before: a server refuses that like a wrong password, which locks accounts. */
+static void test_login_without_cookies(void)
+{
+	struct server s;
+	struct vim v;
+	struct target *t = target_new(TARGET_VSPHERE, "vc");
+	struct cancel *cancel = cancel_new();
+	GError *error = NULL;
+	fake_http_on_forget = note_forgotten;
+	begin(&s, t, cancel, &v);
+	g_assert_cmpstr(s.asked->str, ==, "versions content forget Login ");
+	vim_login(&v, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(s.asked->str, ==, "versions content forget Login Logout forget Login ");
+	fake_http_on_forget = NULL;
+	end(&s, t, cancel, &v);
+}
+
 /* Servers end what is idle for 30 minutes; waiting for changes does not count everywhere. */
 static void test_keep_alive(void)
 {
@@ -307,6 +330,7 @@ int main(int argc, char **argv)
 {
 	unit_init(argv);
 	g_test_add_func("/vim/order", test_order);
+	g_test_add_func("/vim/login-without-cookies", test_login_without_cookies);
 	g_test_add_func("/vim/keep-alive", test_keep_alive);
 	g_test_add_func("/vim/again", test_again);
 	g_test_add_func("/vim/lost-answer", test_lost_answer);
