@@ -74,8 +74,8 @@ struct props_reader {
 	enum prop_change change;
 	char *name; /* of the property that is read */
 	const struct prop *prop;
-	bool removed; /* its op says that it is unset now */
-	bool cut;     /* something of its value is over a cap and was not told */
+	bool removed;  /* its op says that it is unset now */
+	bool too_deep; /* some of it was not told */
 	struct leaf_reader leaf;
 	int value_depth; /* depth of the element that the leaf reader's paths start at */
 	char token[512], version[256];
@@ -227,7 +227,7 @@ static bool enter(struct props_reader *r, enum place to, const struct xml_tag *t
 	}
 	case AT_PROP:
 		g_clear_pointer(&r->name, g_free);
-		r->removed = r->cut = false;
+		r->removed = r->too_deep = false;
 		break;
 	case AT_VALUE:
 		if (start_value(r, tag))
@@ -298,7 +298,7 @@ static struct prop_missing *last_missing(struct props_reader *r)
 static void end_prop(struct props_reader *r)
 {
 	const struct prop *p = r->wanted && r->name ? prop_named(r->draft.type, r->name) : NULL;
-	if (p && r->cut && !p->list)
+	if (p && r->too_deep && !p->list)
 		prop_unset(&r->draft, p);
 	if (p && (r->removed || !r->prop)) {
 		prop_unset(&r->draft, p);
@@ -307,8 +307,9 @@ static void end_prop(struct props_reader *r)
 	r->prop = NULL;
 }
 
-/* Something of a value is over a cap: a list has the rest of its items, and of them all that is left; any other property is
- * not known. Where it is not a value that is lost (a token, a name) nothing could be made of the rest. */
+/* Something of a value is over a cap. A text costs itself: it is empty, and the rest of the property stands. What is nested too
+ * deeply costs the property, since nobody knows what was down there. Where it is not a value that is lost (a token, a name)
+ * nothing could be made of the rest. */
 static bool on_lost(void *data, enum xml_loss what)
 {
 	struct props_reader *r = data;
@@ -317,13 +318,14 @@ static bool on_lost(void *data, enum xml_loss what)
 		return true;
 	if (at != IN_VALUE || !r->prop)
 		return false;
-	struct prop_missing *m = r->cut ? NULL : add_missing(&r->draft);
-	r->cut = true;
+	struct prop_missing *m = last_missing(r);
+	if (!m || m->path != r->prop->path) /* told once of each property */
+		m = add_missing(&r->draft);
+	r->too_deep = r->too_deep || what == XML_LOST_DEPTH;
 	if (m) {
 		m->path = r->prop->path;
-		m->message =
-			what == XML_LOST_TEXT ? "a value is longer than 1 MiB" : "it is nested too deeply";
-		m->within = r->prop->list && what == XML_LOST_TEXT;
+		m->message = r->too_deep ? "it is nested too deeply" : "a value is longer than 1 MiB";
+		m->within = r->prop->list && !r->too_deep;
 	}
 	return true;
 }

@@ -655,6 +655,36 @@ static void test_long_chain(void)
 												       ">"));
 	g_assert_cmpfloat(vm(&s, "vm-1")->snapshots.v, ==, 1);
 	g_assert_null(vm(&s, "vm-1")->partial);
+	retrieve(&s, load_reads, text->str);
+	g_assert_nonnull(vm(&s, "vm-1")->partial);
+	update(&s, UPDATED("<returnval><version>1</version><filterSet><objectSet><kind>modify</kind><obj "
+			   "type='VirtualMachine'>vm-1</obj>" CHANGE(
+				   "snapshot", "assign", "") "</objectSet></filterSet></returnval>"));
+	g_assert_cmpfloat(vm(&s, "vm-1")->snapshots.v, ==, 0);
+	g_assert_null(vm(&s, "vm-1")->partial);
+	store_clear(&s);
+}
+
+/* Of a property with many leaves a text costs itself, and depth all of it. */
+static void test_lost_leaf(void)
+{
+	struct store s;
+	store_init(&s, inventory_kinds);
+	g_autofree char *big = long_value();
+	g_autofree char *wide =
+		g_strdup_printf(RETRIEVED("<objects><obj type='HostSystem'>host-1</obj>" PROP(
+					"summary.hardware", "HostHardwareSummary",
+					"<vendor>Acme</vendor><model>%s</model><otherIdentifyingInfo><x>%s</"
+					"x></otherIdentifyingInfo>"
+					"<uuid>4c4c4544-0042-3110-8051-b1c04f4d3232</uuid>") "</objects>"),
+				big, big);
+	retrieve(&s, load_reads, wide);
+	const struct host_row *h = host(&s, "host-1");
+	g_assert_cmpstr(h->vendor, ==, "Acme");
+	g_assert_cmpstr(h->model, ==, "");
+	g_assert_cmpstr(h->uuid, ==, "4c4c4544-0042-3110-8051-b1c04f4d3232");
+	g_assert_cmpuint(g_strv_length((char **)h->partial), ==, 1);
+	g_assert_cmpstr(h->partial[0], ==, "summary.hardware: a value is longer than 1 MiB");
 	store_clear(&s);
 }
 
@@ -1329,6 +1359,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rows/long-value", test_long_value);
 	g_test_add_func("/rows/long-token", test_long_token);
 	g_test_add_func("/rows/long-chain", test_long_chain);
+	g_test_add_func("/rows/lost-leaf", test_lost_leaf);
 	g_test_add_func("/rows/missing-all", test_missing_all);
 	g_test_add_func("/rows/volumes", test_volumes);
 	g_test_add_func("/rows/tolerates", test_tolerates);

@@ -331,6 +331,54 @@ static void test_called_by_moref(void)
 	scene_free(s);
 }
 
+/* ---- patience ---------------------------------------------------------------------------------------------------- */
+
+struct waits {
+	struct vsphere_fed *fed;
+	int64_t login, inventory, first_updates, updates; /* first_ms of the last request of each kind */
+};
+
+static int serve_noting(void *data, const struct http_request *rq, GString *body, char **server)
+{
+	struct waits *w = data;
+	const char *sent = rq->body ? rq->body : "";
+	int64_t *at = strstr(sent, "<Login ")                  ? &w->login
+		      : strstr(sent, "type=\"ContainerView\"") ? &w->inventory
+		      : !strstr(sent, "<WaitForUpdatesEx ")    ? NULL
+		      : strstr(sent, "<version></version>")    ? &w->first_updates
+							       : &w->updates;
+	if (at)
+		*at = rq->first_ms;
+	return vsphere_fed_serve(w->fed, rq, body, server);
+}
+
+static struct waits waits_with(const char *first_answer)
+{
+	struct scene *s = scene_new();
+	struct waits w = {&s->fed, -1, -1, -1, -1};
+	if (first_answer)
+		target_set(s->target, "first-answer", first_answer);
+	fake_http_serve(serve_noting, &w);
+	open_it(s);
+	g_assert_true(turns(s, SETTLING));
+	scene_free(s);
+	return w;
+}
+
+/* A large reading may take long to begin: the inventory, and the first updates, which tell all of it again. */
+static void test_first_answer(void)
+{
+	struct waits w = waits_with(NULL);
+	g_assert_cmpint(w.login, ==, 0);
+	g_assert_cmpint(w.inventory, ==, 120000);
+	g_assert_cmpint(w.first_updates, ==, 120000);
+	g_assert_cmpint(w.updates, ==, 0);
+	w = waits_with("7m");
+	g_assert_cmpint(w.login, ==, 0);
+	g_assert_cmpint(w.inventory, ==, 420000);
+	g_assert_cmpint(w.updates, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -343,5 +391,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/whole/coming-and-going", test_cut_coming_and_going);
 	g_test_add_func("/whole/deleted-between", test_deleted_between);
 	g_test_add_func("/whole/called-by-moref", test_called_by_moref);
+	g_test_add_func("/whole/first-answer", test_first_answer);
 	return g_test_run();
 }
