@@ -316,7 +316,7 @@ static bool on_lost(void *data, enum xml_loss what)
 	enum place at = now(r);
 	if (at == AT_FAULT_MESSAGE)
 		return true;
-	if (at != IN_VALUE || !r->prop)
+	if (!r->prop)
 		return false;
 	struct prop_missing *m = last_missing(r);
 	if (!m || m->path != r->prop->path) /* told once of each property */

@@ -90,7 +90,8 @@ static void finish_events(struct draft *d, const void *old)
 		return;
 	e->n_events = (int)items->len;
 	e->events = box_array0(d->box, struct event_row, MAX(items->len, 1));
-	memcpy(e->events, items->data, items->len * sizeof *e->events);
+	if (items->len)
+		memcpy(e->events, items->data, items->len * sizeof *e->events);
 	for (int i = 0; i < e->n_events; i++)
 		e->events[i].type = box_text(d->box, e->events[i].type, -1);
 }

@@ -170,7 +170,7 @@ static const struct {
 	{"<password>a;b</password><locale>en</locale>", "<password>***</password><locale>en</locale>"},
 	{"<v:password xsi:type=\"xsd:string\">a&amp;b</v:password>",
 	 "<v:password xsi:type=\"xsd:string\">***</v:password>"},
-	{"<password/><a>b</a>", "<password/><a>b</a>"},
+	{"<password/>b<a>b</a>", "<password/>b<a>b</a>"},
 	{"<password></password>", "<password></password>"},
 	{"https://ops@lab:s3cret@esx/sdk", "https://ops@lab:***@esx/sdk"},
 	{"https://ops:s3@cret@esx/a@b", "https://ops:***@esx/a@b"},

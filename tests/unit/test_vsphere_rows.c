@@ -85,6 +85,7 @@ static void on_end(void *data, struct draft *d)
 			to->rows[i].name = box_raw(s->box, from->rows[i].name, -1);
 			to->rows[i].unit = box_raw(s->box, from->rows[i].unit, -1);
 			to->rows[i].type = box_raw(s->box, from->rows[i].type, -1);
+			to->rows[i].state = box_raw(s->box, from->rows[i].state, -1);
 		}
 		copy = to;
 	}
@@ -702,6 +703,29 @@ static void test_missing_all(void)
 	g_assert_null(vm(&s, "vm-1")->partial);
 	retrieve(&s, detail_reads, ONE_VM(MISSING_ALL("ManagedObjectNotFound")));
 	g_assert_null(vm(&s, "vm-1")->partial);
+	/* what is gone may be what a property leads to */
+	retrieve(&s, detail_reads,
+		 ONE_VM("<missingSet><path>config.firmware</path><fault><fault "
+			"xsi:type='ManagedObjectNotFound'/>"
+			"</fault></missingSet>"));
+	g_assert_cmpstr(vm(&s, "vm-1")->partial[0], ==, "config.firmware: it is not there any more");
+	/* an update clears the gaps of what it tells, of that object alone */
+	retrieve(&s, load_reads,
+		 RETRIEVED("<objects><obj type='VirtualMachine'>vm-1</obj>" DENIED(
+			 "snapshot") "</objects><objects><obj "
+				     "type='VirtualMachine'>vm-2</obj>" DENIED("snapshot") "</"
+											   "objects"
+											   ">"));
+	update(&s, UPDATED("<returnval><version>9</version><filterSet><objectSet><kind>modify</kind><obj "
+			   "type='VirtualMachine'>vm-1</obj>" CHANGE(
+				   "snapshot", "assign",
+				   "") "</objectSet>"
+				       "<objectSet><kind>modify</kind><obj "
+				       "type='VirtualMachine'>vm-2</obj>" CHANGE(
+					       "name", "assign",
+					       "<val>b</val>") "</objectSet></filterSet></returnval>"));
+	g_assert_cmpuint(g_strv_length((char **)vm(&s, "vm-1")->partial), ==, 1); /* the firmware's */
+	g_assert_cmpstr(vm(&s, "vm-2")->partial[0], ==, "snapshot: this user may not do that");
 	store_clear(&s);
 }
 

@@ -120,6 +120,8 @@ static void refuse(const char *text, size_t len, const char *why)
 	g_assert_nonnull(strstr(error->message, why));
 }
 
+#define REFUSE(text, why) refuse(text, sizeof(text) - 1, why)
+
 static void test_refuses(void)
 {
 	static const char *const dtds[] = {
@@ -134,7 +136,7 @@ static void test_refuses(void)
 		refuse(dtds[i], strlen(dtds[i]), "document type");
 	for (size_t i = 0; i < G_N_ELEMENTS(broken); i++)
 		refuse(broken[i], strlen(broken[i]), "reading XML");
-	refuse("", 0, "empty");
+	REFUSE("", "empty");
 }
 
 static void append_many(GString *out, const char *what, int n)
@@ -266,13 +268,15 @@ static void test_encodings(void)
 		if (text) /* a C library may lack one */
 			refuse(text, len, "does not begin as XML in UTF-8");
 	}
+	REFUSE("<?xml version='1.0' encoding = \"GBK\"?><a/>", "its encoding is GBK,");
+	REFUSE("<?xml version='1.0' encoding\t=\n'GBK'?><a/>", "its encoding is GBK,");
 	g_autofree char *blanks = g_strnfill(600, ' ');
 	g_autofree char *far = g_strdup_printf("<?xml version='1.0'%sencoding='GBK'?><a/>", blanks);
 	refuse(far, strlen(far), "declaration does not end");
-	refuse("<a>\xff\xfe</a>", 9, "reading XML");
-	refuse("<?xml version='1.0' encoding='utf-8'?><a>\x80\xa1</a>", 49, "reading XML");
-	refuse("<a/>\x8f", 5, "reading XML");
-	refuse("<?xml version='1.0", 18, "reading XML");
+	REFUSE("<a>\xff\xfe</a>", "reading XML");
+	REFUSE("<?xml version='1.0' encoding='utf-8'?><a>\x80\xa1</a>", "reading XML");
+	REFUSE("<a/>\x8f", "reading XML");
+	REFUSE("<?xml version='1.0", "reading XML");
 }
 
 /* Cut or broken anywhere, in pieces of any size, it is never a whole document. */
