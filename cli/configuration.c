@@ -435,15 +435,16 @@ static void check_targets(struct config *c)
 	check_keys(c);
 }
 
-bool config_load(struct config *c, const char *named_file, GError **error)
+static bool read_named(struct config *c, const char *file, GError **error)
 {
-	if (named_file) {
-		bool read = read_file(c, named_file, NULL, error);
-		if (!read && error)
-			(*error)->code = LAB_ERR_USAGE; /* whoever names a file means one that is there */
-		check_targets(c);
-		return read;
-	}
+	bool read = read_file(c, file, NULL, error);
+	if (!read && error)
+		(*error)->code = LAB_ERR_USAGE; /* whoever names a file means one that is there */
+	return read;
+}
+
+static void read_usual(struct config *c)
+{
 	g_autofree char *user = xdg_folder("XDG_CONFIG_HOME", ".config");
 	g_autofree char *path = g_build_filename(user, "labtop", "labtop.conf", NULL);
 	g_autofree char *folder = g_build_filename(user, "labtop", "labtop.d", NULL);
@@ -451,6 +452,27 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 	if (!read_file(c, path, NULL, &why) && why->code != LAB_ERR_NOT_FOUND)
 		g_ptr_array_add(c->complaints, text_clean(why->message, -1));
 	read_folder(c, folder);
+}
+
+/* A file that is none of ours complains of each of its lines. */
+static void cap_complaints(struct config *c)
+{
+	if (c->complaints->len <= COMPLAINTS_MAX)
+		return;
+	guint more = c->complaints->len - COMPLAINTS_MAX;
+	g_ptr_array_set_size(c->complaints, COMPLAINTS_MAX);
+	g_ptr_array_add(c->complaints,
+			g_strdup_printf("%u more mistakes in the configuration are not shown", more));
+}
+
+bool config_load(struct config *c, const char *named_file, GError **error)
+{
+	bool read = true;
+	if (named_file)
+		read = read_named(c, named_file, error);
+	else
+		read_usual(c);
 	check_targets(c);
-	return true;
+	cap_complaints(c);
+	return read;
 }

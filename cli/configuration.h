@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#define COMPLAINTS_MAX 20
+
 enum read_only { READ_ONLY_YES, READ_ONLY_NO, READ_ONLY_LOCKED };
 
 struct config {
@@ -22,9 +24,10 @@ struct config {
 	GPtrArray *cards;   /* struct card_note *, owned until the lab takes them: lab_add_card_note() */
 	GHashTable *
 		speakers; /* struct target *, of targets -> by which files it is spoken of; the reader's own */
-	GHashTable *keys;      /* command -> keys as written */
-	GPtrArray *complaints; /* char *: "labtop.conf:12: ...", in order */
-	GPtrArray *files;      /* char *: what was read */
+	GHashTable *keys; /* command -> keys as written */
+	GPtrArray *
+		complaints; /* char *: "labtop.conf:12: ...", in order; config_load() counts what is over the cap */
+	GPtrArray *files; /* char *: what was read */
 };
 
 /* Everything as it is without a configuration. */

@@ -31,6 +31,12 @@ chmod 644 "$conf"
 like "$said" 'chmod 600' "a password that others can read is refused"
 unlike "$said$(cat "$work/out")" 'hunter2' "and not shown"
 
+# a file that is none of ours: the first mistakes, and how many more
+status_of "$(seq -f 'line %g of something else' 5000)"
+is "$(wc -l <<<"$said")" 21 "a flood of mistakes is capped"
+like "$(head -1 <<<"$said")" ':1: ' "the first are told"
+like "$(tail -1 <<<"$said")" '^labtop: 49[0-9][0-9] more mistakes in the configuration' "and the rest counted"
+
 # without a configuration: this machine, which nobody named, so that nothing of it counts
 out=$("$labtop" status --wait 3 2>"$work/err")
 is "$?" 0 "a first look is good, whatever it finds"
