@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,40 @@ const char *log_level_name(int level)
 	if (level & G_LOG_LEVEL_WARNING)
 		return "warn";
 	return level & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO) ? "info" : "debug";
+}
+
+static int open_file(const char *path)
+{
+	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static bool is_file_at(const char *path, const struct stat *file)
+{
+	struct stat st;
+	return lstat(path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+/* A file that has become long is moved aside, by whichever of the programs that write to it is first: the others find
+ * another at its place. The descriptor keeps its number, so that a line of another thread meets one file or the other. */
+static void rotate(int fd)
+{
+	static atomic_flag busy = ATOMIC_FLAG_INIT;
+	struct stat st;
+	if (fstat(fd, &st) != 0 || st.st_size <= KEPT_BYTES || atomic_flag_test_and_set(&busy))
+		return;
+	g_autofree char *path = statedir_path("log"), *older = path ? g_strconcat(path, ".1", NULL) : NULL;
+	if (path && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (is_file_at(path, &st))
+			rename(path, older);
+		int next = open_file(path);
+		if (next >= 0) { /* the lock goes with the old file's descriptor */
+			dup3(next, fd, O_CLOEXEC);
+			close(next);
+		} else {
+			flock(fd, LOCK_UN);
+		}
+	}
+	atomic_flag_clear(&busy);
 }
 
 void log_line(GLogLevelFlags level, const char *source, const char *text)
@@ -49,6 +84,7 @@ void log_line(GLogLevelFlags level, const char *source, const char *text)
 	g_string_append_c(line, '\n');
 	ssize_t n = write(fd, line->str, line->len); /* a full disk must not stop the console */
 	(void)n;
+	rotate(fd);
 }
 
 /* What GLib and its users say. Fatal ones go to stderr too, or nobody would know why the program ended. */
@@ -71,17 +107,13 @@ bool log_open(GLogLevelFlags least, GError **error)
 {
 	static bool writer_set;
 	g_autofree char *path = statedir_path("log");
-	struct stat st;
-	if (path && lstat(path, &st) == 0 && st.st_size > KEPT_BYTES) {
-		g_autofree char *older = g_strconcat(path, ".1", NULL);
-		rename(path, older);
-	}
-	int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+	int fd = path ? open_file(path) : -1;
 	if (fd < 0) {
 		g_set_error(error, LAB_ERROR, LAB_ERR_SYSTEM, "cannot write the log: %s",
 			    path ? g_strerror(errno) : "there is no state directory");
 		return false;
 	}
+	rotate(fd);
 	log_close();
 	least_level = least;
 	atomic_store(&log_fd, fd);

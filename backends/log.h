@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Opens it for appending; more than 4 MiB are moved to log.1 first. Also takes what GLib would print. least: the lowest
+/* Opens it for appending; more than 4 MiB are moved to log.1, then and while it runs. Also takes what GLib would print. least: the lowest
  * level that is written (G_LOG_LEVEL_INFO: all but debug). Before the first thread. */
 bool log_open(GLogLevelFlags least, GError **error);
 

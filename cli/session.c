@@ -6,6 +6,7 @@
 #include "backends/log.h"
 #include "backends/secret.h"
 #include "backends/statedir.h"
+#include "cli/log_tap.h"
 #include "cli/print.h"
 #include "lab/clock.h"
 
@@ -37,13 +38,6 @@ static void open_state(struct session *s, const struct options *o, const struct 
 		http_trace_to(folder);
 }
 
-/* The first tap: what sources say for the log. */
-static void write_log(void *data, const struct obs *obs)
-{
-	if (obs->kind == OBS_LOG)
-		log_line((GLogLevelFlags)obs->u.log->level, obs->source, obs->u.log->text);
-}
-
 struct session *session_open(const struct options *o, const struct session_wish *wish, GError **error)
 {
 	struct mailbox *mail = mailbox_new();
@@ -66,7 +60,8 @@ struct session *session_open(const struct options *o, const struct session_wish 
 	s->mail = mail;
 	s->workers = g_ptr_array_new();
 	s->taps = session_taps_new();
-	session_add_tap(s, write_log, NULL);
+	s->log_tap = log_tap_new();
+	session_add_tap(s, log_tap_see, s->log_tap);
 	open_state(s, o, wish);
 	s->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
 	s->passed_over = g_string_new(NULL);
@@ -92,6 +87,7 @@ void session_close(struct session *s)
 	g_ptr_array_unref(s->workers);
 	mailbox_free(s->mail);
 	g_array_unref(s->taps);
+	log_tap_free(s->log_tap);
 	lab_free(s->lab);
 	if (left == 0) /* one that hangs still looks at its target */
 		g_ptr_array_unref(s->targets);

@@ -18,6 +18,7 @@ struct session {
 	GString *passed_over; /* names that were not wished for, each after a space */
 	const char *hint;     /* how to add more, when nothing was configured; else NULL */
 	struct session_clock clock;
+	struct log_tap *log_tap;
 	GArray *taps; /* who sees every observation before it is folded */
 };
 

@@ -357,13 +357,26 @@ void lab_settle(struct lab *lab)
 
 /* ---- log --------------------------------------------------------------------------------------------------------- */
 
+/* The same said before, taken out of the log; else a new line. */
+static struct log_line *log_line_for(struct lab *lab, int level, const char *source, const char *text)
+{
+	for (guint i = lab->log->len; i > 0; i--) {
+		struct log_line *line = lab->log->pdata[i - 1];
+		if (line->level == level && strcmp(line->text, text) == 0 &&
+		    strcmp(line->source, source) == 0)
+			return g_ptr_array_steal_index(lab->log, i - 1);
+	}
+	struct log_line *line = g_new0(struct log_line, 1);
+	*line = (struct log_line){.level = level, .source = g_strdup(source), .text = g_strdup(text)};
+	return line;
+}
+
 void lab_log(struct lab *lab, int level, const char *source, const char *text)
 {
-	struct log_line *line = g_new0(struct log_line, 1);
-	*line = (struct log_line){.wall_ms = lab->now_wall_ms,
-				  .level = level,
-				  .source = text_clean(source, -1),
-				  .text = text_clean(text, -1)};
+	g_autofree char *clean_source = text_clean(source, -1), *clean = text_clean(text, -1);
+	struct log_line *line = log_line_for(lab, level, clean_source, clean);
+	line->wall_ms = lab->now_wall_ms;
+	line->times++;
 	g_ptr_array_add(lab->log, line);
 	if (lab->log->len > LOG_LINES)
 		g_ptr_array_remove_index(lab->log, 0);

@@ -245,8 +245,9 @@ struct card_note {
 };
 
 struct log_line {
-	int64_t wall_ms;
+	int64_t wall_ms; /* when it was said last */
 	int level;
+	unsigned times;
 	const char *source, *text;
 };
 

@@ -14,7 +14,7 @@ struct tasks_view {
 	struct view base;
 	struct table table;
 	GArray *items;    /* struct entry, one a row */
-	GPtrArray *words; /* char *, of sources */
+	GPtrArray *words; /* char *, of sources and of what was said more than once */
 };
 
 enum entry_kind { ENTRY_SILENT, ENTRY_TASK, ENTRY_EVENT, ENTRY_LOG, ENTRY_LIVE };
@@ -174,11 +174,13 @@ static void add_log(struct tasks_view *t, const struct lab *lab)
 		bool error = l->level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL),
 		     warning = l->level & G_LOG_LEVEL_WARNING;
 		g_autofree char *id =
-			g_strdup_printf("%" G_GINT64_FORMAT " %s %s", (gint64)l->wall_ms, l->source, l->text);
+			g_strdup_printf("%s %s", l->source, l->text); /* stays when it is said again */
+		g_ptr_array_add(t->words,
+				l->times > 1 ? g_strdup_printf("%u times", l->times) : g_strdup(""));
 		add(t,
 		    (struct entry){ENTRY_LOG,
 				   l->wall_ms,
-				   "",
+				   t->words->pdata[t->words->len - 1],
 				   l->text,
 				   l->source,
 				   error     ? "error"

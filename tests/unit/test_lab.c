@@ -683,7 +683,21 @@ static void test_log(void)
 		lab_log(lab, 0, "", text);
 	}
 	g_assert_cmpint(lab->log->len, ==, 1000);
-	g_assert_cmpstr(((struct log_line *)lab->log->pdata[999])->text, ==, "line 1099");
+	const struct log_line *last = lab->log->pdata[999];
+	g_assert_cmpstr(last->text, ==, "line 1099");
+	g_assert_cmpuint(last->times, ==, 1);
+	/* what is said again stands there once, as the newest, with how often; by another source or level it is another */
+	lab_log(lab, 0, "", "line 500");
+	g_assert_cmpint(lab->log->len, ==, 1000);
+	last = lab->log->pdata[999];
+	g_assert_cmpstr(last->text, ==, "line 500");
+	g_assert_cmpuint(last->times, ==, 2);
+	lab_log(lab, 0, "g", "line 500");
+	lab_log(lab, G_LOG_LEVEL_WARNING, "", "line 500");
+	last = lab->log->pdata[999];
+	g_assert_cmpuint(last->times, ==, 1);
+	last = lab->log->pdata[998];
+	g_assert_cmpuint(last->times, ==, 1);
 	lab_free(lab);
 }
 

@@ -5,6 +5,8 @@
 #include "backends/log.h"
 #include "backends/secret.h"
 #include "backends/statedir.h"
+#include "cli/log_tap.h"
+#include "lab/clock.h"
 #include "lab/error.h"
 #include "lab/xdg.h"
 #include "tests/unit/unit.h"
@@ -226,6 +228,99 @@ static void test_log(void)
 	target_free(t);
 }
 
+static gsize size_of(const char *name)
+{
+	struct stat st;
+	g_autofree char *path = statedir_path(name);
+	return stat(path, &st) == 0 ? (gsize)st.st_size : 0;
+}
+
+static void fill_log(const char *last)
+{
+	g_autofree char *long_line = g_strnfill(8000, 'x');
+	gsize before;
+	do {
+		before = size_of("log");
+		log_line(G_LOG_LEVEL_INFO, "esx", long_line);
+	} while (size_of("log") >= before);
+	log_line(G_LOG_LEVEL_INFO, "esx", last);
+}
+
+/* The file is moved aside while it is written to, once however many do so: a second program finds that it was. */
+static void test_log_rotates(void)
+{
+	g_autofree char *path = statedir_path("log"), *older = statedir_path("log.1");
+	unlink(path);
+	unlink(older);
+	g_assert_true(log_open(G_LOG_LEVEL_INFO, NULL));
+	fill_log("first in the new one");
+	gsize moved = size_of("log.1");
+	g_assert_cmpuint(moved, >, 4 * 1024 * 1024);
+	g_assert_cmpuint(moved, <, 4 * 1024 * 1024 + 20000);
+	g_assert_cmpuint(size_of("log"), <, 1000);
+	/* another program has moved it: what is still open here is long, and not the file at its place */
+	int status;
+	pid_t pid = fork();
+	if (pid == 0) {
+		fill_log("first of the other program");
+		_exit(0);
+	}
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	log_line(G_LOG_LEVEL_INFO, "esx", "last in the old one");
+	log_line(G_LOG_LEVEL_INFO, "esx", "ours again");
+	log_close();
+	g_autofree char *text = statedir_read("log", NULL);
+	g_assert_nonnull(strstr(text, "first of the other program\n"));
+	g_assert_nonnull(strstr(text, "ours again\n"));
+	g_assert_null(strstr(text, "xxx"));
+	g_assert_cmpuint(size_of("log.1"), >, 4 * 1024 * 1024);
+}
+
+static void say(struct log_tap *tap, const char *text, int64_t at_s)
+{
+	struct target *t = target_new(TARGET_GUEST, "g");
+	struct obs *obs = obs_new(OBS_LOG, t);
+	obs->u.log = box_new0(obs->box, struct obs_log);
+	obs->u.log->level = G_LOG_LEVEL_WARNING;
+	obs->u.log->text = box_text(obs->box, text, -1);
+	obs->taken_ns = (1000 + at_s) * NS_PER_S;
+	log_tap_see(tap, obs);
+	obs_free(obs);
+	target_free(t);
+}
+
+static guint count(const char *text, const char *what)
+{
+	guint n = 0;
+	for (const char *p = text; (p = strstr(p, what)); p++)
+		n++;
+	return n;
+}
+
+/* Two lines that take turns stand there once an hour, with how often they came; nothing of it is lost at the end. */
+static void test_log_tap(void)
+{
+	g_autofree char *path = statedir_path("log");
+	struct log_tap *tap = log_tap_new();
+	unlink(path);
+	g_assert_true(log_open(G_LOG_LEVEL_INFO, NULL));
+	for (int s = 0; s < 3600; s++)
+		say(tap, s % 2 ? "refused" : "again", s);
+	g_autofree char *text = statedir_read("log", NULL);
+	g_assert_cmpuint(count(text, "warn  g: again\n"), ==, 1);
+	g_assert_cmpuint(count(text, "warn  g: refused\n"), ==, 1);
+	g_assert_cmpuint(count(text, "\n"), ==, 2);
+	say(tap, "again", 3600);
+	g_autofree char *later = statedir_read("log", NULL);
+	g_assert_cmpuint(count(later, "warn  g: 1799 times more: again\n"), ==, 1);
+	g_assert_cmpuint(count(later, "warn  g: again\n"), ==, 2);
+	log_tap_free(tap);
+	log_close();
+	g_autofree char *all = statedir_read("log", NULL);
+	g_assert_cmpuint(count(all, "warn  g: 1799 times more: refused\n"), ==, 1);
+	g_assert_cmpuint(count(all, "\n"), ==, 5);
+}
+
 /* ---- secrets ------------------------------------------------------------------------------------------------- */
 
 static void test_hidden(void)
@@ -335,6 +430,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/certs", test_pins);
 	g_test_add_func("/certs/at-once", test_pins_at_once);
 	g_test_add_func("/log", test_log);
+	g_test_add_func("/state/log-rotates", test_log_rotates);
+	g_test_add_func("/state/log-tap", test_log_tap);
 	g_test_add_func("/secret/hidden", test_hidden);
 	g_test_add_func("/secret/command", test_command);
 	g_test_add_func("/secret/file", test_file);
