@@ -351,6 +351,10 @@ static void test_command(void)
 	secret_ask_again(t, "password");
 	g_assert_cmpstr(secret_find(t, "password", &error), ==, "pw2");
 	g_assert_no_error(error);
+	/* what was put comes first, and stays whatever the server thinks of it */
+	secret_put(t, "password", "put");
+	secret_ask_again(t, "password");
+	g_assert_cmpstr(secret_find(t, "password", &error), ==, "put");
 	secret_wipe_all();
 	target_set(t, "password-command", "sh -c 'echo no-canary; exit 1'");
 	g_assert_null(secret_find(t, "password", &error));

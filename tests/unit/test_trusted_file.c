@@ -107,6 +107,14 @@ static void test_groups(void)
 	assert_wrong(file, "the group 12345 may write", "chmod g-w", file);
 	g_chmod(file, 0644);
 	assert_good(file);
+	/* a primary group that many share: nobody's is nogroup */
+	const struct passwd *nobody = getpwnam("nobody");
+	struct stat shared = {.st_uid = nobody->pw_uid, .st_gid = nobody->pw_gid, .st_mode = S_IFREG | 0664};
+	g_assert_cmpint(seteuid(nobody->pw_uid), ==, 0);
+	g_autofree char *of_shared = trusted_inode(&shared, -1, file);
+	g_assert_cmpint(seteuid(0), ==, 0);
+	g_assert_nonnull(of_shared);
+	g_assert_true(g_str_has_prefix(of_shared, "the group "));
 	/* the folder */
 	g_assert_cmpint(chown(dir, 0, other->gr_gid), ==, 0);
 	g_chmod(dir, 0775);
@@ -260,7 +268,8 @@ static void test_folder_of_others(void)
 	g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
 	make_file(own,
 		  "[vsphere v]\nurl = https://v/sdk\npassword = s3cret!\n[engine e]\nurl = https://e:1\n"
-		  "key-command = mine\n[engine f]\nurl = https://f:1\nkey-command = mine\n",
+		  "key-command = mine\n[vsphere w]\nurl = https://w/sdk\npassword = other!\n[engine f]\nurl "
+		  "= https://f:1\nkey-command = mine\n",
 		  0600);
 	make_file(added,
 		  "[vsphere v]\nurl = https://evil/sdk\ntls = insecure\n[engine e]\nproxy = "
@@ -277,6 +286,8 @@ static void test_folder_of_others(void)
 		g_autofree char *said = complaints_of(c);
 		g_assert_cmpstr(target_get(v, "url"), ==, "https://evil/sdk");
 		g_assert_cmpstr(secret_find(v, "password", NULL), ==, others ? NULL : "s3cret!");
+		g_assert_cmpstr(secret_find(config_find_target(c, TARGET_VSPHERE, "w"), "password", NULL), ==,
+				"other!"); /* nobody else speaks of it */
 		g_assert_cmpstr(target_get(e, "key-command"), ==, others ? NULL : "mine");
 		g_assert_cmpstr(target_get(f, "key-command"), ==, "mine");
 		g_assert_cmpstr(target_get(first_of(c, "guest"), "agent"), ==, others ? NULL : "evil");
