@@ -5,6 +5,7 @@
 
 #include "backends/secret.h"
 #include "lab/error.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -67,7 +68,9 @@ bool http_url_parse(const char *text, struct http_url *out, GError **error)
 		}
 	}
 	curl.url_cleanup(u);
-	if (out->host && (g_strcmp0(out->scheme, "https") == 0 || g_strcmp0(out->scheme, "http") == 0))
+	/* It is shown as it stands, in lists and in messages, so it has to be fit for that. */
+	if (out->host && text_is_clean(out->clean) && text_is_clean(out->host_port) &&
+	    (g_strcmp0(out->scheme, "https") == 0 || g_strcmp0(out->scheme, "http") == 0))
 		return true;
 	/* The text is not repeated: there may be a password in it. */
 	g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "url: not of the form http(s)://host[:port]/path");

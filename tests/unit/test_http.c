@@ -558,6 +558,11 @@ static void test_urls(void)
 		{"http://[fd00::1]:11434", "http://[fd00::1]:11434/", "[fd00::1]:11434", "fd00::1", NULL,
 		 NULL},
 		{"http://h#frag", "http://h/", "h:80", "h", NULL, NULL},
+		{"https://h\xf5/", NULL},
+		{"https://h/\xe2\x80\xae/", NULL},
+		{"https://h/\xc2\x9b"
+		 "2J",
+		 NULL},
 		{"esxi1", NULL},
 		{"ftp://h/", NULL},
 		{"", NULL},
