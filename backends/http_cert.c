@@ -86,11 +86,11 @@ static char *key_pin(const struct der *key)
 
 static bool take_pem(const char *pem, struct http_certificate *out)
 {
-	const char *begin = strstr(pem, "-----BEGIN CERTIFICATE-----"),
-		   *end = begin ? strstr(begin, "-----END") : NULL;
+	static const char mark[] = "-----BEGIN CERTIFICATE-----";
+	const char *begin = strstr(pem, mark), *end = begin ? strstr(begin + strlen(mark), "-----END") : NULL;
 	if (!end)
 		return false;
-	begin += strlen("-----BEGIN CERTIFICATE-----");
+	begin += strlen(mark);
 	g_autofree char *base64 = g_strndup(begin, (gsize)(end - begin));
 	gsize n;
 	g_autofree guint8 *der = g_base64_decode(base64, &n);

@@ -69,7 +69,7 @@ bool http_url_parse(const char *text, struct http_url *out, GError **error)
 	}
 	curl.url_cleanup(u);
 	/* It is shown as it stands, in lists and in messages, so it has to be fit for that. */
-	if (out->host && text_is_clean(out->clean) && text_is_clean(out->host_port) &&
+	if (out->host && out->port >= 1 && text_is_clean(out->clean) && text_is_clean(out->host_port) &&
 	    (g_strcmp0(out->scheme, "https") == 0 || g_strcmp0(out->scheme, "http") == 0))
 		return true;
 	/* The text is not repeated: there may be a password in it. */

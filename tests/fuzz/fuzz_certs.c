@@ -33,7 +33,6 @@ static void write_file(const char *path, const char *bytes, gsize len)
 
 static void set_up(void)
 {
-	g_autofree char *name = NULL;
 	dir = g_dir_make_tmp("labtop-fuzz-XXXXXX", NULL);
 	pins = g_build_filename(dir, "certs", NULL);
 	known_hosts = g_build_filename(dir, "known_hosts", NULL);

@@ -37,7 +37,8 @@ static void read_line(struct input *in, char **word)
 	} else if (n == 4 && strcmp(word[0], "d") == 0 && in->n_devices < MOST) {
 		struct vm_device *d = &in->devices[in->n_devices++];
 		*d = (struct vm_device){.key = in->n_devices, .profile = "", .label = ""};
-		d->slot = *word[1] == '-' ? num_none(NUM_UNKNOWN) : num_of((double)strtol(word[1], NULL, 10));
+		d->slot = *word[1] == '-' ? num_none(NUM_UNKNOWN)
+					  : num_of((double)CLAMP(strtol(word[1], NULL, 10), -9, 99999));
 		d->kind = (enum vm_device_kind)(d->slot.v > 4096 ? VMDEV_SRIOV : 0);
 		d->vendor_id = id_of(word[2]);
 		d->device_id = id_of(word[3]);

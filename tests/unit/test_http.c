@@ -558,6 +558,7 @@ static void test_urls(void)
 		{"http://[fd00::1]:11434", "http://[fd00::1]:11434/", "[fd00::1]:11434", "fd00::1", NULL,
 		 NULL},
 		{"http://h#frag", "http://h/", "h:80", "h", NULL, NULL},
+		{"https://h:0/", NULL},
 		{"https://h\xf5/", NULL},
 		{"https://h/\xe2\x80\xae/", NULL},
 		{"https://h/\xc2\x9b"
