@@ -46,6 +46,22 @@ static bool is_network(const char *fstype)
 	return false;
 }
 
+/* Blanks, line ends and backslashes come as three octal digits behind a backslash (the kernel's mangle()); one that is not
+ * so is itself. The caller frees. */
+static char *unescape(const char *word)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *p = word; *p; p++) {
+		bool octal = p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
+			     p[3] >= '0' && p[3] <= '7';
+		int c = octal ? (p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0') : 0;
+		g_string_append_c(out, c ? (char)c : *p);
+		p += c ? 3 : 0;
+	}
+	return g_string_free(out, FALSE);
+}
+
 /* 36 35 98:0 /root /target rw,noatime master:1 - ext3 /dev/root rw */
 bool mounts_parse_line(const char *line, char **source, char **target, char **fstype)
 {
@@ -56,9 +72,8 @@ bool mounts_parse_line(const char *line, char **source, char **target, char **fs
 		dash++;
 	if (dash + 2 >= n || !is_network(words[dash + 1]))
 		return false;
-	/* blanks and backslashes come as \040 and the like */
-	*source = g_strcompress(words[dash + 2]);
-	*target = g_strcompress(words[4]);
+	*source = unescape(words[dash + 2]);
+	*target = unescape(words[4]);
 	*fstype = g_strdup(words[dash + 1]);
 	return true;
 }

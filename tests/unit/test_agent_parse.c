@@ -323,6 +323,8 @@ static void test_mountinfo(void)
 		 "nfs4"},
 		{"36 35 0:44 / /mnt/a\\040b rw - cifs //nas/x\\040y rw", "//nas/x y", "/mnt/a b", "cifs"},
 		{"36 35 0:44 / /s rw - fuse.sshfs me@h:/d rw", "me@h:/d", "/s", "fuse.sshfs"},
+		{"36 35 0:44 / /a\\134\\012 rw - nfs n:/\\303\\274 rw", "n:/\xc3\xbc", "/a\\\n", "nfs"},
+		{"36 35 0:44 / /a\\ rw - nfs n:/\\n\\0\\000\\400 rw", "n:/\\n\\0\\000\\400", "/a\\", "nfs"},
 		{"36 35 8:1 / / rw - ext4 /dev/sda1 rw", NULL, NULL, NULL},
 		{"36 35 0:44 / /models rw -", NULL, NULL, NULL},
 		{"36 35", NULL, NULL, NULL},
