@@ -280,6 +280,23 @@ static void test_stale_passthrough(void)
 	lab_free(lab);
 }
 
+/* A fan that stands is an empty place, unless its board complains about it. */
+static void test_standing_fan(void)
+{
+	static const enum sensor_state health[] = {SENSOR_UNKNOWN, SENSOR_GREEN, SENSOR_YELLOW, SENSOR_RED};
+	for (gsize i = 0; i < G_N_ELEMENTS(health); i++) {
+		struct lab *lab = build_lab();
+		build_post(lab, build_esx01(1, 0), true);
+		struct obs *obs = build_sensors("esx01", "ha-host", 0);
+		build_sensor(obs, "Fan 1", "fan", "rpm", 0);
+		obs->u.sensors->rows[0].health = health[i];
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_assert_cmpint(lab_find_finding(lab, "HOST-TEMP-FAN", NULL) != NULL, ==, i >= 2);
+		lab_free(lab);
+	}
+}
+
 static void test_slow_fan(void)
 {
 	struct lab *lab = build_lab();
@@ -337,6 +354,20 @@ static void settle_at(struct lab *lab, struct obs *obs, int second)
 	build_time(lab, second * 1000);
 	build_post(lab, obs, false);
 	lab_settle(lab);
+}
+
+/* At the temperature itself a card is hot; a degree below it is not. */
+static void test_hot_at(void)
+{
+	for (int junction = 84; junction <= 85; junction++) {
+		struct lab *lab = running_lab();
+		struct obs *obs;
+		sample_at(&obs, 1, junction);
+		settle_at(lab, obs, 1);
+		const struct lab_gpu *gpu = lab->gpus->pdata[0];
+		g_assert_cmpint(gpu->hot_since_ns != 0, ==, junction == 85);
+		lab_free(lab);
+	}
 }
 
 static void test_warm(void)
@@ -504,6 +535,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/check/had-cards", test_had_cards);
 	g_test_add_func("/check/stale-passthrough", test_stale_passthrough);
 	g_test_add_func("/check/slow-fan", test_slow_fan);
+	g_test_add_func("/check/standing-fan", test_standing_fan);
+	g_test_add_func("/check/hot-at", test_hot_at);
 	g_test_add_func("/check/warm", test_warm);
 	g_test_add_func("/check/limits", test_limits);
 	g_test_add_func("/check/slowed-and-soon", test_slowed_and_soon);

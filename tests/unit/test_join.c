@@ -198,6 +198,7 @@ static void test_claims(void)
 	off = build_vm(obs, "9", "z-last-by-name", "ha-host");
 	off->power = POWER_OFF;
 	build_vm_device(off, VMDEV_FIXED, "0000:03:00.0", -1);
+	build_vm_device(off, VMDEV_FIXED, "0000:02:00.0", -1); /* both are off: the first has it */
 	build_post(lab, obs, true);
 	lab_settle(lab);
 	g_assert_cmpint(lab->rows->len, ==, 3);
@@ -953,6 +954,70 @@ static void test_by_size(void)
 	lab_free(lab);
 }
 
+/* Without a pid, a unit or a port, looks decide: the name, or what the command line runs. */
+static void test_looks(void)
+{
+	static const struct {
+		enum engine_kind kind;
+		const char *name, *cmdline;
+		bool owned;
+	} cases[] = {
+		{ENGINE_LLAMACPP, "llama-server", "", true},
+		{ENGINE_LLAMACPP, "main", "/opt/llama-server-b6000 -m x", true},
+		{ENGINE_LLAMACPP, "main", "/opt/llama-bench -m x", false},
+		{ENGINE_VLLM, "main", "/opt/llama-server-b6000 -m x", false},
+		{ENGINE_VLLM, "VLLM::EngineCor", "", true},
+		{ENGINE_VLLM, "python3", "python3 -m vllm.entrypoints.openai.api_server", true},
+		{ENGINE_COMFYUI, "python3", "python3 /srv/ComfyUI/main.py", true},
+		{ENGINE_A1111, "python3", "python3 webui.py --api", true},
+		{ENGINE_OPENAI, "python3", "python3 webui.py --api", false},
+		{ENGINE_UNKNOWN, "ollama", "ollama serve", false},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		build_llm1(&obs, 0);
+		build_post(lab, obs, false);
+		struct sample *s = build_sample(&obs, "llm-1", 0);
+		build_proc(s, 10, 1, cases[i].name, cases[i].cmdline, "7f3a", GIB);
+		build_post(lab, obs, false);
+		build_engine(&obs, "engine", cases[i].kind, "llm-1", 0);
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_assert_cmpint(guest_called(lab, "llm-1")->owners->pdata[0] != NULL, ==, cases[i].owned);
+		lab_free(lab);
+	}
+}
+
+/* Of two cards in use the one that holds about as much as the model takes is its own. */
+static void test_only_fit(void)
+{
+	static const struct {
+		double used_gib[2];
+		int on[2]; /* placed there */
+	} cases[] = {{{13, 3}, {1, 0}}, {{3, 13}, {0, 1}}, {{13, 14}, {1, 1}}, {{6, 7}, {1, 1}}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		struct guest_row *g = build_guest(&obs, "llm-1", 0);
+		build_gpu(g, "a", "0000:03:00.0", "", 0x1002, 0x66a1);
+		build_gpu(g, "b", "0000:04:00.0", "", 0x1002, 0x66a1);
+		build_post(lab, obs, false);
+		struct sample *s = build_sample(&obs, "llm-1", 0);
+		for (int k = 0; k < 2; k++)
+			build_gpu_sample(s, k ? "b" : "a")->metric[M_VRAM_USED_BYTES] =
+				num_of(cases[i].used_gib[k] * GIB);
+		build_post(lab, obs, false);
+		build_model(build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0), "llama3", 12 * GIB,
+			    true);
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		for (int k = 0; k < 2; k++)
+			g_assert_cmpuint(row_of_card(lab, k ? "b" : "a")->placed->len, ==, cases[i].on[k]);
+		lab_free(lab);
+	}
+}
+
 /* Nobody tells processes: VRAM arithmetic, marked as estimated. */
 static void test_arithmetic(void)
 {
@@ -990,6 +1055,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/untold-function", test_untold_function);
 	g_test_add_func("/join/off-holds-nothing", test_off_holds_nothing);
 	g_test_add_func("/join/accelerators", test_accelerators);
+	g_test_add_func("/join/looks", test_looks);
+	g_test_add_func("/join/only-fit", test_only_fit);
 	g_test_add_func("/join/here-and-by-ssh", test_here_and_by_ssh);
 	g_test_add_func("/join/clashes", test_clashes);
 	g_test_add_func("/join/contradictions", test_contradictions);

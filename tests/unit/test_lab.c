@@ -426,6 +426,44 @@ static void test_one_uuid(void)
 	}
 }
 
+/* A guest is silent once its newest sample is older than three of its intervals, its cards with it. */
+static void test_silent_guest(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_state(lab, TARGET_GUEST, "llm-1", SRC_LIVE, 3600 * 1000, 0); /* the source itself is not old */
+	build_llm1(&obs, 0)->interval_ms = 2000;
+	build_post(lab, obs, false);
+	build_gpu_sample(build_sample(&obs, "llm-1", 0), "7f3a");
+	build_post(lab, obs, false);
+	const struct lab_guest *g = lab->guests->pdata[0];
+	build_time(lab, 6000);
+	g_assert_false(g->stale);
+	build_time(lab, 6001);
+	g_assert_true(g->stale);
+	lab_free(lab);
+}
+
+/* A VM that got another UUID is another one to those who know it by the old one. */
+static void test_new_uuid(void)
+{
+	struct lab *lab = two_sources();
+	struct obs *obs = build_esx01(1, 3000);
+	struct vm_row *vm = (struct vm_row *)obs->u.inventory->vms[0];
+	for (int i = 0; i < 2; i++) { /* the UUID alone joins them, then it does not */
+		vm->instance_uuid = "";
+		vm->uuid =
+			i ? "77112233-4455-6677-8899-aabbccddeeff" : "00112233-4455-6677-8899-aabbccddeeff";
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_assert_cmpint(lab->vms->len, ==, i + 1);
+		obs = build_esx01(1, 4000);
+		vm = (struct vm_row *)obs->u.inventory->vms[0];
+	}
+	obs_free(obs);
+	lab_free(lab);
+}
+
 /* A reading that was under way longer than the next one changes nothing; nor does one of a host that nobody knows. */
 static void test_older_sensors(void)
 {
@@ -722,6 +760,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/alike-changes", test_alike_changes);
 	g_test_add_func("/lab/sensors", test_sensors);
 	g_test_add_func("/lab/older-sensors", test_older_sensors);
+	g_test_add_func("/lab/silent-guest", test_silent_guest);
+	g_test_add_func("/lab/new-uuid", test_new_uuid);
 	g_test_add_func("/lab/card-note", test_card_note);
 	g_test_add_func("/lab/ten-thousand", test_ten_thousand);
 	g_test_add_func("/lab/version", test_version);

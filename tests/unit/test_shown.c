@@ -561,6 +561,22 @@ static bool draws_warn_line(const struct lab *lab, struct canvas *c)
 	return false;
 }
 
+/* Three free functions are one line, two are listed. */
+static void test_few_spares(void)
+{
+	for (int n = 2; n <= 4; n++) {
+		struct lab *lab = build_lab();
+		struct obs *obs = build_inventory("esx02", 1, 0);
+		build_functions(build_host(obs, "ha-host", "esx02", ""), "0000:17:00.0", 0x10de, 0x2235, 4,
+				n);
+		build_post(lab, obs, true);
+		lab_settle(lab);
+		g_assert_cmpint(lab->rows->len, ==, 1 + n);
+		g_assert_cmpint(lab_spares_to_fold(lab, 0), ==, n < 3 ? 0 : n);
+		lab_free(lab);
+	}
+}
+
 /* One temperature from which a card is hot, for cells and plots: the configured one. */
 static void test_warn(void)
 {
@@ -611,5 +627,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/unchecked", test_unchecked);
 	g_test_add_func("/shown/empty-lists", test_empty_lists);
 	g_test_add_func("/shown/warn", test_warn);
+	g_test_add_func("/shown/few-spares", test_few_spares);
 	return g_test_run();
 }

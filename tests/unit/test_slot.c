@@ -2,6 +2,7 @@
 #include "config.h"
 #include "lab/slot.h"
 
+#include "lab/marks.h"
 #include "lab/uuid.h"
 #include "tests/unit/unit.h"
 
@@ -86,6 +87,31 @@ static void test_path(void)
 	g_assert_false(slot_is_path(&path, "/"));
 }
 
+static void test_marks(void)
+{
+	static const char *const none[] = {"",
+					   "localhost",
+					   "LOCALHOST",
+					   "localhost.localdomain",
+					   "localhost.lan",
+					   "localhost6",
+					   "photon-machine",
+					   "(none)",
+					   ".lan"};
+	static const char *const some[] = {"local", "localhosts", "my-localhost", "esx01", "10.0.0.5"};
+	static const char *const shared[] = {"127.0.0.1", "169.254.3.4", "172.17.0.1", "fe80::1",
+					     "FE80::2",   "::1",         "0.0.0.0",    "::"};
+	static const char *const own[] = {"10.0.0.5", "172.18.0.1", "2001:db8::1", "::12"};
+	for (gsize i = 0; i < G_N_ELEMENTS(none); i++)
+		g_assert_true(name_is_default(none[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(some); i++)
+		g_assert_false(name_is_default(some[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(shared); i++)
+		g_assert_true(address_is_shared(shared[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
+		g_assert_false(address_is_shared(own[i]));
+}
+
 static void test_uuid(void)
 {
 	char out[UUID_SIZE], other[UUID_SIZE];
@@ -121,5 +147,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/slot/decode", test_decode);
 	g_test_add_func("/slot/path", test_path);
 	g_test_add_func("/uuid/orders", test_uuid);
+	g_test_add_func("/slot/marks", test_marks);
 	return g_test_run();
 }
