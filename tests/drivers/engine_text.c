@@ -44,6 +44,8 @@ void engine_text(GString *out, const struct engine_row *row)
 	g_string_append_printf(out, "engine %s", kind ? kind : "");
 	word(out, "version", row->version);
 	word(out, "state", engine_state_names[row->state]);
+	if (row->refused)
+		g_string_append(out, " refused");
 	number(out, "running", row->running);
 	number(out, "queue", row->queue);
 	number(out, row->tokens_estimated ? "~tokens_per_second" : "tokens_per_second",

@@ -236,6 +236,18 @@ static void test_slots_rate(void)
 	slots_free(s);
 }
 
+/* Slots may differ: what one may use at most is not what all of them have. */
+static void test_slots_context(void)
+{
+	struct slots *s = slots_new();
+	struct slot_sums sums = read_text(s, "[{\"n_ctx\":100},{\"n_ctx\":300},{\"n_ctx\":200},{}]", 0);
+	expect(sums.context, 600);
+	expect(sums.largest, 300);
+	sums = read_text(s, "[{},{\"n_ctx\":\"x\"}]", SECOND);
+	g_assert_false(num_known(sums.largest));
+	slots_free(s);
+}
+
 static void test_slots_nonsense(void)
 {
 	struct slots *s = slots_new();
@@ -263,6 +275,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/prom/nonsense", test_prom_nonsense);
 	g_test_add_func("/engine/prom/many", test_prom_many);
 	g_test_add_func("/engine/slots/rate", test_slots_rate);
+	g_test_add_func("/engine/slots/context", test_slots_context);
 	g_test_add_func("/engine/slots/nonsense", test_slots_nonsense);
 	return g_test_run();
 }

@@ -172,6 +172,17 @@ static void test_encoded(void)
 	lab_end(&l);
 }
 
+/* What stands beside an error tells nothing, whatever members it has. */
+static void test_error_to_all(void)
+{
+	struct lab l;
+	lab_start(&l, "=== * 200\n\n{\"error\":\"no\",\"version\":\"1\",\"total_slots\":1,\"running\":[],"
+		      "\"devices\":[],\"api\":true,\"data\":[]}\n");
+	g_assert_false(lab_open(&l));
+	assert_says(&l, LAB_ERR_UNSUPPORTED, "no engine that is known");
+	lab_end(&l);
+}
+
 static void test_unreachable(void)
 {
 	struct lab l;
@@ -213,7 +224,7 @@ static void test_all_need_key(void)
 	lab_start(&l, "=== * 401\n\n{\"error\":\"who are you\"}\n");
 	g_assert_false(lab_open(&l));
 	assert_says(&l, LAB_ERR_AUTH, "needs a key");
-	assert_told(&l, "engine  state=needs key\n");
+	assert_told(&l, "engine  state=needs key refused\n");
 	lab_end(&l);
 }
 
@@ -225,7 +236,7 @@ static void test_most_need_key(void)
 		      "=== GET /running 403\n\n=== * 401\n\nwho are you\n");
 	g_assert_false(lab_open(&l));
 	assert_says(&l, LAB_ERR_AUTH, "needs a key (key-command, key-file or key-env): who are you");
-	assert_told(&l, "engine  state=needs key\n");
+	assert_told(&l, "engine  state=needs key refused\n");
 	lab_end(&l);
 }
 
@@ -262,7 +273,7 @@ static void test_refused_key(void)
 	assert_says(&l, LAB_ERR_AUTH, "the key was refused: bad key ***");
 	g_assert_null(strstr(l.error->message, "sk-very-secret"));
 	g_assert_null(strchr(l.error->message, '\033'));
-	assert_told(&l, "engine llamacpp state=needs key\n");
+	assert_told(&l, "engine llamacpp state=needs key refused\n");
 	lab_end(&l);
 }
 
@@ -315,6 +326,93 @@ static void test_figures_come_and_go(void)
 	g_assert_true(lab_poll(&l));
 	g_autofree char *again = lab_told(&l);
 	g_assert_nonnull(strstr(again, "state=ok running=3\n"));
+	lab_end(&l);
+}
+
+static int64_t clock_us;
+
+static int64_t our_clock(void)
+{
+	return clock_us;
+}
+
+/* From here on the engine goes by our clock, which stands until it is moved. */
+static void lab_stop_clock(struct lab *l)
+{
+	clock_us = 1000 * G_USEC_PER_SEC;
+	((struct engine *)l->b.priv)->clock_us = our_clock;
+}
+
+/* A counter that was away for a while gives no rate: what happened meanwhile is not what happens now. */
+static void test_rate_over_gap(void)
+{
+	static const char *const pages[] = {VLLM("200\n\nvllm:generation_tokens_total 100"),
+					    VLLM("200\n\nvllm:generation_tokens_total 200"), VLLM("404"),
+					    VLLM("200\n\nvllm:generation_tokens_total 100000")};
+	static const char *const rates[] = {NULL, " tokens_per_second=50", NULL, NULL};
+	struct lab l;
+	lab_start(&l, pages[0]);
+	g_assert_true(lab_open(&l));
+	lab_stop_clock(&l);
+	for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
+		replay_load(l.server, pages[i]);
+		l.b.refresh = i == 3;
+		g_assert_true(lab_poll(&l));
+		g_autofree char *told = lab_told(&l);
+		g_test_message("%s", told);
+		if (rates[i])
+			g_assert_nonnull(strstr(told, rates[i]));
+		else
+			g_assert_null(strstr(told, "tokens_per_second"));
+		clock_us += 2 * G_USEC_PER_SEC;
+	}
+	lab_end(&l);
+}
+
+/* What is not there is not asked for again for five minutes; what only fails at present is. */
+static void test_bars(void)
+{
+	static const struct {
+		const char *status;
+		bool barred;
+	} cases[] = {{"404", true}, {"501", true}, {"403", true}, {"503", false}, {"500", false}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab l;
+		g_autofree char *recording =
+			g_strconcat(VLLM(VLLM_PAGE), "=== GET /is_sleeping ", cases[i].status, "\n", NULL);
+		g_test_message("%s", cases[i].status);
+		lab_start(&l, recording);
+		g_assert_true(lab_open(&l));
+		lab_stop_clock(&l);
+		g_assert_true(lab_poll(&l));
+		g_free(replay_requests(l.server));
+		clock_us += 5 * 60 * G_USEC_PER_SEC - 1;
+		g_assert_true(lab_poll(&l));
+		g_autofree char *asked = replay_requests(l.server);
+		g_assert_cmpint(strstr(asked, "GET /is_sleeping\n") == NULL, ==, cases[i].barred);
+		clock_us += 1;
+		g_assert_true(lab_poll(&l));
+		g_autofree char *later = replay_requests(l.server);
+		g_assert_nonnull(strstr(later, "GET /is_sleeping\n"));
+		lab_end(&l);
+	}
+}
+
+/* Another engine is asked for what the one before it did not have. */
+static void test_bars_end_with_kind(void)
+{
+	struct lab l;
+	lab_start(&l, "=== GET /health 200\n\n=== GET /version 200\n\n{\"version\":\"1\"}\n");
+	g_assert_true(lab_open(&l));
+	lab_stop_clock(&l);
+	g_assert_true(lab_poll(&l));
+	g_autofree char *vllm = replay_requests(l.server);
+	g_assert_nonnull(strstr(vllm, "GET /v1/models\n"));
+	replay_load(l.server, LLAMACPP);
+	clock_us += 11 * G_USEC_PER_SEC;
+	g_assert_true(lab_poll(&l));
+	g_autofree char *llamacpp = replay_requests(l.server);
+	g_assert_true(g_str_has_suffix(llamacpp, "GET /props\nGET /v1/models\n"));
 	lab_end(&l);
 }
 
@@ -600,6 +698,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/watch/wrong-url", test_wrong_url);
 	g_test_add_func("/engine/watch/redirect", test_redirect);
 	g_test_add_func("/engine/watch/encoded", test_encoded);
+	g_test_add_func("/engine/watch/error-to-all", test_error_to_all);
 	g_test_add_func("/engine/watch/unreachable", test_unreachable);
 	g_test_add_func("/engine/watch/bad-words", test_bad_words);
 	g_test_add_func("/engine/watch/foreign-host-name", test_foreign_host_name);
@@ -607,6 +706,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/watch/most-need-key", test_most_need_key);
 	g_test_add_func("/engine/watch/each-needs-key", test_each_needs_key);
 	g_test_add_func("/engine/watch/figures-come-and-go", test_figures_come_and_go);
+	g_test_add_func("/engine/watch/rate-over-gap", test_rate_over_gap);
+	g_test_add_func("/engine/watch/bars", test_bars);
+	g_test_add_func("/engine/watch/bars-end-with-kind", test_bars_end_with_kind);
 	g_test_add_func("/engine/watch/figureless-ends", test_figureless_ends);
 	g_test_add_func("/engine/watch/figureless-changes", test_figureless_changes);
 	/* from here on a key is known for the target's name */
