@@ -55,9 +55,14 @@ static void refuse(struct lane *lane, struct request *take_rq, const char *why)
 	request_free(take_rq);
 }
 
+/* What waits now; what is asked meanwhile has another try. */
 static void refuse_all(struct lane *lane, const char *why)
 {
-	for (struct request *rq; (rq = take_request(lane));)
+	pthread_mutex_lock(&lane->worker->lock);
+	GQueue waiting = lane->inbox;
+	g_queue_init(&lane->inbox);
+	pthread_mutex_unlock(&lane->worker->lock);
+	for (struct request *rq; (rq = g_queue_pop_head(&waiting));)
 		refuse(lane, rq, why);
 }
 
