@@ -44,7 +44,7 @@ static void set_up(void)
 static void try_pins(void)
 {
 	struct cert_pin pin = {0};
-	if (certs_find(PLACE, &pin) && (!pin.sha256 || !g_str_has_prefix(pin.key_pin, "sha256//")))
+	if (certs_find(PLACE, &pin, NULL) && (!pin.sha256 || !g_str_has_prefix(pin.key_pin, "sha256//")))
 		g_error("a pin that is none");
 	cert_pin_clear(&pin);
 }
