@@ -47,13 +47,10 @@ bool uuid_canonical(const char *uuid, char out[UUID_SIZE])
 	return true;
 }
 
-/* 32 digits of which each is the one `period` places before it: all equal, "fefe...", "0123456789abcdef" twice. */
-static bool repeats(const char *digits, int period)
+/* All equal, "fefe...", "0123456789abcdef" twice: whatever repeats itself. */
+static bool has_equal_halves(const char *digits)
 {
-	for (int i = period; i < UUID_DIGITS; i++)
-		if (digits[i] != digits[i - period])
-			return false;
-	return true;
+	return strncmp(digits, digits + UUID_DIGITS / 2, UUID_DIGITS / 2) == 0;
 }
 
 /* One digit, and next to nothing else: "00000000-0000-0000-0000-000000000001". */
@@ -81,10 +78,7 @@ static bool is_example(const char *uuid)
 	for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
 		if (g_str_has_prefix(digits, examples[i]))
 			return true;
-	for (int period = 1; period < UUID_DIGITS; period *= 2)
-		if (repeats(digits, period))
-			return true;
-	return is_nearly_blank(digits);
+	return has_equal_halves(digits) || is_nearly_blank(digits);
 }
 
 bool uuid_placeholder(const char *uuid)

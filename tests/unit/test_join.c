@@ -989,6 +989,32 @@ static void test_looks(void)
 	}
 }
 
+/* A part whose card is not there takes no VM's device; a process that holds nothing is on no card. */
+static void test_part_without_card(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_post(lab, build_esx01(1, 0), true);
+	struct guest_row *g = build_llm1(&obs, 0);
+	g->gpus[0].kind = GPU_KIND_MIG;
+	g->gpus[0].parent = "gone";
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_null(build_row(lab, "0000:03:00.0")->gpu);
+	g_assert_nonnull(row_of_card(lab, "7f3a"));
+	build_llm1(&obs, 1000);
+	build_post(lab, obs, false);
+	struct sample *s = build_sample(&obs, "llm-1", 1000);
+	build_proc(s, 10, 1, "ollama", "ollama serve", "7f3a", 0);
+	build_post(lab, obs, false);
+	build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 1000);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	g_assert_nonnull(guest_called(lab, "llm-1")->owners->pdata[0]);
+	g_assert_cmpuint(row_of_card(lab, "7f3a")->placed->len, ==, 0);
+	lab_free(lab);
+}
+
 /* Of two cards in use the one that holds about as much as the model takes is its own. */
 static void test_only_fit(void)
 {
@@ -1057,6 +1083,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/accelerators", test_accelerators);
 	g_test_add_func("/join/looks", test_looks);
 	g_test_add_func("/join/only-fit", test_only_fit);
+	g_test_add_func("/join/part-without-card", test_part_without_card);
 	g_test_add_func("/join/here-and-by-ssh", test_here_and_by_ssh);
 	g_test_add_func("/join/clashes", test_clashes);
 	g_test_add_func("/join/contradictions", test_contradictions);

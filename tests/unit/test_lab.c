@@ -426,6 +426,61 @@ static void test_one_uuid(void)
 	}
 }
 
+/* A source that is off is not waited for. */
+static void test_off(void)
+{
+	struct lab *lab = build_lab();
+	build_target(lab, TARGET_ENGINE, "ollama", NULL, NULL);
+	g_assert_false(lab_all_answered(lab));
+	build_state(lab, TARGET_ENGINE, "ollama", SRC_OFF, 0, 0);
+	g_assert_true(lab_all_answered(lab));
+	lab_free(lab);
+}
+
+/* While a driver is busy what it said before stands; a number that came all the same is the newer one. */
+static void test_busy(void)
+{
+	static const struct {
+		double told, want;
+	} cases[] = {{NAN, 71}, {80, 80}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		struct obs *obs;
+		build_llm1(&obs, 0);
+		build_post(lab, obs, false);
+		build_gpu_sample(build_sample(&obs, "llm-1", 0), "7f3a")->metric[M_TEMP_JUNCTION_C] =
+			num_of(71);
+		build_post(lab, obs, false);
+		build_gpu_sample(build_sample(&obs, "llm-1", 1000), "7f3a")->metric[M_TEMP_JUNCTION_C] =
+			(struct num){.v = cases[i].told, .state = NUM_BUSY};
+		build_post(lab, obs, false);
+		const struct lab_gpu *gpu = lab->gpus->pdata[0];
+		g_assert_cmpfloat(gpu->sample->metric[M_TEMP_JUNCTION_C].v, ==, cases[i].want);
+		g_assert_cmpint(gpu->sample->metric[M_TEMP_JUNCTION_C].state, ==, NUM_BUSY);
+		lab_free(lab);
+	}
+}
+
+/* What tools told of a VM is the past once it is off, also of one without a card. */
+static void test_powered_off(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	struct guest_row *g = build_guest(&obs, "g", 0);
+	g->addresses = build_words(obs->box, "10.0.4.1", NULL);
+	build_post(lab, obs, false);
+	for (int off = 0; off < 2; off++) {
+		obs = build_inventory(ESX, 1, off * 1000);
+		struct vm_row *vm = build_vm(obs, "1", "plain", "ha-host");
+		vm->guest_ip = "10.0.4.1";
+		vm->power = off ? POWER_OFF : POWER_ON;
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		g_assert_cmpint(((const struct lab_guest *)lab->guests->pdata[0])->vm != NULL, ==, !off);
+	}
+	lab_free(lab);
+}
+
 /* A guest is silent once its newest sample is older than three of its intervals, its cards with it. */
 static void test_silent_guest(void)
 {
@@ -761,6 +816,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/lab/sensors", test_sensors);
 	g_test_add_func("/lab/older-sensors", test_older_sensors);
 	g_test_add_func("/lab/silent-guest", test_silent_guest);
+	g_test_add_func("/lab/off", test_off);
+	g_test_add_func("/lab/busy", test_busy);
+	g_test_add_func("/lab/powered-off", test_powered_off);
 	g_test_add_func("/lab/new-uuid", test_new_uuid);
 	g_test_add_func("/lab/card-note", test_card_note);
 	g_test_add_func("/lab/ten-thousand", test_ten_thousand);
