@@ -1,10 +1,12 @@
 """probe.py - the shell probe in the shells that guests have, on fabricated machines: it tells what the agent tells, leaves out
 what it cannot know, and hangs with nothing."""
+import concurrent.futures
 import json
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from stream import LIMIT_S, SOURCE, Skip, WORK, card, equal, holds, hwmon, main, once, tree, write
@@ -20,9 +22,9 @@ printf 'Filesystem 1024-blocks Used Available Capacity Mounted on\\nme@nas:/a b 
 """
 
 
-def proc(mounts="", count=[0]):
-    count[0] += 1
-    root = WORK + "/probe-proc%d" % count[0]
+def proc(mounts=""):
+    root = tempfile.mkdtemp(prefix="probe-proc", dir=WORK)
+    os.chmod(root, 0o755)
     os.makedirs(root + "/41000")
     write(root + "/41000/stat", STAT % (41000, "a (b) \"c"))
     write(root + "/41000/cgroup", "0::/system.slice/ollama.service\n")
@@ -91,6 +93,13 @@ def shells():
     return found
 
 
+def in_each_shell(test):
+    """all at once: they wait more than they work"""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for running in [pool.submit(test, name, words) for name, words in shells()]:
+            running.result()
+
+
 def test_as_the_agent():
     """what the probe and the agent both tell of a card is the same"""
     root = tree("-n", "2", "-s", "hot")
@@ -155,8 +164,8 @@ def test_mounts():
 
 # Cards by their number; says WORDS before the rows; hangs while there is a file hang; notes each question.
 FAKE_SMI = """#!/bin/sh
-echo "$1" >>"%(work)s/smi-asked"
-[ ! -e "%(work)s/smi-hang" ] || exec sleep 1000
+echo "$1" >>"%(place)s/asked"
+[ ! -e "%(place)s/hang" ] || exec sleep 1000
 %(words)s
 case $1 in
 *uuid,pci*) %(facts)s ;;
@@ -167,14 +176,19 @@ exit %(status)d
 UUID = "GPU-1234abcd-0000-0000-0000-%012d"
 
 
-def smi(facts="", values="", words="", status=0):
-    """a path with such an nvidia-smi in it"""
-    os.makedirs(WORK + "/smi", exist_ok=True)
-    write(WORK + "/smi/new", FAKE_SMI % {"work": WORK, "facts": facts or ":", "values": values or ":",
-                                         "words": words and "echo '%s'" % words, "status": status})
-    os.chmod(WORK + "/smi/new", 0o755)
-    os.rename(WORK + "/smi/new", WORK + "/smi/nvidia-smi")  # one that runs goes on with the old one
-    return WORK + "/smi:" + os.environ["PATH"]
+def smi(shell, facts="", values="", words="", status=0):
+    """a folder with such an nvidia-smi in it, for one shell's probe"""
+    place = WORK + "/smi-" + shell
+    os.makedirs(place, exist_ok=True)
+    write(place + "/new", FAKE_SMI % {"place": place, "facts": facts or ":", "values": values or ":",
+                                      "words": words and "echo '%s'" % words, "status": status})
+    os.chmod(place + "/new", 0o755)
+    os.rename(place + "/new", place + "/nvidia-smi")  # one that runs goes on with the old one
+    return place
+
+
+def path_of(place):
+    return place + ":" + os.environ["PATH"]
 
 
 def echo(*lines):
@@ -187,21 +201,23 @@ def by_id(line):
 
 def test_nvidia():
     """cards of nvidia-smi beside those of sysfs; what is not known is left out, what is lost is lost"""
-    path = smi(echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00.0A, 550.90.07",
-                    UUID % 2 + ", 0000000F:01:00.0, NVIDIA GB10, [N/A], 550.90.07",
-                    UUID % 3 + ", 00010000:C1:00.1, NVIDIA A40, 94.02, 550.90.07"),
-               echo(UUID % 1 + ", 35, 1410, 1215, 24576, 100, 31.25, 165.00, 7, 3",
-                    UUID % 2 + ", [N/A], 208, [Unknown Error], [N/A], [N/A], 11.17, [N/A], 0, [N/A]",
-                    UUID % 3 + ", [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost]"))
+    facts = echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00.0A, 550.90.07",
+                 UUID % 2 + ", 0000000F:01:00.0, NVIDIA GB10, [N/A], 550.90.07",
+                 UUID % 3 + ", 00010000:C1:00.1, NVIDIA A40, 94.02, 550.90.07")
+    values = echo(UUID % 1 + ", 35, 1410, 1215, 24576, 100, 31.25, 165.00, 7, 3",
+                  UUID % 2 + ", [N/A], 208, [Unknown Error], [N/A], [N/A], 11.17, [N/A], 0, [N/A]",
+                  UUID % 3 + ", [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost]")
     root = tree("-n", "1")
-    for name, words in shells():
-        with Probe(words, root, proc(), path) as probe:
+
+    def one(name, words):
+        place = smi(name, facts, values)
+        with Probe(words, root, proc(), path_of(place)) as probe:
             amd, *nvidia = probe.hello["gpus"]
             equal([g["bdf"] for g in nvidia], ["0000:0b:00.0", "000f:01:00.0", "10000:c1:00.1"], name)
             holds(nvidia[0], id=UUID % 1, name="NVIDIA A30", vbios="92.00.0A", vendor_id="10de", driver="nvidia")
             holds(nvidia[1], name="NVIDIA GB10", vbios=None)
             holds(probe.hello["libraries"][0], name="nvidia-smi", state="live", reason=None, driver="550.90.07",
-                  path=WORK + "/smi/nvidia-smi")
+                  path=place + "/nvidia-smi")
             line = probe.line()
             cards = by_id(line)
             assert amd["id"] in cards, name
@@ -210,6 +226,8 @@ def test_nvidia():
             holds(cards[UUID % 2], state="live", sclk_mhz=208, mclk_mhz=None, temp_edge_c=None, power_w=11.17)
             holds(cards[UUID % 3], state="lost", temp_edge_c=None)
             assert 0 <= cards[UUID % 1]["age_ms"] < 5000, name
+
+    in_each_shell(one)
 
 
 def test_nvidia_words():
@@ -226,53 +244,56 @@ def test_nvidia_words():
         ("", echo("GPU-1, 00000000:0B:00.0, short, 1, 2", UUID % 4 + ", [N/A], no address, 1, 2",
                   UUID % 5 + ", 00:0B:00.0, short address, 1, 2", good), 0, 1, "GPU-1, 00000000:0B:00.0, short, 1, 2"),
     )
-    for words_said, facts, status, cards, reason in cases:
-        path = smi(facts, echo(UUID % 1 + ", 35"), words_said, status)
-        for name, words in shells():
-            with Probe(words, tree("-g", "none"), proc(), path) as probe:
+    root = tree("-g", "none")
+
+    def one(name, words):
+        for words_said, facts, status, cards, reason in cases:
+            place = smi(name, facts, echo(UUID % 1 + ", 35"), words_said, status)
+            with Probe(words, root, proc(), path_of(place)) as probe:
                 amd = len([g for g in probe.hello["gpus"] if g["driver"] == "amdgpu"])
                 equal(len(probe.hello["gpus"]) - amd, cards, "%s: %s" % (name, words_said))
                 holds(probe.hello["libraries"][0], state="live" if cards else "off", reason=reason)
                 equal(len(probe.line()["gpus"]) - amd, cards, name)
 
+    in_each_shell(one)
+
 
 def test_nvidia_hangs():
     """one that hangs silences nobody: the others' values and processes go on, its own grow old, then it is told to go"""
-    path = smi(echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00, 550.90.07"), echo(UUID % 1 + ", 35"))
+    facts, values = echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00, 550.90.07"), echo(UUID % 1 + ", 35")
     root = tree("-n", "1", "-p", "1")
     soon = (("smi_limit_ms=10000", "smi_limit_ms=1000"), ("smi_patience_ms=5000", "smi_patience_ms=300"))
-    for name, words in shells():
-        write(WORK + "/smi-hang", "")
-        try:  # from the start
-            with Probe(words, root, proc(), path, edits=soon) as probe:
-                equal(len(probe.hello["gpus"]), 1, name)
-                holds(probe.hello["libraries"][0], state="off", reason=None)
-                line = probe.line()
-                holds(line["gpus"][0], temp_junction_c=84)
-                equal(len(line["procs"]), 1, name)
-                hello = probe.wait("the reason", lambda o: "labtop-agent" in o)
-                holds(hello["libraries"][0], state="off", reason="no answer within 1 s")
-                os.unlink(WORK + "/smi-hang")
-                hello = probe.wait("the card", lambda o: len(o.get("libraries", [])) and o["libraries"][0]["state"] == "live")
-                equal(len(hello["gpus"]), 2, name)
-                holds(hello["libraries"][0], reason=None)
-        finally:
-            if os.path.exists(WORK + "/smi-hang"):
-                os.unlink(WORK + "/smi-hang")
-        with Probe(words, root, proc(), path, edits=soon) as probe:  # later
+
+    def one(name, words):
+        place = smi(name, facts, values)
+        write(place + "/hang", "")
+        with Probe(words, root, proc(), path_of(place), edits=soon) as probe:  # from the start
+            equal(len(probe.hello["gpus"]), 1, name)
+            holds(probe.hello["libraries"][0], state="off", reason=None)
+            line = probe.line()
+            holds(line["gpus"][0], temp_junction_c=84)
+            equal(len(line["procs"]), 1, name)
+            hello = probe.wait("the reason", lambda o: "labtop-agent" in o)
+            holds(hello["libraries"][0], state="off", reason="no answer within 1 s")
+            os.unlink(place + "/hang")
+            hello = probe.wait("the card", lambda o: len(o.get("libraries", [])) and o["libraries"][0]["state"] == "live")
+            equal(len(hello["gpus"]), 2, name)
+            holds(hello["libraries"][0], reason=None)
+        with Probe(words, root, proc(), path_of(place), edits=soon) as probe:  # later
             holds(by_id(probe.line())[UUID % 1], state="live", temp_edge_c=35)
-            write(WORK + "/smi-hang", "")
-            write(WORK + "/smi-asked", "")
+            write(place + "/hang", "")
+            write(place + "/asked", "")
             line = probe.wait("old values", lambda o: by_id(o).get(UUID % 1, {}).get("state") == "busy")
             holds(by_id(line)[UUID % 1], temp_edge_c=35)
             assert by_id(line)[UUID % 1]["age_ms"] >= 1000, name
             holds(line["gpus"][0], temp_junction_c=84)
-            with open(WORK + "/smi-asked", encoding="utf-8") as f:
+            with open(place + "/asked", encoding="utf-8") as f:
                 assert len(f.read().split()) <= 2, "asked while it hangs"
-            os.unlink(WORK + "/smi-hang")
+            os.unlink(place + "/hang")
             probe.wait("new values", lambda o: by_id(o).get(UUID % 1, {}).get("state") == "live")
-        left = [entry for entry in os.listdir(WORK) if entry.startswith("labtop-probe")]
-        equal(left, [], "left behind by " + name)
+
+    in_each_shell(one)
+    equal([entry for entry in os.listdir(WORK) if entry.startswith("labtop-probe")], [], "left behind")
 
 
 def test_nvidia_comes_and_goes():
@@ -280,21 +301,25 @@ def test_nvidia_comes_and_goes():
     facts = [UUID % n + ", 00000000:0%d:00.0, NVIDIA A30, 92.00, 550.90.07" % n for n in (1, 2)]
     values = [UUID % n + ", 4%d" % n for n in (1, 2)]
     soon = (("smi_limit_ms=10000", "smi_limit_ms=1000"),)
-    for name, words in shells():
-        path = smi(echo(facts[0]), echo(values[0]))
-        with Probe(words, tree(), proc(), path, edits=soon) as probe:
+    root = tree()
+
+    def one(name, words):
+        place = smi(name, echo(facts[0]), echo(values[0]))
+        with Probe(words, root, proc(), path_of(place), edits=soon) as probe:
             holds(by_id(probe.line())[UUID % 1], state="live", temp_edge_c=41)
-            smi(echo(*facts), echo(*values))
+            smi(name, echo(*facts), echo(*values))
             hello = probe.wait("a hello", lambda o: "labtop-agent" in o)
             equal([g["bdf"] for g in hello["gpus"]][-2:], ["0000:01:00.0", "0000:02:00.0"], name)
             line = probe.wait("both", lambda o: UUID % 2 in by_id(o) and by_id(o)[UUID % 2]["state"] == "live")
             holds(by_id(line)[UUID % 1], state="live", temp_edge_c=41)
-            smi(echo(*facts), echo(values[1]), "Unable to determine the device handle")
+            smi(name, echo(*facts), echo(values[1]), "Unable to determine the device handle")
             hello = probe.wait("a hello", lambda o: "labtop-agent" in o)
             holds(hello["libraries"][0], state="live", reason="Unable to determine the device handle")
             cards = by_id(probe.line())
             holds(cards[UUID % 1], state="lost", temp_edge_c=None)
             holds(cards[UUID % 2], state="live", temp_edge_c=42)
+
+    in_each_shell(one)
 
 
 def test_denied():
