@@ -49,7 +49,8 @@ static const struct config_key guest_keys[] = {
 	{"method", KEY_CHOICE, "auto|agent|shell", "auto",
 	 "The agent, or a plain shell where it is not installed"},
 	{"interval", KEY_DURATION, NULL, "1s", "How often the cards are read"},
-	{"vm", KEY_TEXT, NULL, "found by itself", "The virtual machine that this guest is"},
+	{"vm", KEY_TEXT, NULL, "found by itself",
+	 "The virtual machine that this guest is, as the list of VMs names it"},
 	{NULL},
 };
 

@@ -989,6 +989,31 @@ static void test_looks(void)
 	}
 }
 
+/* A runner names its model's blob by the digest, which stands behind a prefix of its own in the list. */
+static void test_by_digest(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs;
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	struct sample *s = build_sample(&obs, "llm-1", 0);
+	build_proc(s, 1, 0, "ollama", "ollama runner --model /m/blobs/sha256-0123456789abcdef", "7f3a", GIB);
+	build_post(lab, obs, false);
+	struct engine_row *e = build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0);
+	build_model(e, "one", 20 * GIB, true)->digest = "sha256:fedcba9876543210";
+	build_model(e, "two", 20 * GIB, true)->digest = "sha256:0123456789abcdef";
+	build_model(e, "three", 20 * GIB, true)->digest = "sha256:0123"; /* too short to prove anything */
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	const struct lab_row *row = row_of_card(lab, "7f3a");
+	g_assert_cmpuint(row->placed->len, ==, 1);
+	const struct lab_placed *p = &g_array_index(row->placed, struct lab_placed, 0);
+	g_assert_nonnull(p->model);
+	g_assert_cmpstr(p->model->name, ==, "two");
+	g_assert_false(p->estimated);
+	lab_free(lab);
+}
+
 /* A part whose card is not there takes no VM's device; a process that holds nothing is on no card. */
 static void test_part_without_card(void)
 {
@@ -1083,6 +1108,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/join/accelerators", test_accelerators);
 	g_test_add_func("/join/looks", test_looks);
 	g_test_add_func("/join/only-fit", test_only_fit);
+	g_test_add_func("/join/by-digest", test_by_digest);
 	g_test_add_func("/join/part-without-card", test_part_without_card);
 	g_test_add_func("/join/here-and-by-ssh", test_here_and_by_ssh);
 	g_test_add_func("/join/clashes", test_clashes);

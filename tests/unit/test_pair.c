@@ -171,6 +171,10 @@ static void test_backing_ids(void)
 	struct pair pair = {.device = &d, .backing = &backing};
 	pair_devices(&vm, &pair, 1, cards, 1);
 	g_assert_cmpint(pair.match, ==, MATCH_SLOT);
+	card.subvendor_id = 0x1043;
+	pair_devices(&vm, &pair, 1, cards, 1);
+	g_assert_cmpstr(pair.why, ==, "refused: subsystem id differs");
+	card.subvendor_id = AMD;
 	card.subdevice_id = 0x0835;
 	pair_devices(&vm, &pair, 1, cards, 1);
 	g_assert_cmpint(pair.match, ==, MATCH_NONE);
