@@ -447,7 +447,7 @@ enum stillness {
 }; /* a terminal that takes nothing; :pause; an interval of an hour */
 
 static const int enough_turns[N_STILL] = {
-	[STUCK] = 5, [PAUSED] = 6, [SELDOM] = 3}; /* frames alone make fewer */
+	[STUCK] = 15, [PAUSED] = 15, [SELDOM] = 3}; /* at the pace of SELDOM they would not come in time */
 
 static struct {
 	enum stillness kind;

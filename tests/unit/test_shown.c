@@ -524,6 +524,19 @@ static void test_unchecked(void)
 	lab_free(lab);
 }
 
+/* What a source says again stands once, with how often. */
+static void test_said_again(void)
+{
+	struct lab *lab = build_lab();
+	lab_log(lab, G_LOG_LEVEL_WARNING, "a", "said once");
+	for (int i = 0; i < 2; i++)
+		lab_log(lab, G_LOG_LEVEL_WARNING, "b", "said twice");
+	g_autofree char *text = frame(lab, "tasks", "", 160, 30);
+	assert_line(text, "warning +a +said once *\n", true);
+	assert_line(text, "warning +b +said twice +2 times", true);
+	lab_free(lab);
+}
+
 /* A list that is empty because its source is down says so, and does not tell how to name the source that is named. */
 static void test_empty_lists(void)
 {
@@ -613,6 +626,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/functions-found", test_functions_found);
 	g_test_add_func("/shown/functions-here", test_functions_here);
 	g_test_add_func("/shown/no-functions", test_no_functions);
+	g_test_add_func("/shown/said-again", test_said_again);
 	g_test_add_func("/shown/states", test_states);
 	g_test_add_func("/shown/unmeasured", test_unmeasured);
 	g_test_add_func("/shown/notes", test_notes);

@@ -276,9 +276,9 @@ static void test_log_rotates(void)
 	g_assert_cmpuint(size_of("log.1"), >, 4 * 1024 * 1024);
 }
 
-static void say(struct log_tap *tap, const char *text, int64_t at_s)
+static void say(struct log_tap *tap, const char *source, const char *text, int64_t at_s)
 {
-	struct target *t = target_new(TARGET_GUEST, "g");
+	struct target *t = target_new(TARGET_GUEST, source);
 	struct obs *obs = obs_new(OBS_LOG, t);
 	obs->u.log = box_new0(obs->box, struct obs_log);
 	obs->u.log->level = G_LOG_LEVEL_WARNING;
@@ -305,20 +305,22 @@ static void test_log_tap(void)
 	unlink(path);
 	g_assert_true(log_open(G_LOG_LEVEL_INFO, NULL));
 	for (int s = 0; s < 3600; s++)
-		say(tap, s % 2 ? "refused" : "again", s);
+		say(tap, "g", s % 2 ? "refused" : "again", s);
 	g_autofree char *text = statedir_read("log", NULL);
 	g_assert_cmpuint(count(text, "warn  g: again\n"), ==, 1);
 	g_assert_cmpuint(count(text, "warn  g: refused\n"), ==, 1);
 	g_assert_cmpuint(count(text, "\n"), ==, 2);
-	say(tap, "again", 3600);
+	say(tap, "g", "again", 3600);
+	say(tap, "h", "again", 3600); /* another who says the same */
 	g_autofree char *later = statedir_read("log", NULL);
 	g_assert_cmpuint(count(later, "warn  g: 1799 times more: again\n"), ==, 1);
 	g_assert_cmpuint(count(later, "warn  g: again\n"), ==, 2);
+	g_assert_cmpuint(count(later, "warn  h: again\n"), ==, 1);
 	log_tap_free(tap);
 	log_close();
 	g_autofree char *all = statedir_read("log", NULL);
 	g_assert_cmpuint(count(all, "warn  g: 1799 times more: refused\n"), ==, 1);
-	g_assert_cmpuint(count(all, "\n"), ==, 5);
+	g_assert_cmpuint(count(all, "\n"), ==, 6);
 }
 
 /* ---- secrets ------------------------------------------------------------------------------------------------- */
