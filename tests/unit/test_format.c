@@ -24,6 +24,8 @@ static void test_num(void)
 	g_assert_cmpint(format_num_role(num_none(NUM_BAD), false, ROLE_TEXT), ==, ROLE_UNKNOWN);
 	g_assert_cmpint(format_num_role(num_of(1), true, ROLE_TEXT), ==, ROLE_STALE);
 	g_assert_cmpint(format_num_role(num_of(1), false, ROLE_WARN), ==, ROLE_WARN);
+	g_assert_cmpint(format_num_role((struct num){1, NUM_BUSY}, false, ROLE_WARN), ==,
+			num_known((struct num){1, NUM_BUSY}) ? ROLE_STALE : ROLE_DIM);
 	g_assert_cmpstr(format_num(b, num_of(5410), 0, "", false), ==, "5,410");
 	g_assert_cmpstr(format_num(b, num_of(-999), 0, "", false), ==, "-999");
 }
@@ -57,6 +59,8 @@ static void test_bytes(void)
 	g_assert_cmpstr(format_bytes(b, num_of(1023)), ==, "1.0K");
 	g_assert_cmpstr(format_bytes(b, num_of(512 * 1024)), ==, "512K");
 	g_assert_cmpstr(format_bytes(b, num_of(39.6 * gib)), ==, "39.6G");
+	g_assert_cmpstr(format_bytes(b, num_of(999.6 * 1024)), ==, "1.0M");
+	g_assert_cmpstr(format_bytes(b, num_of(99.97 * gib)), ==, "100G");
 	g_assert_cmpstr(format_bytes(b, num_of(212 * gib)), ==, "212G");
 	g_assert_cmpstr(format_bytes(b, num_none(NUM_UNKNOWN)), ==, "-");
 	g_assert_cmpstr(format_gib(b, num_of(15.84 * gib), 1), ==, "15.8");

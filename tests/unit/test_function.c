@@ -52,6 +52,8 @@ static const struct {
 } cases[] = {
 	{"on the card's own bus, whatever the number",
 	 {CARD(A40, "", -1), VF("0000:3b:00.4", "", A40), VF("0000:3b:01.0", "", A40)}},
+	{"a card beside it has functions of its own",
+	 {CARD(A40, "", -1), CARD("0000:3b:00.1", "", -1), VF("0000:3b:00.4", "", A40)}},
 	{"over the bus: as many as the card has",
 	 {CARD(A40, "", 3), VF("0000:3b:1f.7", "", A40), VF("0000:3c:00.0", "", A40),
 	  VF("0000:3c:00.1", "", A40), VF("0000:3c:00.2", "", NO_CARD)}},

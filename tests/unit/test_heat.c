@@ -75,6 +75,8 @@ static const struct {
 } rules[] = {
 	{"bit and near its limit", THROTTLE_THERMAL, 100, 1725, 95, 150, true},
 	{"bit and clock held down", THROTTLE_THERMAL, 86, 1380, 90, 140, true},
+	{"bit, low clock, not quite busy", THROTTLE_THERMAL, 86, 1380, 79, 140, false},
+	{"bit, and a clock nearly at its highest", THROTTLE_THERMAL, 86, 1600, 90, 140, false},
 	{"a bit that is always set", THROTTLE_THERMAL, 60, 1725, 95, 150, false},
 	{"bit, low clock, nothing to do", THROTTLE_THERMAL, 60, 930, 10, 20, false},
 	{"bit, low clock, but at the power cap", THROTTLE_THERMAL, 70, 1380, 95, 224, false},

@@ -79,6 +79,28 @@ static void check_counters(const struct lab *lab)
 	g_error("the A40 has no row");
 }
 
+/* A negative number says that there is no sample: the last one is no longer true, and the others hold. */
+static void test_negative_counter(void)
+{
+	struct vsphere_fed fed = recorded();
+	g_auto(GStrv) parts = g_strsplit(fed.text[ANSWER_COUNTERS], "<value>61</value>", 2);
+	g_autofree char *text = g_strjoinv("<value>-1</value>", parts);
+	fed.text[ANSWER_COUNTERS] = text;
+	fed.len[ANSWER_COUNTERS] = strlen(text);
+	struct lab *lab = vsphere_fed_lab(&fed, NULL);
+	int seen = 0;
+	for (guint i = 0; i < lab->rows->len; i++) {
+		const struct lab_row *row = g_ptr_array_index(lab->rows, i);
+		if (row->parent || !row->device || strcmp(row->device->bdf, "0000:a1:00.0") != 0)
+			continue;
+		g_assert_cmpint(row->device->host_temp_c.state, ==, NUM_UNKNOWN);
+		g_assert_cmpfloat(row->device->host_busy_pct.v, ==, 64);
+		seen++;
+	}
+	g_assert_cmpint(seen, ==, 1);
+	lab_free(lab);
+}
+
 /* What was recorded is really read: nothing else would prove anything. */
 static void test_recorded(void)
 {
@@ -268,6 +290,7 @@ int main(int argc, char **argv)
 		hostile_scan(sites[i], texts[i], 0, lens[i]);
 	}
 	g_test_add_func("/hostile/vsphere/a-recorded/all", test_recorded);
+	g_test_add_func("/hostile/vsphere/negative-counter", test_negative_counter);
 	for (int i = 0; i < ANSWER_COUNT; i++) {
 		g_autofree char *one =
 			g_strdup_printf("/hostile/vsphere/%s/one-by-one", vsphere_answer_files[i]);

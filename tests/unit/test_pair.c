@@ -55,6 +55,30 @@ static const struct {
 	 {0, -1, -1},
 	 {MATCH_NONE},
 	 "refused: device id differs"},
+	{"a card that is assigned at power-on is a whole one",
+	 {{160, AMD, 0x66af, VMDEV_DYNAMIC}},
+	 {{CARD_0, "", AMD, MI50}},
+	 {0, -1, -1},
+	 {MATCH_NONE},
+	 "refused: device id differs"},
+	{"a share is not of a card's kind",
+	 {{-1, AMD, MI50, VMDEV_FIXED}, {-1, AMD, MI50, VMDEV_SRIOV}},
+	 {{CARD_0, "", AMD, MI50}},
+	 {0, -1, -1},
+	 {MATCH_ORDER},
+	 "order: 1 of these ids"},
+	{"the maker alone is no kind",
+	 {{-1, AMD, 0, VMDEV_FIXED}},
+	 {{CARD_0, "", AMD, MI50}},
+	 {0, -1, -1},
+	 {MATCH_GUESS},
+	 "guess: as many"},
+	{"a guest that tells no place rules out none",
+	 {{160, AMD, MI50, VMDEV_FIXED}},
+	 {{"", "", AMD, MI50}},
+	 {0, -1, -1},
+	 {MATCH_ORDER},
+	 "order: 1 of these ids"},
 	{"the maker differs",
 	 {{160, 0x10de, MI50}},
 	 {{CARD_0, "", AMD, MI50}},
@@ -179,6 +203,10 @@ static void test_backing_ids(void)
 	pair_devices(&vm, &pair, 1, cards, 1);
 	g_assert_cmpint(pair.match, ==, MATCH_NONE);
 	g_assert_cmpstr(pair.why, ==, "refused: subsystem id differs");
+	card.subdevice_id = backing.subdevice_id;
+	card.subvendor_id = 0x1462;
+	pair_devices(&vm, &pair, 1, cards, 1);
+	g_assert_cmpint(pair.match, ==, MATCH_NONE);
 }
 
 static void test_names(void)

@@ -217,6 +217,17 @@ static void test_sriov_files(void)
 }
 
 /* One device of a dump: ids and class in the first bytes, and with functions the SR-IOV capability behind a PCIe one. */
+static void dump_space(GString *out, const char *bdf, const unsigned char space[4096])
+{
+	g_string_append_printf(out, "%s 3D controller", bdf);
+	for (unsigned i = 0; i < 4096; i++) {
+		if (i % 16 == 0)
+			g_string_append_printf(out, "\n%03x:", i);
+		g_string_append_printf(out, " %02x", space[i]);
+	}
+	g_string_append(out, "\n\n");
+}
+
 static void dump_device(GString *out, const char *bdf, uint16_t device, int functions)
 {
 	unsigned char space[4096] = {0xde, 0x10, device & 0xff, (unsigned char)(device >> 8), 0, 0, 0x10, 0};
@@ -232,13 +243,69 @@ static void dump_device(GString *out, const char *bdf, uint16_t device, int func
 		space[0x114] = 0xff; /* first offset; the stride is 1 */
 		space[0x116] = 1;
 	}
-	g_string_append_printf(out, "%s 3D controller", bdf);
-	for (unsigned i = 0; i < sizeof space; i++) {
-		if (i % 16 == 0)
-			g_string_append_printf(out, "\n%03x:", i);
-		g_string_append_printf(out, " %02x", space[i]);
-	}
-	g_string_append(out, "\n\n");
+	dump_space(out, bdf, space);
+}
+
+/* Rows of a dump's text; they live in the box. */
+static struct pci_row *read_dump(struct box *box, const GString *text, int *n)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL;
+	struct pci_row *rows = NULL;
+	int fd = g_file_open_tmp("labtop-dump-XXXXXX", &path, &error);
+	g_assert_no_error(error);
+	close(fd);
+	g_assert_true(g_file_set_contents(path, text->str, (gssize)text->len, &error));
+	struct pci_place place = {.dump = path};
+	g_assert_true(pci_read_all(&place, box, &rows, n, &error));
+	unlink(path);
+	return rows;
+}
+
+/* A card behind a root port, and what its registers say: link, Resizable BAR, functions that are off. */
+static struct pci_row read_card(struct box *box, uint16_t link_status)
+{
+	unsigned char port[4096] = {0x86, 0x80, 0x30, 0x20, 0, 0, 0x10, 0},
+		      card[4096] = {0x02, 0x10, 0xa1, 0x66, 0, 0, 0x10, 0};
+	static const unsigned char rebar[] = {0x15, 0, 1, 0x20, 0, 0x10, 0, 0}, sriov[] = {0x10, 0, 1, 0};
+	g_autoptr(GString) text = g_string_new(NULL);
+	int n;
+	port[0x0a] = 0x04, port[0x0b] = 0x06, port[0x0e] = 1; /* a bridge to bus 3 */
+	port[0x19] = port[0x1a] = 3;
+	port[0x34] = card[0x34] = 0x40;
+	port[0x40] = card[0x40] = 0x10; /* PCI Express */
+	port[0x42] = 0x42;              /* root port, version 2 */
+	card[0x0a] = 0x80, card[0x0b] = 0x03;
+	card[0x42] = 0x02;
+	card[0x4c] = 0x0f; /* LNKCAP: a generation that there is not, and 16 lanes */
+	card[0x4d] = 0x01;
+	card[0x52] = link_status & 0xff, card[0x53] = (unsigned char)(link_status >> 8);
+	memcpy(card + 0x100, rebar, sizeof rebar);
+	memcpy(card + 0x200, sriov, sizeof sriov);
+	card[0x20e] = 16; /* functions that may be, none that is on */
+	dump_space(text, "0000:00:01.0", port);
+	dump_space(text, "0000:03:00.0", card);
+	struct pci_row *rows = read_dump(box, text, &n);
+	g_assert_cmpint(n, ==, 2);
+	return rows[1];
+}
+
+static void test_registers(void)
+{
+	struct box *box = box_new();
+	struct pci_row card = read_card(box, 0x0104);
+	g_assert_cmpint(card.atomics, ==, TRI_UNKNOWN); /* a dump does not tell what is above a device */
+	g_assert_false(num_known(card.link.max_gen));
+	g_assert_cmpfloat(card.link.max_width.v, ==, 16);
+	g_assert_cmpfloat(card.link.gen.v, ==, 4);
+	g_assert_cmpfloat(card.link.width.v, ==, 16);
+	g_assert_cmpfloat(card.rebar_max_bytes.v, ==, 256.0 * 1024 * 1024);
+	g_assert_cmpint(card.sriov_capable, ==, TRI_YES);
+	g_assert_cmpint(card.sriov_active, ==, TRI_NO);
+	g_assert_cmpfloat(card.sriov_max.v, ==, 16);
+	card = read_card(box, 0xffff);
+	g_assert_false(num_known(card.link.gen) || num_known(card.link.width)); /* a lost device */
+	box_unref(box);
 }
 
 /* A dump has no links: the card's registers say where its functions are, here on two buses. */
@@ -318,6 +385,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pci/needs-root", test_needs_root);
 	g_test_add_func("/pci/dump", test_dump);
 	g_test_add_func("/pci/physfn", test_physfn);
+	g_test_add_func("/pci/registers", test_registers);
 	g_test_add_func("/pci/sriov-files", test_sriov_files);
 	g_test_add_func("/pci/sriov-dump", test_sriov_dump);
 	g_test_add_func("/pci/missing", test_missing_place);
