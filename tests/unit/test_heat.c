@@ -311,6 +311,39 @@ static void test_card_trend(void)
 	lab_free(lab);
 }
 
+/* Hot is at the warning temperature and over it, since when it has been so without a break. */
+static void test_hot_since(void)
+{
+	struct lab *lab = guest_lab();
+	lab_set_thermal(lab, 85, 1000);
+	const struct lab_gpu *g = post_at(lab, 1, 0, 84);
+	g_assert_cmpint(g->hot_since_ns, ==, 0);
+	post_at(lab, 2, 0, 85);
+	g_assert_cmpint(g->hot_since_ns, ==, build_ns(2000));
+	post_at(lab, 3, 0, 90);
+	g_assert_cmpint(g->hot_since_ns, ==, build_ns(2000));
+	post_at(lab, 4, 0, 84);
+	g_assert_cmpint(g->hot_since_ns, ==, 0);
+	lab_free(lab);
+}
+
+/* Beyond the limit already: now, and not some time ago. */
+static void test_over_limit(void)
+{
+	const struct trend_fit fit = {.value_c = 106,
+				      .slope_c_s = 0.1,
+				      .slope_low_c_s = 0.05,
+				      .slope_high_c_s = 0.2,
+				      .tends_to_c = NAN,
+				      .tau_s = NAN,
+				      .rising = true};
+	double minutes, low, high;
+	trend_minutes(&fit, 105, &minutes, &low, &high);
+	g_assert_cmpfloat(minutes, ==, 0);
+	g_assert_cmpfloat(low, ==, 0);
+	g_assert_cmpfloat(high, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	unit_init(argv);
@@ -321,8 +354,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/heat/nearest", test_nearest);
 	g_test_add_func("/heat/spell", test_spell);
 	g_test_add_func("/heat/spell-gap", test_spell_gap);
+	g_test_add_func("/heat/hot-since", test_hot_since);
 	g_test_add_func("/heat/same-again", test_same_again);
 	g_test_add_func("/trend/table", test_trend);
+	g_test_add_func("/trend/over-limit", test_over_limit);
 	g_test_add_func("/trend/card", test_card_trend);
 	return g_test_run();
 }
