@@ -16,19 +16,21 @@ struct options {
 	const char *config, *theme, *view, *trace;
 	bool ascii, write, plain;
 	int64_t frames, interval_ms; /* 0: not given */
-	bool json, ansi, once;
+	bool json, ansi, once, yes, dry_run;
 	int64_t wait_ms; /* -1: not given */
 	int64_t watch_ms;
-	const char *size, *keys, *sysfs_root, *generate;
+	const char *size, *keys, *sysfs_root, *generate, *output;
+	const char *confirm; /* names, a line each; or NULL */
 	bool help, version;
 	const struct verb *verb; /* never NULL: the console when none was named */
-	const char *words[8];    /* what stood after the verb */
+	const char *words[24];   /* what stood after the verb */
 	int n_words;
 };
 
 enum option_type {
 	OPTION_FLAG,
 	OPTION_TEXT,
+	OPTION_LINES, /* may be given more than once: a line each */
 	OPTION_WHOLE,
 	OPTION_SECONDS
 }; /* seconds: kept as ms, may have a fraction */
@@ -72,8 +74,5 @@ const struct option_info *option_by_name(const char *name);
 /* Reads argv; options may stand before or after the verb and its words, "--" ends them. LAB_ERR_USAGE, with the nearest
  * known word when one is near. */
 bool options_parse(struct options *o, int argc, char **argv, GError **error);
-
-/* The nearest of the words to typed, or NULL when none is near enough to be meant. */
-const char *nearest_word(const char *typed, const char *const *words);
 
 #endif

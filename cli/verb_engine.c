@@ -8,6 +8,7 @@
 #include "cli/signals.h"
 #include "cli/status_json.h"
 #include "cli/status_text.h"
+#include "lab/nearest.h"
 #include "tui/format.h"
 
 #include <string.h>

@@ -4,10 +4,9 @@
 
 #include "lab/backing.h"
 #include "lab/gpu_names.h"
+#include "lab/mmio.h"
 
 #include <string.h>
-
-#define MMIO_LEAST_GIB 16
 
 /* Devices that map whole cards: what the rules of DirectPath are about. A vGPU has rules of its own. */
 static int direct_devices(const struct vm_row *vm)
@@ -112,76 +111,20 @@ static void ids_of(const struct lab_vm *vm, const struct vm_device *d, uint16_t 
 	*device = d->device_id ? d->device_id : backing ? backing->device_id : 0;
 }
 
-static bool is_card(const struct lab_vm *vm, const struct vm_device *d)
-{
-	return d->kind != VMDEV_VGPU && backing_wants_row(d, backing_of(vm, d));
-}
-
-/* A virtual function maps its share of the card, whose size its ids do not tell. */
-static bool is_function(const struct lab_vm *vm, const struct vm_device *d)
-{
-	const struct pci_row *backing = backing_of(vm, d);
-	return backing && *backing->physical;
-}
-
-/* The large BAR of the card as its guest sees it, in GiB; 0 not known. */
-static double seen_bar_gib(const struct lab *lab, const struct vm_device *d)
-{
-	for (guint i = 0; i < lab->rows->len; i++) {
-		const struct lab_row *row = lab->rows->pdata[i];
-		if (row->vm_device != d || !row->gpu)
-			continue;
-		uint64_t largest = 0;
-		for (int b = 0; b < row->gpu->row->n_bars; b++)
-			largest = MAX(largest, row->gpu->row->bar_bytes[b]);
-		return (double)largest / GIB;
-	}
-	return 0;
-}
-
-/* Sum of the large BARs of all cards, in GiB; false when one card's is not known. */
-static bool sum_bars(const struct lab *lab, const struct lab_vm *vm, double *sum)
-{
-	*sum = 0;
-	for (int i = 0; i < vm->row->n_devices; i++) {
-		const struct vm_device *d = &vm->row->devices[i];
-		uint16_t vendor, device;
-		if (!is_card(vm, d))
-			continue;
-		ids_of(vm, d, &vendor, &device);
-		double bar = seen_bar_gib(lab, d);
-		if (bar <= 0)
-			bar = is_function(vm, d) ? -1 : gpu_large_bar_gib(vendor, device);
-		if (bar < 0)
-			return false;
-		*sum += bar;
-	}
-	return true;
-}
-
-/* rules.md 1.1: the smallest power of two above the sum, for small BARs stand beside the large ones. */
-static int window_gib(double sum)
-{
-	int w = 1;
-	while (w <= sum)
-		w *= 2;
-	return w;
-}
-
 static void look_mmio(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
 	double sum;
 	if (direct_devices(vm->row) == 0)
 		return;
-	if (!vm->row->settings_read || !sum_bars(lab, vm, &sum)) {
+	if (!vm->row->settings_read || !mmio_sum_gib(lab, vm, &sum)) {
 		check_unknown(out, "size of the cards' memory windows");
 		return;
 	}
-	const char *use = vm_extra(vm->row, "pciPassthru.use64bitMMIO");
-	const char *size = vm_extra(vm->row, "pciPassthru.64bitMMIOSizeGB");
-	int want = window_gib(sum);
-	if (sum < MMIO_LEAST_GIB)
+	const char *use = vm_extra(vm->row, MMIO_USE_KEY);
+	const char *size = vm_extra(vm->row, MMIO_SIZE_KEY);
+	int want = mmio_window_gb(sum);
+	if (want == 0)
 		return;
 	if (!use || g_ascii_strcasecmp(use, "TRUE") != 0)
 		check_hit(out, "64-bit MMIO not on", "its cards map %.0f GiB: pciPassthru.use64bitMMIO is %s",

@@ -222,6 +222,7 @@ struct vm_row {
 	const char *hw_version;
 	enum tri cpu_hot_add, memory_hot_add, nested_hv, secure_boot;
 	struct num snapshots;
+	enum tri disks_empty;       /* nothing was ever written to its disks: nothing is installed */
 	const char *change_version; /* raw */
 	struct kv *extra;           /* extraConfig keys that matter here: see vm_extra_wanted() */
 	int n_extra;

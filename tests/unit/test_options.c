@@ -3,6 +3,7 @@
 #include "cli/options.h"
 
 #include "cli/help.h"
+#include "lab/nearest.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
