@@ -7,7 +7,7 @@
 
 const struct backend_ops *const backend_table[] = {
 	&guest_backend,   &engine_backend,
-	&demo_backend,
+	&demo_backend,    &journal_backend,
 #ifdef HAVE_LIBPCI
 	&pci_backend,
 #endif

@@ -24,10 +24,20 @@ struct backend {
 	struct ration *
 		ration; /* of new connections, where one backend serves many; else the worker's matter. NULL: none */
 	bool acting; /* this is the second worker of a target, with a login of its own */
+	bool sent;   /* the request in hand has left: see act.h */
 	bool refresh; /* set by the worker before observe(): somebody asked to read everything again; cleared after */
 	enum source_state state; /* as last posted */
 	void *priv;
 	void *kept; /* a backend's own as priv is, but from one open() to the next; NULL at first, freed by release() */
+};
+
+struct act;
+
+/* Who carries out what changes something. */
+enum acts {
+	ACTS_NOT, /* it only watches */
+	ACTS_APART, /* a second worker of the target, with a login of its own: a long poll must not delay an action */
+	ACTS_HERE, /* the watching worker, between two turns: there is one of what it changes (the demo, the journal) */
 };
 
 struct backend_ops {
@@ -38,9 +48,13 @@ struct backend_ops {
 	bool (*open)(struct backend *b, GError **error); /* connect, log in */
 	/* Read once, or follow for one turn. A turn that a nudge broke off may end with true or LAB_ERR_CANCELLED. */
 	bool (*observe)(struct backend *b, GError **error);
-	/* Carries out a REQ_ACT in the acting twin. Where one backend serves many, it also gets every REQ_REFRESH and
-	 * REQ_RETRY, in the watching worker. */
-	bool (*act)(struct backend *b, const struct request *rq, GError **error);
+	/* Where one backend serves many: a REQ_REFRESH or REQ_RETRY of one of them, in the watching worker. */
+	void (*ask)(struct backend *b, const struct request *rq);
+	enum acts acting;
+	const struct act *acts; /* steps that it carries out: act.h; NULL: none */
+	/* REQ_LOOK and REQ_WRITE; as an act's apply. NULL: it has none. */
+	bool (*look)(struct backend *b, const struct request *rq, GError **error);
+	bool (*write)(struct backend *b, const struct request *rq, GError **error);
 	/* Log out; never fails, is also called after a failed open(); priv is NULL afterwards. */
 	void (*close)(struct backend *b);
 	/* Optional: the worker ends; frees what outlived close(). */
@@ -53,7 +67,8 @@ struct backend_ops {
 extern const struct backend_ops *const backend_table[];
 const struct backend_ops *backend_for(enum target_kind kind);
 
-extern const struct backend_ops vsphere_backend, guest_backend, engine_backend, pci_backend, demo_backend;
+extern const struct backend_ops vsphere_backend, guest_backend, engine_backend, pci_backend, demo_backend,
+	journal_backend;
 
 /* Posts how a target is doing. error (its message is the reason, its code gives the hint) and detail may be NULL.
  * The worker tells "connecting", "down", and "live" after the first observe(); a backend tells "live" itself, as early

@@ -8,6 +8,7 @@
 
 #include "backends/worker.h"
 
+#include "backends/act.h"
 #include "backends/descriptors.h"
 #include "lab/clock.h"
 
@@ -48,10 +49,16 @@ static struct request *take_request(struct lane *lane)
 	return rq;
 }
 
+static bool changes(const struct request *rq)
+{
+	return rq->kind != REQ_REFRESH && rq->kind != REQ_RETRY;
+}
+
 static void refuse(struct lane *lane, struct request *take_rq, const char *why)
 {
-	backend_log(&lane->backend, lane->backend.target, G_LOG_LEVEL_WARNING, "%s %s: not done: %s",
-		    take_rq->verb ? take_rq->verb : "request", take_rq->object ? take_rq->object : "", why);
+	backend_log(&lane->backend, lane->backend.target, G_LOG_LEVEL_WARNING, "%s: not done: %s",
+		    request_word(take_rq), why);
+	act_refused(&lane->backend, take_rq, why);
 	request_free(take_rq);
 }
 
@@ -71,13 +78,8 @@ static void refuse_all(struct lane *lane, const char *why)
 static void act_on_all(struct lane *lane)
 {
 	for (struct request *rq; !cancel_fired(lane->backend.cancel) && (rq = take_request(lane));) {
-		g_autoptr(GError) error = NULL;
-		if (!lane->backend.ops->act)
-			refuse(lane, rq, "this kind of source takes no actions");
-		else if (!lane->backend.ops->act(&lane->backend, rq, &error))
-			refuse(lane, rq, error ? error->message : "no reason given");
-		else
-			request_free(rq);
+		act_on(&lane->backend, rq);
+		request_free(rq);
 	}
 }
 
@@ -257,11 +259,16 @@ static int take_watch_requests(struct lane *lane, bool open)
 	int asked = ASKED_NOTHING;
 	cancel_clear_nudge(b->cancel);
 	for (struct request *rq; (rq = take_request(lane)); request_free(rq)) {
-		g_autoptr(GError) error = NULL;
+		if (changes(rq)) { /* ACTS_HERE */
+			if (open)
+				act_on(b, rq);
+			else
+				act_refused(b, rq, "the target is down");
+			continue;
+		}
 		asked |= rq->kind == REQ_RETRY ? ASKED_RETRY : ASKED_REFRESH;
-		if (open && b->ops->many && b->ops->act && !b->ops->act(b, rq, &error))
-			backend_log(b, b->target, G_LOG_LEVEL_WARNING, "%s",
-				    error ? error->message : "request refused");
+		if (open && b->ops->ask)
+			b->ops->ask(b, rq);
 	}
 	return asked;
 }
@@ -310,6 +317,8 @@ static GError *one_session(struct lane *lane, struct backoff *backoff)
 		if (take_watch_requests(lane, true) && !b->ops->many)
 			b->refresh = true;
 	}
+	if (good) /* what was asked for before the end is still done: a journal's last lines */
+		take_watch_requests(lane, true);
 	b->ops->close(b);
 	cancel_close(b->cancel);
 	if (!good && !error)
@@ -382,7 +391,12 @@ void worker_request(struct worker *w, struct request *take_rq)
 {
 	struct lane *lane = &w->watching;
 	g_autoptr(GError) error = NULL;
-	if (take_rq->kind == REQ_ACT) {
+	enum acts acting = lane->backend.ops->acting;
+	if (changes(take_rq) && acting == ACTS_NOT) {
+		refuse(lane, take_rq, "this kind of source takes no actions");
+		return;
+	}
+	if (changes(take_rq) && acting == ACTS_APART) {
 		request_act(w, take_rq);
 		return;
 	}

@@ -15,7 +15,7 @@ struct worker;
 struct worker *worker_start(const struct backend_ops *ops, const struct target *const *targets, int n,
 			    struct mailbox *out);
 
-/* Takes the request. Any thread. REQ_REFRESH also ends a back-off. REQ_ACT goes to the acting twin, which is started by
+/* Takes the request. Any thread. REQ_REFRESH also ends a back-off. REQ_APPLY and REQ_LOOK of a kind that acts apart go to the acting twin, which is started by
  * the first one, only once this worker is live, and logs out after five idle minutes; while the target is down an action is
  * refused (a line in the log), never kept for later. */
 void worker_request(struct worker *w, struct request *take_rq);

@@ -124,23 +124,32 @@ static void fold_engine(struct lab *lab, struct source *src, const struct obs *o
 
 static void fold_log(struct lab *lab, struct source *src, const struct obs *obs)
 {
-	lab_log(lab, obs->u.log->level, src->name, obs->u.log->text);
+	lab_log(lab, obs->u.log->level, obs->source, obs->u.log->text);
+}
+
+/* Of whoever carried it out; the journal is no source of the lab. */
+static void fold_reply(struct lab *lab, struct source *src, const struct obs *obs)
+{
+	runs_reply(lab, obs->u.reply);
 }
 
 static const struct {
 	void (*fold)(struct lab *lab, struct source *src, const struct obs *obs);
 	bool is_data; /* shows that the source is alive and how fresh its word is */
+	bool of_none; /* says nothing of its source */
 } folders[] = {
-	[OBS_SOURCE] = {source_set_state, false}, [OBS_INVENTORY] = {fold_inventory, true},
-	[OBS_SENSORS] = {fold_sensors, true},     [OBS_TASKS] = {fold_tasks, true},
-	[OBS_HELLO] = {guest_fold_hello, true},   [OBS_SAMPLE] = {guest_fold_sample, true},
-	[OBS_ENGINE] = {fold_engine, true},       [OBS_LOG] = {fold_log, false},
+	[OBS_SOURCE] = {source_set_state, false},    [OBS_INVENTORY] = {fold_inventory, true},
+	[OBS_SENSORS] = {fold_sensors, true},        [OBS_TASKS] = {fold_tasks, true},
+	[OBS_HELLO] = {guest_fold_hello, true},      [OBS_SAMPLE] = {guest_fold_sample, true},
+	[OBS_ENGINE] = {fold_engine, true},          [OBS_LOG] = {fold_log, false},
+	[OBS_REPLY] = {fold_reply, .of_none = true},
 };
 
 struct obs *lab_fold(struct lab *lab, struct obs *take_obs)
 {
 	struct obs *next = take_obs->next;
-	struct source *src = source_get(lab, take_obs->source_kind, take_obs->source);
+	bool of_none = folders[take_obs->kind].of_none || take_obs->source_kind == TARGET_JOURNAL;
+	struct source *src = of_none ? NULL : source_get(lab, take_obs->source_kind, take_obs->source);
 	if (folders[take_obs->kind].is_data)
 		source_told(lab, src, take_obs);
 	folders[take_obs->kind].fold(lab, src, take_obs);

@@ -6,6 +6,7 @@
 #include "lab/index.h"
 #include "lab/private.h"
 #include "lab/problem.h"
+#include "lab/runs.h"
 #include "lab/text.h"
 #include "lab/trend.h"
 
@@ -92,6 +93,8 @@ FREE_AS(free_gpu, struct gpu_thing, gpu_thing_free)
 FREE_AS(free_sensor, struct lab_sensor, sensor_free)
 FREE_AS(free_store, struct lab_store, store_free)
 FREE_AS(free_row, struct lab_row, table_free_row)
+FREE_AS(free_run, struct run, run_free)
+FREE_AS(free_request, struct request, request_free)
 
 static void free_engine(gpointer p)
 {
@@ -123,6 +126,7 @@ static struct lab_private *private_new(void)
 	p->match_problems = g_ptr_array_new_with_free_func(free_finding);
 	p->join_problems = g_ptr_array_new_with_free_func(free_finding);
 	p->since = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	p->wanted = g_ptr_array_new();
 	p->words = g_string_chunk_new(1024);
 	return p;
 }
@@ -147,6 +151,7 @@ struct lab *lab_new(const char *name, bool demo)
 	lab->tasks_told = lab->events_told = true; /* there is nobody who could have some */
 	lab->jobs = g_ptr_array_new_with_free_func(g_free);
 	lab->findings = g_ptr_array_new_with_free_func(free_finding);
+	lab->runs = g_ptr_array_new_with_free_func(free_run);
 	lab->log = g_ptr_array_new_with_free_func(free_log_line);
 	lab->p = private_new();
 	return lab;
@@ -164,6 +169,8 @@ static void private_free(struct lab_private *p)
 		g_hash_table_destroy(tables[i]);
 	for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_ptr_array_unref(arrays[i]);
+	g_ptr_array_set_free_func(p->wanted, free_request);
+	g_ptr_array_unref(p->wanted);
 	g_string_chunk_free(p->words);
 	g_free(p);
 }
@@ -172,9 +179,9 @@ void lab_free(struct lab *lab)
 {
 	if (!lab)
 		return;
-	GPtrArray *arrays[] = {lab->rows,    lab->jobs,       lab->findings, lab->gpus, lab->guests,
-			       lab->engines, lab->vms,        lab->hosts,    lab->log,  lab->tasks,
-			       lab->events,  lab->datastores, lab->sources};
+	GPtrArray *arrays[] = {lab->rows,    lab->jobs,       lab->findings, lab->gpus,   lab->guests,
+			       lab->engines, lab->vms,        lab->hosts,    lab->log,    lab->tasks,
+			       lab->events,  lab->datastores, lab->runs,     lab->sources};
 	for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_ptr_array_unref(arrays[i]);
 	private_free(lab->p);
@@ -353,6 +360,7 @@ void lab_settle(struct lab *lab)
 		check_lab(lab);
 	p->dirty = 0;
 	empty_graves(p);
+	runs_advance(lab);
 }
 
 /* ---- log --------------------------------------------------------------------------------------------------------- */

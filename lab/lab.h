@@ -270,6 +270,7 @@ struct lab {
 	bool tasks_told, events_told; /* by every hypervisor: else there may be some that are not known */
 	GPtrArray *jobs;              /* struct lab_job * */
 	GPtrArray *findings;          /* struct finding *, worst first */
+	GPtrArray *runs;              /* struct run *: plans carried out here, oldest first (runs.h) */
 	GPtrArray *log;               /* struct log_line *, newest last, at most 1000 */
 
 	double warn_c; /* [thermal] warn, hold */

@@ -2,6 +2,7 @@
 #ifndef LAB_OBSERVATION_H
 #define LAB_OBSERVATION_H
 
+#include "lab/reply.h"
 #include "lab/rows.h"
 #include "lab/target.h"
 
@@ -14,6 +15,7 @@ enum obs_kind {
 	OBS_SAMPLE,    /* one line of a guest's agent */
 	OBS_ENGINE,    /* an engine, whole */
 	OBS_LOG,       /* a line for the program's log */
+	OBS_REPLY,     /* what became of a request; never dropped */
 };
 
 enum source_state { SRC_CONNECTING, SRC_LIVE, SRC_STALE, SRC_DOWN, SRC_OFF };
@@ -87,6 +89,7 @@ struct obs {
 		const struct sample *sample;
 		const struct engine_row *engine;
 		struct obs_log *log;
+		const struct reply *reply;
 	} u;
 };
 

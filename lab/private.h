@@ -142,6 +142,7 @@ struct lab_private {
 	GPtrArray *join_problems;  /* struct finding *: found while joining, copied into findings */
 	GStringChunk *words;       /* texts of rows: match_why, labels; emptied with each join */
 	GHashTable *since;         /* finding key -> first seen, int64_t */
+	GPtrArray *wanted;         /* struct request *: what runs have asked for and nobody has sent yet */
 	bool seen_whole;           /* every source had answered when findings were last looked for */
 	struct lab_work work;
 };
@@ -215,6 +216,10 @@ void gpu_thing_free(struct gpu_thing *gpu);
 void claims_settle(struct lab *lab);
 /* Two ways to one machine: its own agent here, and a guest that is it too. */
 bool guests_are_twins(const struct lab_guest *a, const struct lab_guest *b);
+
+/* ---- runs.c ---- */
+void runs_reply(struct lab *lab, const struct reply *reply);
+void runs_advance(struct lab *lab);
 
 /* ---- join.c, table.c, place.c, check.c: the steps of lab_settle() ---- */
 /* Both: true when one of them runs elsewhere than before. */

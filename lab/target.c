@@ -7,7 +7,7 @@
 
 const char *const target_kind_names[TARGET_COUNT] = {
 	[TARGET_VSPHERE] = "vsphere", [TARGET_GUEST] = "guest", [TARGET_ENGINE] = "engine",
-	[TARGET_PCI] = "pci",         [TARGET_DEMO] = "demo",
+	[TARGET_PCI] = "pci",         [TARGET_DEMO] = "demo",   [TARGET_JOURNAL] = "journal",
 };
 
 struct target *target_new(enum target_kind kind, const char *name)

@@ -9,10 +9,13 @@ enum target_kind {
 	TARGET_VSPHERE,
 	TARGET_GUEST,
 	TARGET_ENGINE,
-	TARGET_PCI,  /* this machine's devices; no section of its own */
-	TARGET_DEMO, /* the built-in lab */
+	TARGET_PCI,     /* this machine's devices; no section of its own */
+	TARGET_DEMO,    /* the built-in lab */
+	TARGET_JOURNAL, /* plans and what became of them, in the state directory; no section of its own */
 	TARGET_COUNT
 };
+
+#define TARGET_JOURNAL_NAME "journal" /* there is one */
 
 extern const char *const target_kind_names[TARGET_COUNT]; /* "vsphere", "guest", ... */
 

@@ -2,7 +2,7 @@
 #include "config.h"
 #include "backends/demo/demo.h"
 
-#include "backends/backend.h"
+#include "backends/act.h"
 #include "backends/demo/post.h"
 #include "lab/clock.h"
 
@@ -18,6 +18,7 @@
 
 struct demo {
 	struct sim sim;
+	struct world *world;
 	int64_t start_ns; /* CLOCK_MONOTONIC when `at` was */
 	int64_t at_s;
 };
@@ -64,25 +65,26 @@ static void post_source(const struct demo_post *post, enum demo_source source)
 {
 	struct obs *obs = demo_obs(post, OBS_SOURCE, source);
 	struct obs_source *state = box_new0(obs->box, struct obs_source);
-	*state = (struct obs_source){.state = SRC_LIVE,
-				     .reason = "",
+	bool runs = world_source_runs(post->world, source);
+	*state = (struct obs_source){.state = runs ? SRC_LIVE : SRC_DOWN,
+				     .reason = runs ? "" : "no route to host: its VM is off",
 				     .hint = "",
-				     .error = -1,
+				     .error = runs ? -1 : LAB_ERR_UNREACHABLE,
 				     .interval_ms = sources[source].interval_s * 1000,
-				     .detail = sources[source].detail};
+				     .detail = runs ? sources[source].detail : ""};
 	obs->u.src = state;
 	mailbox_post(post->out, obs);
 }
 
-static bool is_silent(enum demo_source guest, int64_t second)
+static bool is_silent(const struct demo_post *post, enum demo_source guest, int64_t second)
 {
-	return guest == DEMO_VLLM_1 && sim_vllm_silent(second);
+	return !world_source_runs(post->world, guest) || (guest == DEMO_VLLM_1 && sim_vllm_silent(second));
 }
 
 static void post_samples(const struct demo_post *post, const struct sim *s)
 {
 	for (enum demo_source guest = DEMO_LLM_1; guest <= DEMO_VGPU_1; guest++)
-		if (!is_silent(guest, s->second))
+		if (!is_silent(post, guest, s->second))
 			demo_post_sample(post, s, guest);
 }
 
@@ -91,7 +93,8 @@ static void post_first(const struct demo_post *post, const struct sim *s)
 {
 	for (enum demo_source i = 0; i < DEMO_SOURCES; i++)
 		post_source(post, i);
-	demo_post_inventory(post, s);
+	demo_post_inventory(post, s, DEMO_ESX01);
+	demo_post_inventory(post, s, DEMO_ESX02);
 	demo_post_sensors(post, s);
 	demo_post_tasks(post);
 	for (enum demo_source guest = DEMO_LLM_1; guest <= DEMO_VGPU_1; guest++)
@@ -140,11 +143,24 @@ static int64_t number_of(const struct target *t, const char *key)
 
 /* Where the last demo_fill() ended: a worker that is started behind it goes on from there. */
 static struct sim filled;
+static struct world *filled_world;
+
+struct world *demo_world(void)
+{
+	if (!filled_world)
+		filled_world = world_new();
+	return filled_world;
+}
+
+void demo_forget(void)
+{
+	g_clear_pointer(&filled_world, world_free);
+}
 
 void demo_fill(const struct target *const *targets, int n, struct mailbox *out,
 	       void (*drain)(void *data, int64_t at_ms), void *data)
 {
-	struct demo_post post = {.out = out, .targets = targets};
+	struct demo_post post = {.out = out, .targets = targets, .world = demo_world()};
 	g_assert(n == DEMO_SOURCES);
 	run_to(&filled, (uint32_t)number_of(targets[0], "seed"), number_of(targets[0], "at"), &post, drain,
 	       data);
@@ -155,13 +171,14 @@ void demo_fill(const struct target *const *targets, int n, struct mailbox *out,
 static bool demo_open(struct backend *b, GError **error)
 {
 	struct demo *demo = g_new0(struct demo, 1);
-	struct demo_post post = {.out = b->out, .targets = b->targets};
 	const struct target *t = b->targets[0];
 	g_assert(b->n_targets == DEMO_SOURCES);
 	demo->at_s = number_of(t, "at");
 	demo->start_ns = number_of(t, "start-ns");
 	if (demo->start_ns == 0)
 		demo->start_ns = clock_ns();
+	demo->world = filled_world ? g_steal_pointer(&filled_world) : world_new();
+	struct demo_post post = {.out = b->out, .targets = b->targets, .world = demo->world};
 	if (target_bool(t, "filled", false))
 		demo->sim = filled;
 	else
@@ -170,12 +187,22 @@ static bool demo_open(struct backend *b, GError **error)
 	return true;
 }
 
+/* The demo's clock now, and who posts by it. */
+static struct demo_post post_now(struct backend *b)
+{
+	const struct demo *demo = b->priv;
+	return (struct demo_post){.out = b->out,
+				  .targets = b->targets,
+				  .world = demo->world,
+				  .at_ms = demo->at_s * 1000 + (clock_ns() - demo->start_ns) / NS_PER_MS};
+}
+
 /* Sleeps until the next second of the demo's clock has come, then tells it. After a suspend it catches up without telling
  * every second that was slept through. */
 static bool demo_observe(struct backend *b, GError **error)
 {
 	struct demo *demo = b->priv;
-	struct demo_post post = {.out = b->out, .targets = b->targets};
+	struct demo_post post = {.out = b->out, .targets = b->targets, .world = demo->world};
 	int64_t passed_s = demo->sim.second - demo->at_s;
 	int64_t due_ns = demo->start_ns + (passed_s + 1) * NS_PER_S;
 	int64_t wait_ms = (due_ns - clock_ns() + NS_PER_MS - 1) / NS_PER_MS;
@@ -192,17 +219,71 @@ static bool demo_observe(struct backend *b, GError **error)
 	return true;
 }
 
-static bool demo_act(struct backend *b, const struct request *rq, GError **error)
+/* What the step changed, and whom it silenced or woke. */
+static void post_changes(struct backend *b)
 {
-	g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
-		    "%s on the built-in lab: this version changes nothing", rq->verb ? rq->verb : "action");
-	return false;
+	struct demo *demo = b->priv;
+	struct demo_post post = post_now(b);
+	world_tell_sim(demo->world, &demo->sim);
+	demo_post_inventory(&post, &demo->sim, DEMO_ESX01);
+	demo_post_inventory(&post, &demo->sim, DEMO_ESX02);
+	for (enum demo_source i = DEMO_LLM_1; i < DEMO_SOURCES; i++)
+		post_source(&post, i);
+}
+
+static bool demo_apply(struct backend *b, const struct request *rq, GError **error)
+{
+	struct demo *demo = b->priv;
+	int64_t until_ns = clock_ns() + world_step_ms(&rq->step) * NS_PER_MS;
+	act_sent(b, rq, rq->step.ops->title, "");
+	if (!cancel_sleep_through(b->cancel, (until_ns - clock_ns()) / NS_PER_MS)) {
+		g_set_error(error, LAB_ERROR, LAB_ERR_CANCELLED, "labtop is ending");
+		return false;
+	}
+	if (!world_apply(demo->world, &rq->step, demo_wall(post_now(b).at_ms), error))
+		return false;
+	post_changes(b);
+	return true;
+}
+
+static bool demo_look(struct backend *b, const struct request *rq, GError **error)
+{
+	post_changes(b);
+	return true;
 }
 
 static void demo_close(struct backend *b)
 {
+	struct demo *demo = b->priv;
+	if (demo)
+		world_free(demo->world);
 	g_clear_pointer(&b->priv, g_free);
 }
+
+#define DEED(name)               \
+	{                        \
+		name, demo_apply \
+	}
+static const struct act demo_acts[] = {
+	DEED("vm.shutdown"),
+	DEED("vm.power-off"),
+	DEED("vm.power-on"),
+	DEED("vm.remove-snapshots"),
+	DEED("vm.firmware"),
+	DEED("vm.reserve-all-memory"),
+	DEED("vm.cpu-hot-add"),
+	DEED("vm.memory-hot-add"),
+	DEED("vm.nested-hv"),
+	DEED("vm.vcpus"),
+	DEED("vm.extra-config"),
+	DEED("vm.pci-device"),
+	DEED("host.passthrough"),
+	DEED("host.passthrough-active"),
+	DEED("host.enter-maintenance"),
+	DEED("host.reboot"),
+	DEED("host.exit-maintenance"),
+	{NULL},
+};
 
 const struct backend_ops demo_backend = {
 	.kind = "demo",
@@ -211,6 +292,8 @@ const struct backend_ops demo_backend = {
 	.interval_ms = 0,
 	.open = demo_open,
 	.observe = demo_observe,
-	.act = demo_act,
+	.acting = ACTS_HERE,
+	.acts = demo_acts,
+	.look = demo_look,
 	.close = demo_close,
 };

@@ -13,6 +13,8 @@
 #include <glib.h>
 #include <stdint.h>
 
+struct world;
+
 #define DEMO_SEED    1
 #define DEMO_AT_S    600
 #define DEMO_AT_MAX  (366 * 24 * 3600)
@@ -26,6 +28,11 @@ GPtrArray *demo_targets(uint32_t seed, int64_t at_s);
 
 /* Which fan cools which card, as a person would have written it in [card] sections. */
 void demo_add_card_notes(struct lab *lab);
+
+/* The world that the next demo_fill() shows: each process begins with a fresh one, and what an earlier process of a plan
+ * did is done to it first. Not once a worker runs. */
+struct world *demo_world(void);
+void demo_forget(void);
 
 /* The demo's clocks at a moment. */
 static inline int64_t demo_ns(int64_t at_ms)

@@ -3,7 +3,6 @@
 #include "backends/demo/post.h"
 
 #define HOST_GENERATION 1
-#define BOOTED_MS       1765521600000 /* 2025-12-12T06:40:00Z: the boot that left b1:00.0 behind */
 
 struct host_fact {
 	const char *name, *uuid, *version, *build, *vendor, *model, *cpu_model;
@@ -48,9 +47,11 @@ static void fill_shared_card(struct pci_row *a40, const struct sim *s)
 	a40->host_power_w = num_of(round(th->power_w));
 }
 
-static const struct host_row *host_row(struct box *box, enum demo_source host, const struct sim *s)
+static const struct host_row *host_row(struct box *box, const struct world *w, enum demo_source host,
+				       const struct sim *s)
 {
 	const struct host_fact *f = &facts[host];
+	const struct world_host *state = &w->hosts[host];
 	struct host_row *row = box_new0(box, struct host_row);
 	*row = (struct host_row){
 		.box = box,
@@ -61,10 +62,10 @@ static const struct host_row *host_row(struct box *box, enum demo_source host, c
 		.product = "VMware ESXi",
 		.version = f->version,
 		.build = f->build,
-		.state = HOST_CONNECTED,
-		.maintenance = TRI_NO,
+		.state = state->maintenance ? HOST_MAINTENANCE : HOST_CONNECTED,
+		.maintenance = tri_of(state->maintenance),
 		.reboot_required = TRI_NO,
-		.boot_ms = BOOTED_MS,
+		.boot_ms = state->boot_ms,
 		.vendor = f->vendor,
 		.model = f->model,
 		.cpu_model = f->cpu_model,
@@ -78,7 +79,7 @@ static const struct host_row *host_row(struct box *box, enum demo_source host, c
 		.nodes = numa_nodes(box, f),
 		.n_nodes = f->nodes,
 	};
-	row->pci = demo_pci_rows(box, host, &row->n_pci);
+	row->pci = demo_pci_rows(box, w, host, &row->n_pci);
 	row->vgpu_profiles = host == DEMO_ESX02 ? a40_profiles : no_profiles;
 	if (host == DEMO_ESX02) {
 		for (int i = 0; i < row->n_pci; i++)
@@ -137,21 +138,19 @@ static struct obs *new_inventory(const struct demo_post *post, enum demo_source 
 					    .api_version = facts[host].version,
 					    .instance_uuid = ""};
 	inventory->hosts = box_array0(obs->box, const struct host_row *, 1);
-	inventory->hosts[0] = host_row(obs->box, host, s);
+	inventory->hosts[0] = host_row(obs->box, post->world, host, s);
 	inventory->n_hosts = 1;
 	return obs;
 }
 
-void demo_post_inventory(const struct demo_post *post, const struct sim *s)
+void demo_post_inventory(const struct demo_post *post, const struct sim *s, enum demo_source host)
 {
-	for (enum demo_source host = DEMO_ESX01; host <= DEMO_ESX02; host++) {
-		struct obs *obs = new_inventory(post, host, s);
-		struct obs_inventory *inventory = obs->u.inventory;
-		inventory->vms = demo_vm_rows(obs->box, host, &inventory->n_vms);
-		inventory->datastores = datastores(obs->box, host, &inventory->n_datastores);
-		inventory->complete = true;
-		mailbox_post(post->out, obs);
-	}
+	struct obs *obs = new_inventory(post, host, s);
+	struct obs_inventory *inventory = obs->u.inventory;
+	inventory->vms = demo_vm_rows(obs->box, post->world, host, &inventory->n_vms);
+	inventory->datastores = datastores(obs->box, host, &inventory->n_datastores);
+	inventory->complete = true;
+	mailbox_post(post->out, obs);
 }
 
 void demo_post_counters(const struct demo_post *post, const struct sim *s)

@@ -105,18 +105,21 @@ static const struct device_fact facts[] = {
 	 "NVIDIA Corporation", "GA100GL [A30 PCIe]", 1, STALE},
 };
 
-static void set_passthru(struct pci_row *row, enum passthru how)
+static void set_passthru(struct pci_row *row, const struct world_device *d)
 {
-	static const enum passthru_state states[] = {
-		[NEVER] = PT_UNAVAILABLE, [OFF] = PT_AVAILABLE, [ACTIVE] = PT_ACTIVE, [STALE] = PT_STALE};
-	row->pt_capable = tri_of(how != NEVER);
-	row->pt_enabled = tri_of(how == ACTIVE || how == STALE);
-	row->pt_active = tri_of(how == ACTIVE);
-	row->pt_state = states[how];
+	row->pt_capable = tri_of(d->capable);
+	row->pt_enabled = tri_of(d->enabled);
+	row->pt_active = tri_of(d->active);
+	row->pt_state = !d->capable               ? PT_UNAVAILABLE
+			: d->enabled && d->active ? PT_ACTIVE
+			: d->stale                ? PT_STALE
+			: d->enabled              ? PT_ENABLE_PENDING
+			: d->active               ? PT_DISABLE_PENDING
+						  : PT_AVAILABLE;
 	row->sriov_capable = row->sriov_enabled = row->sriov_active = TRI_NO;
 }
 
-static void fill_row(struct pci_row *row, const struct device_fact *f)
+static void fill_row(struct pci_row *row, const struct device_fact *f, const struct world_device *d)
 {
 	g_strlcpy(row->bdf, f->bdf, sizeof row->bdf);
 	g_strlcpy(row->parent, f->parent, sizeof row->parent);
@@ -132,18 +135,41 @@ static void fill_row(struct pci_row *row, const struct device_fact *f)
 	row->numa_node = num_of(f->node);
 	row->hardware_label = row->vgpu_mode = "";
 	row->driver = row->iommu_group = row->reset_method = "";
-	set_passthru(row, f->passthru);
+	set_passthru(row, d);
 	if (f->class_id >> 8 == 0x03)
 		row->graphics = f->passthru == NEVER ? GRAPHICS_BASIC : GRAPHICS_DIRECT;
 }
 
-struct pci_row *demo_pci_rows(struct box *box, enum demo_source host, int *n_out)
+struct pci_row *demo_pci_rows(struct box *box, const struct world *w, enum demo_source host, int *n_out)
 {
 	struct pci_row *rows = box_array0(box, struct pci_row, G_N_ELEMENTS(facts));
 	int n = 0;
 	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
 		if (facts[i].host == host)
-			fill_row(&rows[n++], &facts[i]);
+			fill_row(&rows[n++], &facts[i], world_device(w, host, facts[i].bdf));
 	*n_out = n;
 	return rows;
+}
+
+void demo_begin_devices(GArray *devices)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
+		const struct device_fact *f = &facts[i];
+		const struct world_device d = {.host = f->host,
+					       .bdf = f->bdf,
+					       .capable = f->passthru != NEVER,
+					       .enabled = f->passthru == ACTIVE || f->passthru == STALE,
+					       .active = f->passthru == ACTIVE,
+					       .stale = f->passthru == STALE};
+		g_array_append_val(devices, d);
+	}
+}
+
+void demo_device_ids(enum demo_source host, const char *bdf, uint16_t *vendor, uint16_t *device)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
+		if (facts[i].host == host && strcmp(facts[i].bdf, bdf) == 0) {
+			*vendor = facts[i].vendor;
+			*device = facts[i].device;
+		}
 }

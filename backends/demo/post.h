@@ -2,7 +2,7 @@
 #ifndef BACKENDS_DEMO_POST_H
 #define BACKENDS_DEMO_POST_H
 
-#include "backends/demo/sim.h"
+#include "backends/demo/world.h"
 #include "backends/mailbox.h"
 #include "lab/gpu_names.h"
 #include "lab/observation.h"
@@ -14,25 +14,15 @@
 struct demo_post {
 	struct mailbox *out;
 	const struct target *const *targets;
+	const struct world *world;
 	int64_t at_ms; /* the demo's clock */
-};
-
-enum demo_source {
-	DEMO_ESX01,
-	DEMO_ESX02,
-	DEMO_LLM_1,
-	DEMO_VLLM_1,
-	DEMO_VGPU_1,
-	DEMO_OLLAMA,
-	DEMO_VLLM,
-	DEMO_SOURCES
 };
 
 /* An observation about one of the sources, stamped with the demo's clock. */
 struct obs *demo_obs(const struct demo_post *post, enum obs_kind kind, enum demo_source source);
 
-/* inventory.c: everything about both hosts; later only esx02's row, whose card counters move. */
-void demo_post_inventory(const struct demo_post *post, const struct sim *s);
+/* inventory.c: everything about a host; later only esx02's row, whose card counters move. */
+void demo_post_inventory(const struct demo_post *post, const struct sim *s, enum demo_source host);
 void demo_post_counters(const struct demo_post *post, const struct sim *s);
 void demo_post_sensors(const struct demo_post *post, const struct sim *s);
 
@@ -46,11 +36,16 @@ void demo_post_sample(const struct demo_post *post, const struct sim *s, enum de
 /* engines.c */
 void demo_post_engines(const struct demo_post *post, const struct sim *s);
 
-/* pci.c: the devices of both hosts, without what moves. */
-struct pci_row *demo_pci_rows(struct box *box, enum demo_source host, int *n_out);
+/* pci.c: the devices of both hosts, without what moves; how they begin (struct world_device), and what a card is. */
+struct pci_row *demo_pci_rows(struct box *box, const struct world *w, enum demo_source host, int *n_out);
+void demo_begin_devices(GArray *devices);
+void demo_device_ids(enum demo_source host, const char *bdf, uint16_t *vendor, uint16_t *device);
 
-/* vms.c: rows in the box. */
-const struct vm_row **demo_vm_rows(struct box *box, enum demo_source host, int *n_out);
+/* vms.c: rows in the box; how they begin (struct world_vm). */
+const struct vm_row **demo_vm_rows(struct box *box, const struct world *w, enum demo_source host, int *n_out);
+void demo_begin_vms(GArray *vms);
+
+#define DEMO_BOOTED_MS 1765521600000 /* 2025-12-12T06:40:00Z: the boot that left b1:00.0 behind */
 
 /* Hosts' and VMs' names in vSphere's words. */
 #define DEMO_HOST_MOREF  "ha-host" /* every ESXi that is asked directly calls itself so */

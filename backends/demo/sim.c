@@ -117,7 +117,7 @@ static void step_busy(struct sim *s)
 {
 	for (int i = 0; i < CARD_COUNT; i++) {
 		double level = s->load[places[i].load].level + chance_between(&s->noise, -0.015, 0.015);
-		s->busy[i] = fmin(1, fmax(0, level)) * places[i].share;
+		s->busy[i] = s->idle[i] ? 0 : fmin(1, fmax(0, level)) * places[i].share;
 	}
 }
 

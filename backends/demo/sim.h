@@ -22,6 +22,7 @@ struct sim {
 	struct chance noise;
 	struct thermal card[CARD_COUNT];
 	double busy[CARD_COUNT];
+	bool idle[CARD_COUNT];        /* nobody can work with it: its VM is off */
 	double fan_rpm[2][DEMO_FANS]; /* esx01, esx02 */
 	double air_c[2];
 	double a30_energy_j;

@@ -2,6 +2,9 @@
 #include "config.h"
 #include "backends/demo/post.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define FIXED(k, address, number)                                                                      \
 	{                                                                                              \
 		.key = 13000 + (k), .kind = VMDEV_FIXED, .bdf = address, .profile = "",                \
@@ -68,7 +71,7 @@ static struct kv new_llm_extra[] = {
 
 struct vm_fact {
 	enum demo_source host;
-	bool on, efi, reserved, hot_add, nic_up;
+	bool on, efi, reserved, hot_add, nic_up, empty;
 	int vcpus, memory_gib, snapshots;
 	const char *moref, *name, *uuid, *instance_uuid, *hostname, *hw_version;
 	const char *const *ips, *const *macs;
@@ -129,6 +132,7 @@ static const struct vm_fact facts[] = {
 	{.host = DEMO_ESX01,
 	 .moref = "12",
 	 .name = "new-llm",
+	 .empty = true,
 	 .uuid = "564d4e45-5700-4d22-90f1-1155a2cf7706",
 	 .instance_uuid = "52d5c9f3-44a5-4c39-8d6b-5caae3f6b404",
 	 .on = false,
@@ -176,27 +180,61 @@ static const struct vm_fact facts[] = {
 	 DEVICES(vgpu_1_devices)},
 };
 
-static void fill_settings(struct vm_row *vm, const struct vm_fact *f)
+static int by_key(gconstpointer a, gconstpointer b)
 {
-	vm->vcpus = num_of(f->vcpus);
-	vm->cores_per_socket = num_of(f->vcpus);
-	vm->memory_mb = num_of(f->memory_gib * 1024.0);
-	vm->memory_reserved_mb = num_of(f->reserved ? f->memory_gib * 1024.0 : 0);
-	vm->memory_locked = tri_of(f->reserved);
-	vm->firmware = f->efi ? FIRMWARE_EFI : FIRMWARE_BIOS;
-	vm->hw_version = f->hw_version;
-	vm->cpu_hot_add = tri_of(f->hot_add);
-	vm->memory_hot_add = vm->nested_hv = vm->secure_boot = TRI_NO;
-	vm->snapshots = num_of(f->snapshots);
-	vm->extra = f->extra;
-	vm->n_extra = f->n_extra;
-	vm->devices = f->devices;
-	vm->n_devices = f->n_devices;
-	vm->settings_read = true;
+	return strcmp(((const struct kv *)a)->key, ((const struct kv *)b)->key);
 }
 
-static struct vm_row *vm_row(struct box *box, const struct vm_fact *f)
+static void fill_extra(struct vm_row *vm, const struct world_vm *state)
 {
+	GHashTableIter iter;
+	gpointer key, value;
+	vm->extra = box_array0(vm->box, struct kv, g_hash_table_size(state->extra) + 1);
+	g_hash_table_iter_init(&iter, state->extra);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		vm->extra[vm->n_extra++] =
+			(struct kv){box_text(vm->box, key, -1), box_text(vm->box, value, -1)};
+	qsort(vm->extra, (size_t)vm->n_extra, sizeof *vm->extra, by_key);
+}
+
+static void fill_settings(struct vm_row *vm, const struct world_vm *state)
+{
+	vm->vcpus = num_of(state->vcpus);
+	vm->cores_per_socket = num_of(state->vcpus);
+	vm->memory_mb = num_of(state->memory_gib * 1024.0);
+	vm->memory_reserved_mb = num_of(state->reserved ? state->memory_gib * 1024.0 : state->reserved_mb);
+	vm->memory_locked = tri_of(state->reserved);
+	vm->firmware = state->efi ? FIRMWARE_EFI : FIRMWARE_BIOS;
+	vm->cpu_hot_add = tri_of(state->cpu_hot_add);
+	vm->memory_hot_add = tri_of(state->memory_hot_add);
+	vm->nested_hv = tri_of(state->nested);
+	vm->secure_boot = TRI_NO;
+	vm->snapshots = num_of(state->snapshots);
+	vm->devices = box_array0(vm->box, struct vm_device, WORLD_DEVICES);
+	memcpy(vm->devices, state->devices, sizeof state->devices);
+	vm->n_devices = state->n_devices;
+	vm->settings_read = true;
+	fill_extra(vm, state);
+}
+
+/* The addresses that tools tell are of the guest as it is set up in the tables. */
+static void fill_guest(struct vm_row *vm, const struct vm_fact *f, bool on)
+{
+	vm->guest_hostname = f->hostname;
+	vm->guest_ip = f->ips ? f->ips[0] : "";
+	vm->guest_ips = f->ips;
+	vm->tools = on ? TOOLS_RUNNING : TOOLS_NOT_RUNNING;
+}
+
+static char *change_version(struct box *box, const struct world_vm *state)
+{
+	g_autofree char *text = g_strdup_printf("2025-12-12T06:40:%02d.117Z", 21 + state->changes % 38);
+	return (char *)box_raw(box, text, -1);
+}
+
+static struct vm_row *vm_row(struct box *box, const struct world *w, const struct vm_fact *f)
+{
+	const struct world_vm *state = world_vm(w, f->host, f->moref);
 	struct vm_row *vm = box_new0(box, struct vm_row);
 	vm->box = box;
 	vm->source = f->host == DEMO_ESX01 ? "esx01" : "esx02";
@@ -205,27 +243,54 @@ static struct vm_row *vm_row(struct box *box, const struct vm_fact *f)
 	vm->uuid = f->uuid;
 	vm->instance_uuid = f->instance_uuid;
 	vm->host = DEMO_HOST_MOREF;
-	vm->power = f->on ? POWER_ON : POWER_OFF;
+	vm->power = state->on ? POWER_ON : POWER_OFF;
 	vm->connection = VM_CONNECTED;
 	vm->is_template = TRI_NO;
-	vm->guest_hostname = f->hostname;
-	vm->guest_ip = f->ips ? f->ips[0] : "";
-	vm->guest_ips = f->ips;
 	vm->macs = f->macs;
-	vm->tools = f->on ? TOOLS_RUNNING : TOOLS_NOT_RUNNING;
 	vm->question = "";
-	vm->change_version = "2025-12-12T06:40:21.117Z";
-	fill_settings(vm, f);
+	vm->hw_version = f->hw_version;
+	vm->disks_empty = tri_of(f->empty);
+	vm->change_version = change_version(box, state);
+	fill_guest(vm, f, state->on);
+	fill_settings(vm, state);
 	return vm;
 }
 
-const struct vm_row **demo_vm_rows(struct box *box, enum demo_source host, int *n_out)
+const struct vm_row **demo_vm_rows(struct box *box, const struct world *w, enum demo_source host, int *n_out)
 {
 	const struct vm_row **rows = box_array0(box, const struct vm_row *, G_N_ELEMENTS(facts));
 	int n = 0;
 	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
 		if (facts[i].host == host)
-			rows[n++] = vm_row(box, &facts[i]);
+			rows[n++] = vm_row(box, w, &facts[i]);
 	*n_out = n;
 	return rows;
+}
+
+static struct world_vm begin(const struct vm_fact *f)
+{
+	struct world_vm vm = {.host = f->host,
+			      .moref = f->moref,
+			      .name = f->name,
+			      .on = f->on,
+			      .efi = f->efi,
+			      .reserved = f->reserved,
+			      .cpu_hot_add = f->hot_add,
+			      .vcpus = f->vcpus,
+			      .memory_gib = f->memory_gib,
+			      .snapshots = f->snapshots,
+			      .n_devices = f->n_devices};
+	vm.extra = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (int i = 0; i < f->n_extra; i++)
+		g_hash_table_insert(vm.extra, g_strdup(f->extra[i].key), g_strdup(f->extra[i].value));
+	memcpy(vm.devices, f->devices, (gsize)f->n_devices * sizeof *f->devices);
+	return vm;
+}
+
+void demo_begin_vms(GArray *vms)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
+		const struct world_vm vm = begin(&facts[i]);
+		g_array_append_val(vms, vm);
+	}
 }

@@ -76,17 +76,12 @@ static bool guests_observe(struct backend *b, GError **error)
 }
 
 /* REQ_REFRESH and REQ_RETRY of one guest, or of all when it names none. */
-static bool guests_act(struct backend *b, const struct request *rq, GError **error)
+static void guests_ask(struct backend *b, const struct request *rq)
 {
 	struct guests *g = b->priv;
-	if (rq->kind == REQ_ACT) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED, "nothing can be changed in guests yet");
-		return false;
-	}
 	for (int i = 0; i < g->n; i++)
 		if (!rq->target || g_strcmp0(rq->target, link_target(g->links[i])->name) == 0)
 			link_retry(g->links[i], rq->kind == REQ_RETRY);
-	return true;
 }
 
 static void guests_close(struct backend *b)
@@ -109,6 +104,6 @@ const struct backend_ops guest_backend = {
 	.many = true,
 	.open = guests_open,
 	.observe = guests_observe,
-	.act = guests_act,
+	.ask = guests_ask,
 	.close = guests_close,
 };

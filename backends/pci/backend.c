@@ -33,13 +33,6 @@ static bool pci_observe(struct backend *b, GError **error)
 	return true;
 }
 
-static bool pci_act(struct backend *b, const struct request *rq, GError **error)
-{
-	g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED,
-		    "%s: this machine's PCI devices are only looked at", rq->verb);
-	return false;
-}
-
 static void pci_close(struct backend *b)
 {
 }
@@ -49,6 +42,5 @@ const struct backend_ops pci_backend = {
 	.interval_ms = INTERVAL_MS,
 	.open = pci_open,
 	.observe = pci_observe,
-	.act = pci_act,
 	.close = pci_close,
 };

@@ -208,13 +208,6 @@ static bool vsphere_observe(struct backend *b, GError **error)
 	return false;
 }
 
-static bool vsphere_act(struct backend *b, const struct request *rq, GError **error)
-{
-	g_set_error(error, LAB_ERROR, LAB_ERR_UNSUPPORTED, "%s: labtop cannot change anything on vSphere yet",
-		    rq->verb ? rq->verb : "request");
-	return false;
-}
-
 static void vsphere_close(struct backend *b)
 {
 	struct vsphere *vs = b->priv;
@@ -247,7 +240,6 @@ const struct backend_ops vsphere_backend = {
 	.kind = "vsphere",
 	.open = vsphere_open,
 	.observe = vsphere_observe,
-	.act = vsphere_act,
 	.close = vsphere_close,
 	.release = vsphere_release,
 };

@@ -70,8 +70,7 @@ static void test_values(void)
 	target_free(t);
 	target_free(NULL);
 
-	struct request *rq = request_new(REQ_ACT, TARGET_VSPHERE, "vc1");
-	rq->verb = g_strdup("vm.power");
+	struct request *rq = request_new(REQ_REFRESH, TARGET_VSPHERE, "vc1");
 	g_assert_cmpstr(rq->target, ==, "vc1");
 	request_free(rq);
 	request_free(NULL);

@@ -5,6 +5,8 @@
 #include "config.h"
 
 #include "backends/worker.h"
+
+#include "backends/act.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -63,7 +65,7 @@ static bool fake_act(struct backend *b, const struct request *rq, GError **error
 {
 	g_assert_true(b->acting);
 	atomic_fetch_add(&fake.acts, 1);
-	backend_log(b, b->target, G_LOG_LEVEL_INFO, "did %s", rq->verb);
+	backend_log(b, b->target, G_LOG_LEVEL_INFO, "did %s", rq->step.key);
 	return true;
 }
 
@@ -74,14 +76,24 @@ static void fake_close(struct backend *b)
 		backend_log(b, b->target, G_LOG_LEVEL_INFO, "acting closed");
 }
 
+static const struct act fake_acts[] = {{"vm.firmware", fake_act}, {NULL}};
+
 static const struct backend_ops fake_ops = {
 	.kind = "fake",
 	.interval_ms = 60 * 1000,
 	.open = fake_open,
 	.observe = fake_observe,
-	.act = fake_act,
+	.acting = ACTS_APART,
+	.acts = fake_acts,
 	.close = fake_close,
 };
+
+static struct request *act_request(const char *verb)
+{
+	struct request *rq = request_new(REQ_APPLY, TARGET_ENGINE, "e1");
+	rq->step = (struct step){.ops = step_ops_find("vm.firmware"), .key = verb};
+	return rq;
+}
 
 struct bench {
 	struct target *target;
@@ -401,10 +413,8 @@ static void test_refused_once(void)
 	g_assert_cmpstr(down->u.src->hint, !=, "");
 	obs_free(down);
 	/* neither a refresh nor an action makes it knock again */
-	struct request *act = request_new(REQ_ACT, TARGET_ENGINE, "e1");
-	act->verb = g_strdup("load");
 	worker_request(t.worker, request_new(REQ_REFRESH, TARGET_ENGINE, "e1"));
-	worker_request(t.worker, act);
+	worker_request(t.worker, act_request("load"));
 	wait_for_log(t.mail, "not done: the target is down");
 	g_assert_cmpint(atomic_load(&fake.opens), ==, 1);
 	g_assert_cmpint(atomic_load(&fake.acting_opens), ==, 0);
@@ -428,13 +438,6 @@ static void test_long_poll_is_nudged(void)
 	wait_for_log(t.mail, "observed");
 	bench_stop(&t);
 	g_assert_cmpint(atomic_load(&fake.opens), ==, 1);
-}
-
-static struct request *act_request(const char *verb)
-{
-	struct request *rq = request_new(REQ_ACT, TARGET_ENGINE, "e1");
-	rq->verb = g_strdup(verb);
-	return rq;
 }
 
 static void test_acting_twin(void)
@@ -520,7 +523,7 @@ static void test_out_of_descriptors(void)
 		/* its acting lane comes later, and takes its own then */
 		leave_descriptors(left[i]);
 		worker_request(t.worker, act_request("one"));
-		wait_for_log(t.mail, "one : not done: no connection was tried: Too many open files");
+		wait_for_log(t.mail, "vm.firmware: not done: no connection was tried: Too many open files");
 		g_assert_cmpint(atomic_load(&fake.acting_opens), ==, 0);
 		give_descriptors_back();
 		worker_request(t.worker, act_request("two"));
@@ -565,7 +568,7 @@ static void test_no_threads(void)
 
 	pthread_setattr_default_np(&huge);
 	worker_request(t.worker, act_request("one"));
-	wait_for_log(t.mail, "one : not done: cannot start a thread: ");
+	wait_for_log(t.mail, "vm.firmware: not done: cannot start a thread: ");
 	pthread_setattr_default_np(&usual);
 	worker_request(t.worker, act_request("two"));
 	wait_for_log(t.mail, "did two");
