@@ -46,6 +46,12 @@ const struct option_info options_all[] = {
 	{"ansi", 0, OPTION_FLAG, AT(ansi), .help = "keep the colours"},
 	{"once", 0, OPTION_FLAG, AT(once), .help = "one sample, then leave"},
 	{"sysfs-root", 0, OPTION_TEXT, AT(sysfs_root), 0, 0, "DIR", "dir", "read this tree in place of /sys"},
+	{"output", 'o', OPTION_TEXT, AT(output), 0, 0, "FILE", "file", "write the plan to this file"},
+	{"yes", 'y', OPTION_FLAG, AT(yes),
+	 .help = "answer yes to what can be taken back; the rest wants --confirm"},
+	{"confirm", 0, OPTION_LINES, AT(confirm), 0, 0, "NAME", NULL,
+	 "agree to what disrupts or destroys NAME; once for each"},
+	{"dry-run", 0, OPTION_FLAG, AT(dry_run), .help = "say what would be done, and do nothing"},
 	{"generate", 0, OPTION_TEXT, AT(generate), 0, 0, "KIND", NULL,
 	 "print what is made from the program's tables"},
 	{NULL},
@@ -80,6 +86,31 @@ const struct verb verbs_all[] = {
 	{"snapshot", "", NULL, 0, 0, "print one frame of the console",
 	 "Prints one frame of a view, at any size, with --keys pressed first; with --ansi in colours.",
 	 "size keys ansi wait", verb_snapshot},
+	{"plan", "WIZARD KEY=VALUE…", "passthrough gpu-vm power host", 1, WORDS_MAX,
+	 "make a plan and print it; changes nothing",
+	 "Makes a plan from the answers to a wizard's questions and prints it: each step with what is there "
+	 "and what "
+	 "will be, what it disrupts, and whether it can be taken back. Nothing is changed. labtop plan "
+	 "WIZARD prints "
+	 "the wizard's questions.",
+	 "json output wait", verb_plan},
+	{"apply", "FILE", NULL, 1, 1, "carry out a plan",
+	 "Carries out a plan that labtop plan wrote (- for standard input). Each step is checked against "
+	 "fresh facts, "
+	 "noted in a journal before it is sent, and proved by what is seen afterwards. --yes agrees to what "
+	 "can be taken "
+	 "back; what disrupts or destroys a VM or a host wants its name as well.",
+	 "yes confirm dry-run json wait", verb_apply},
+	{"resume", "[ID]", NULL, 0, 1, "go on with a plan that was cut off",
+	 "Goes on with a plan whose journal has no end: looks at what was begun last, and never repeats it "
+	 "blindly.",
+	 "yes confirm json wait", verb_resume},
+	{"plans", "[show|forget|undo] [ID]", "show forget undo", 0, 2,
+	 "print plans that ran, run or were cut off",
+	 "Without a word lists the plans that were begun here. show prints one with what became of its "
+	 "steps; undo takes "
+	 "back what can be taken back, last first; forget notes that a plan will not be gone on with.",
+	 "yes confirm json wait", verb_plans},
 	{"trust", "[NAME]", NULL, 0, 1, "look at a server's certificate and pin it",
 	 "Shows the certificate of every vSphere target, or of NAME, that is not known yet and pins it on "
 	 "yes, as ssh does. "
@@ -160,6 +191,13 @@ static bool seconds(const char *text, int64_t max, int64_t *ms)
 	return end != text && !*end && value >= 0 && value <= (double)max;
 }
 
+/* Interned: it lives as long as the command line it came from. */
+static const char *add_line(const char *lines, const char *line)
+{
+	g_autofree char *all = lines ? g_strdup_printf("%s\n%s", lines, line) : g_strdup(line);
+	return g_intern_string(all);
+}
+
 static bool store(struct options *o, const struct option_info *option, const char *value, GError **error)
 {
 	void *field = (char *)o + option->offset;
@@ -170,6 +208,9 @@ static bool store(struct options *o, const struct option_info *option, const cha
 		return true;
 	case OPTION_TEXT:
 		*(const char **)field = value;
+		return true;
+	case OPTION_LINES:
+		*(const char **)field = add_line(*(const char **)field, value);
 		return true;
 	case OPTION_SECONDS:
 		if (seconds(value, option->max, &number))
@@ -253,7 +294,7 @@ static bool read_word(struct options *o, struct words *w, GError **error)
 static bool check(const struct options *o, const struct options *standard, GError **error)
 {
 	for (const struct option_info *k = options_all; k->name; k++) {
-		static const size_t sizes[] = {sizeof(bool), sizeof(char *), sizeof(int64_t),
+		static const size_t sizes[] = {sizeof(bool), sizeof(char *), sizeof(char *), sizeof(int64_t),
 					       sizeof(int64_t)};
 		bool said = memcmp((const char *)o + k->offset, (const char *)standard + k->offset,
 				   sizes[k->type]) != 0;

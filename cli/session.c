@@ -9,6 +9,7 @@
 #include "cli/log_tap.h"
 #include "cli/print.h"
 #include "lab/clock.h"
+#include "lab/runs.h"
 
 #include <errno.h>
 
@@ -98,7 +99,7 @@ void session_close(struct session *s)
 	g_free(s);
 }
 
-bool session_request(struct session *s, struct request *take_rq)
+static bool give_to_worker(struct session *s, struct request *take_rq)
 {
 	for (guint i = 0; i < s->workers->len; i++) {
 		struct worker *w = s->workers->pdata[i];
@@ -107,6 +108,27 @@ bool session_request(struct session *s, struct request *take_rq)
 		worker_request(w, take_rq);
 		return true;
 	}
+	return false;
+}
+
+/* Only what carries out a plan has one. */
+static void start_journal(struct session *s)
+{
+	struct target *t = target_new(TARGET_JOURNAL, TARGET_JOURNAL_NAME);
+	g_ptr_array_add(s->targets, t);
+	g_ptr_array_add(s->workers,
+			worker_start(&journal_backend, (const struct target *const *)&t, 1, s->mail));
+}
+
+bool session_request(struct session *s, struct request *take_rq)
+{
+	if (give_to_worker(s, take_rq))
+		return true;
+	if (take_rq->target_kind == TARGET_JOURNAL) {
+		start_journal(s);
+		return give_to_worker(s, take_rq);
+	}
+	lab_refused(s->lab, take_rq, "nobody is there who could do it");
 	request_free(take_rq);
 	return false;
 }

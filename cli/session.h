@@ -49,7 +49,7 @@ void session_add_tap(struct session *s, session_see_fn see, void *data);
 
 /* A turn has two halves, so that the console can keep each of them short. session_drain() shows the taps what waits and
  * folds it, for some budget_us microseconds (negative: all of it): the kinds that did, a set of 1 << enum obs_kind.
- * session_settle() tells the lab the time and draws the conclusions. */
+ * session_settle() tells the lab the time, draws the conclusions, and sends what plans under way want of backends. */
 unsigned session_drain(struct session *s, int64_t budget_us);
 void session_settle(struct session *s);
 void session_turn(struct session *s);
@@ -59,7 +59,8 @@ void session_turn(struct session *s);
 typedef bool (*session_done_fn)(const struct lab *lab);
 bool session_run(struct session *s, session_done_fn done, int64_t until_ns);
 
-/* The worker that serves a request is given it; false when there is none. Takes the request. */
+/* The worker that serves a request is given it; false when there is none, and then a plan that waits for it is told.
+ * Takes the request. */
 bool session_request(struct session *s, struct request *take_rq);
 
 /* What the state of the named sources means as an exit status. */

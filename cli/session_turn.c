@@ -4,6 +4,7 @@
 
 #include "cli/signals.h"
 #include "lab/clock.h"
+#include "lab/runs.h"
 
 #include <poll.h>
 
@@ -47,12 +48,21 @@ unsigned session_drain(struct session *s, int64_t budget_us)
 	return kinds;
 }
 
+/* What the plans under way want now. */
+static void send_requests(struct session *s)
+{
+	g_autoptr(GPtrArray) requests = lab_take_requests(s->lab);
+	for (guint i = 0; requests && i < requests->len; i++)
+		session_request(s, requests->pdata[i]);
+}
+
 void session_settle(struct session *s)
 {
 	int64_t now_ns, wall_ms;
 	session_clock_now(&s->clock, &now_ns, &wall_ms);
 	lab_set_time(s->lab, now_ns, wall_ms);
 	lab_settle(s->lab);
+	send_requests(s);
 }
 
 void session_turn(struct session *s)

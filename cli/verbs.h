@@ -18,6 +18,10 @@ int verb_engine(struct options *o);
 int verb_agent(struct options *o);
 int verb_snapshot(struct options *o);
 int verb_trust(struct options *o);
+int verb_plan(struct options *o);
+int verb_apply(struct options *o);
+int verb_resume(struct options *o);
+int verb_plans(struct options *o);
 
 #define VERB_WAIT_MS \
 	12000 /* without --wait; longer than a step that is given ten seconds, whose reason is then told */
