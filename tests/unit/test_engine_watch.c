@@ -18,23 +18,23 @@
 	"=== headers\nServer: llama.cpp\n=== GET /health 200\n\n{\"status\":\"ok\"}\n" \
 	"=== GET /props 200\n\n{\"total_slots\":1,\"endpoint_slots\":false,\"endpoint_metrics\":false}\n"
 
-struct lab {
+struct engines {
 	struct replay *server;
 	struct target *target;
 	struct backend b;
 	GError *error;
 };
 
-static void lab_start(struct lab *l, const char *recording)
+static void lab_start(struct engines *l, const char *recording)
 {
-	*l = (struct lab){.server = replay_start(recording), .target = target_new(TARGET_ENGINE, "e")};
+	*l = (struct engines){.server = replay_start(recording), .target = target_new(TARGET_ENGINE, "e")};
 	g_autofree char *url = replay_url(l->server);
 	target_set(l->target, "url", url);
 	l->b = (struct backend){
 		.ops = &engine_backend, .target = l->target, .out = mailbox_new(), .cancel = cancel_new()};
 }
 
-static void lab_end(struct lab *l)
+static void lab_end(struct engines *l)
 {
 	l->b.ops->close(&l->b);
 	mailbox_free(l->b.out);
@@ -44,13 +44,13 @@ static void lab_end(struct lab *l)
 	g_clear_error(&l->error);
 }
 
-static bool lab_open(struct lab *l)
+static bool lab_open(struct engines *l)
 {
 	g_clear_error(&l->error);
 	return l->b.ops->open(&l->b, &l->error);
 }
 
-static bool lab_poll(struct lab *l)
+static bool lab_poll(struct engines *l)
 {
 	g_clear_error(&l->error);
 	((struct engine *)l->b.priv)->polled_us = 0;
@@ -58,7 +58,7 @@ static bool lab_poll(struct lab *l)
 }
 
 /* All that was posted since the last call, as text. */
-static char *lab_told(struct lab *l)
+static char *lab_told(struct engines *l)
 {
 	GString *out = g_string_new(NULL);
 	for (struct obs *o = mailbox_take(l->b.out, G_MAXINT), *next; o; o = next) {
@@ -75,13 +75,13 @@ static char *lab_told(struct lab *l)
 	return g_string_free(out, FALSE);
 }
 
-static void assert_told(struct lab *l, const char *want)
+static void assert_told(struct engines *l, const char *want)
 {
 	g_autofree char *told = lab_told(l);
 	g_assert_cmpstr(told, ==, want);
 }
 
-static void assert_says(const struct lab *l, int code, const char *words)
+static void assert_says(const struct engines *l, int code, const char *words)
 {
 	g_assert_error(l->error, LAB_ERROR, code);
 	if (!strstr(l->error->message, words))
@@ -94,7 +94,7 @@ static void assert_says(const struct lab *l, int code, const char *words)
 /* FC-094 */
 static void test_changes(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	g_assert_true(lab_open(&l));
 	g_assert_true(lab_poll(&l));
@@ -111,7 +111,7 @@ static void test_changes(void)
 /* A kind that was written down is believed. */
 static void test_configured_kind(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, LLAMACPP);
 	target_set(l.target, "kind", "ollama");
 	g_assert_true(lab_open(&l));
@@ -124,7 +124,7 @@ static void test_configured_kind(void)
 
 static void test_wrong_url(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== headers\nServer: nginx\nContent-Type: text/html\n=== * 200\n\n<!DOCTYPE "
 		      "html><html>hi</html>\n");
 	g_assert_false(lab_open(&l));
@@ -138,7 +138,7 @@ static void test_redirect(void)
 {
 	static const char *const kinds[] = {"ollama", "auto"};
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		struct lab l;
+		struct engines l;
 		lab_start(&l, "=== * 302\nLocation: https://auth.example/?rd=\033]0;x\n");
 		target_set(l.target, "kind", kinds[i]);
 		if (lab_open(&l))
@@ -153,7 +153,7 @@ static void test_redirect(void)
 static void test_encoded(void)
 {
 	static const char *const kinds[] = {"ollama", "auto"};
-	struct lab l;
+	struct engines l;
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		lab_start(&l, "=== GET /v1/models 404\n\n=== * 200\nContent-Encoding: br\n\n\1\2\3\n");
 		target_set(l.target, "kind", kinds[i]);
@@ -175,7 +175,7 @@ static void test_encoded(void)
 /* What stands beside an error tells nothing, whatever members it has. */
 static void test_error_to_all(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== * 200\n\n{\"error\":\"no\",\"version\":\"1\",\"total_slots\":1,\"running\":[],"
 		      "\"devices\":[],\"api\":true,\"data\":[]}\n");
 	g_assert_false(lab_open(&l));
@@ -185,7 +185,7 @@ static void test_error_to_all(void)
 
 static void test_unreachable(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	target_set(l.target, "url", "http://127.0.0.1:1");
 	g_assert_false(lab_open(&l));
@@ -197,7 +197,7 @@ static void test_bad_words(void)
 {
 	static const char *const cases[][2] = {{"url", "http://u:secret@h"}, {"url", ""}, {"kind", "olama"}};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct lab l;
+		struct engines l;
 		lab_start(&l, OLLAMA);
 		target_set(l.target, cases[i][0], cases[i][1]);
 		g_assert_false(lab_open(&l));
@@ -211,7 +211,7 @@ static void test_bad_words(void)
 
 static void test_foreign_host_name(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== * 403\n");
 	g_assert_false(lab_open(&l));
 	assert_says(&l, LAB_ERR_DENIED, "127.0.0.1 or localhost");
@@ -220,7 +220,7 @@ static void test_foreign_host_name(void)
 
 static void test_all_need_key(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== * 401\n\n{\"error\":\"who are you\"}\n");
 	g_assert_false(lab_open(&l));
 	assert_says(&l, LAB_ERR_AUTH, "needs a key");
@@ -231,7 +231,7 @@ static void test_all_need_key(void)
 /* A front page and a sign of life that are open to all do not hide that the rest is locked. */
 static void test_most_need_key(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== GET / 200\n\nwelcome\n=== GET /health 200\n\nfine\n=== GET /metrics 404\n\n"
 		      "=== GET /running 403\n\n=== * 401\n\nwho are you\n");
 	g_assert_false(lab_open(&l));
@@ -244,7 +244,7 @@ static void test_most_need_key(void)
 static void test_each_needs_key(void)
 {
 	for (const struct engine_ops *const *k = engine_kinds; *k; k++) {
-		struct lab l;
+		struct engines l;
 		const char *kind = engine_kind_names[(*k)->kind];
 		g_test_message("%s", kind);
 		lab_start(&l, "=== * 401\n");
@@ -261,7 +261,7 @@ static void test_each_needs_key(void)
 /* What the engine says stands in the message; the key it echoes does not (FC-144). */
 static void test_refused_key(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== headers\nServer: llama.cpp\n=== GET /health 200\n\n{}\n"
 		      "=== * 401\n\n{\"error\":{\"message\":\"bad key sk-very-secret\\u001b[2J\"}}\n");
 	g_setenv("LABTOP_TEST_KEY", "sk-very-secret", TRUE);
@@ -280,7 +280,7 @@ static void test_refused_key(void)
 /* A key over plain http to another machine: said once, at the start. */
 static void test_bare_key(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	g_setenv("LABTOP_TEST_KEY", "k", TRUE);
 	target_set(l.target, "key-env", "LABTOP_TEST_KEY");
@@ -306,7 +306,7 @@ static void test_bare_key(void)
 /* Figures that go are not kept, come back when asked for, and are not asked for meanwhile. */
 static void test_figures_come_and_go(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, VLLM(VLLM_PAGE));
 	g_assert_true(lab_open(&l));
 	g_assert_true(lab_poll(&l));
@@ -337,7 +337,7 @@ static int64_t our_clock(void)
 }
 
 /* From here on the engine goes by our clock, which stands until it is moved. */
-static void lab_stop_clock(struct lab *l)
+static void lab_stop_clock(struct engines *l)
 {
 	clock_us = 1000 * G_USEC_PER_SEC;
 	((struct engine *)l->b.priv)->clock_us = our_clock;
@@ -350,7 +350,7 @@ static void test_rate_over_gap(void)
 					    VLLM("200\n\nvllm:generation_tokens_total 200"), VLLM("404"),
 					    VLLM("200\n\nvllm:generation_tokens_total 100000")};
 	static const char *const rates[] = {NULL, " tokens_per_second=50", NULL, NULL};
-	struct lab l;
+	struct engines l;
 	lab_start(&l, pages[0]);
 	g_assert_true(lab_open(&l));
 	lab_stop_clock(&l);
@@ -377,7 +377,7 @@ static void test_bars(void)
 		bool barred;
 	} cases[] = {{"404", true}, {"501", true}, {"403", true}, {"503", false}, {"500", false}};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct lab l;
+		struct engines l;
 		g_autofree char *recording =
 			g_strconcat(VLLM(VLLM_PAGE), "=== GET /is_sleeping ", cases[i].status, "\n", NULL);
 		g_test_message("%s", cases[i].status);
@@ -401,7 +401,7 @@ static void test_bars(void)
 /* Another engine is asked for what the one before it did not have. */
 static void test_bars_end_with_kind(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, "=== GET /health 200\n\n=== GET /version 200\n\n{\"version\":\"1\"}\n");
 	g_assert_true(lab_open(&l));
 	lab_stop_clock(&l);
@@ -419,7 +419,7 @@ static void test_bars_end_with_kind(void)
 /* Of an engine without figures its end is noticed with the next reading. */
 static void test_figureless_ends(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, VLLM("404"));
 	g_assert_true(lab_open(&l));
 	g_assert_true(lab_poll(&l));
@@ -434,7 +434,7 @@ static void test_figureless_changes(void)
 {
 	static const char *const kinds[] = {"auto", "vllm"};
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		struct lab l;
+		struct engines l;
 		lab_start(&l, VLLM(VLLM_PAGE));
 		target_set(l.target, "kind", kinds[i]);
 		g_assert_true(lab_open(&l));
@@ -458,7 +458,7 @@ static void test_private_authority(void)
 	g_autofree char *dir = g_dir_make_tmp("labtop-ca-XXXXXX", NULL), *cert = server_certificate(dir, "a");
 	g_autofree char *key = cert ? g_strdup_printf("%s/a.key", dir) : NULL;
 	struct server s;
-	struct lab l;
+	struct engines l;
 	if (!cert || !server_start(&s, (const char *const[]){"--tls", cert, key, NULL}))
 		return;
 	g_autofree char *url = server_url(&s, "https", "");
@@ -499,7 +499,7 @@ static void test_nonsense(void)
 		{"302\nLocation: http://evil.example/\n", "HTTP 302"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct lab l;
+		struct engines l;
 		lab_start(&l, OLLAMA);
 		g_assert_true(lab_open(&l));
 		g_autofree char *broken =
@@ -518,7 +518,7 @@ static void test_nonsense(void)
 
 static void test_cut_off(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	g_assert_true(lab_open(&l));
 	replay_load(l.server, "=== GET /api/ps CUT\n\n{\"models\":[]}\n");
@@ -540,7 +540,7 @@ static void *fire(void *cancel)
 /* A wait for an engine that never answers ends at once when the program ends. */
 static void test_cancel(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	g_assert_true(lab_open(&l));
 	replay_load(l.server, "=== * STALL\n");
@@ -556,7 +556,7 @@ static void test_cancel(void)
 /* "Refresh" pressed again and again does not make us ask a llama-server faster than is harmless. */
 static void test_pace(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, LLAMACPP);
 	target_set(l.target, "interval", "100ms");
 	g_assert_cmpint(l.b.ops->interval(&l.b), ==, 500);
@@ -578,7 +578,7 @@ static void test_sleeper(void)
 {
 	static const char *const asked_of[] = {"GET /props\nGET /metrics\n", "GET /props\n"};
 	for (int sleeps = 0; sleeps < 2; sleeps++) {
-		struct lab l;
+		struct engines l;
 		lab_start(&l,
 			  "=== headers\nServer: llama.cpp\n=== GET /health 200\n\n{}\n=== GET /props 200\n\n"
 			  "{\"total_slots\":1}\n=== GET /v1/models 200\n\n{}\n=== GET /metrics 200\n\n"
@@ -597,7 +597,7 @@ static void test_sleeper(void)
 /* The disk's list is read rarely, but at once when asked for. */
 static void test_refresh(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	g_assert_true(lab_open(&l));
 	g_assert_true(lab_poll(&l));
@@ -616,7 +616,7 @@ static void test_refresh(void)
 
 static void test_configured(void)
 {
-	struct lab l;
+	struct engines l;
 	lab_start(&l, OLLAMA);
 	target_set(l.target, "guest", "mi50-a");
 	target_set(l.target, "gpus", "03:00.0, 0000:83:00.0,AB:00.0");

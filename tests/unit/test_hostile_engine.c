@@ -17,16 +17,16 @@
 #define FLIPS     300 /* a recording */
 
 /* One recording, the values in its bodies. */
-struct subject {
+struct hostile_subject {
 	char *kind, *name, *text;
 	bool first; /* of its kind */
 	gsize len;
 	GArray *sites;
 };
 
-static struct subject *subject_new(const char *kind, const char *path)
+static struct hostile_subject *subject_new(const char *kind, const char *path)
 {
-	struct subject *s = g_new0(struct subject, 1);
+	struct hostile_subject *s = g_new0(struct hostile_subject, 1);
 	g_assert_true(g_file_get_contents(path, &s->text, &s->len, NULL));
 	s->kind = g_strdup(kind);
 	s->name = g_path_get_basename(path);
@@ -43,7 +43,7 @@ static struct subject *subject_new(const char *kind, const char *path)
 
 static void subject_free(void *data)
 {
-	struct subject *s = data;
+	struct hostile_subject *s = data;
 	g_array_unref(s->sites);
 	g_free(s->kind);
 	g_free(s->name);
@@ -61,7 +61,7 @@ static void check_error(const GError *error)
 }
 
 /* True when the text came out somewhere (made harmless). */
-static bool try(const struct subject *s, const char *text, gsize len, const char *what, bool thorough)
+static bool try(const struct hostile_subject *s, const char *text, gsize len, const char *what, bool thorough)
 {
 	g_autofree char *title = g_strdup_printf("%s/%s, %s", s->kind, s->name, what);
 	struct recording *r = recording_new(text, len);
@@ -77,14 +77,14 @@ static bool try(const struct subject *s, const char *text, gsize len, const char
 static GHashTable *tried, *shown, *seen;
 
 /* A value of a kind is tried in the first recording that has it. */
-static bool is_new(const struct subject *s, const char *path)
+static bool is_new(const struct hostile_subject *s, const char *path)
 {
 	return g_hash_table_add(tried, g_strdup_printf("%s %s", s->kind, path));
 }
 
 static void test_one_by_one(const void *data)
 {
-	const struct subject *s = data;
+	const struct hostile_subject *s = data;
 	g_autoptr(GPtrArray) paths = hostile_paths(s->sites);
 	for (guint i = 0; i < paths->len; i++) {
 		const char *path = g_ptr_array_index(paths, i);
@@ -99,7 +99,7 @@ static void test_one_by_one(const void *data)
 
 static void test_all_at_once(const void *data)
 {
-	const struct subject *s = data;
+	const struct hostile_subject *s = data;
 	gsize n;
 	const struct hostile_text *texts = hostile_texts(&n);
 	for (gsize i = 0; i < n; i++) {
@@ -126,7 +126,7 @@ static void test_reaches_the_screen(void)
 /* What is too big to stand everywhere stands in one after the other of the values that come out. */
 static void test_big(const void *data)
 {
-	const struct subject *s = data;
+	const struct hostile_subject *s = data;
 	gsize n;
 	const struct hostile_text *texts = hostile_texts(&n);
 	for (guint k = 0; k < s->sites->len; k++) {
@@ -147,7 +147,7 @@ static void test_big(const void *data)
 }
 
 /* Damaged input is read, not shown: that errors are clean is what is looked at. */
-static void read_only(const struct subject *s, const char *text, gsize len)
+static void read_only(const struct hostile_subject *s, const char *text, gsize len)
 {
 	struct recording *r = recording_new(text, len);
 	now = s->name;
@@ -157,7 +157,7 @@ static void read_only(const struct subject *s, const char *text, gsize len)
 
 static void test_damaged(const void *data)
 {
-	const struct subject *s = data;
+	const struct hostile_subject *s = data;
 	struct recording *whole = recording_new(s->text, s->len);
 	const GArray *answers = recording_answers(whole);
 	g_autoptr(GRand) dice = g_rand_new_with_seed(1);
@@ -243,7 +243,7 @@ static void add_recordings(const char *kind)
 		if (!g_str_has_suffix(name, ".http"))
 			continue;
 		g_autofree char *path = g_build_filename(folder, name, NULL);
-		struct subject *s = subject_new(kind, path);
+		struct hostile_subject *s = subject_new(kind, path);
 		g_ptr_array_add(subjects, s);
 		s->first = first;
 		first = false;

@@ -114,7 +114,7 @@ static void post_log(struct mailbox *mail, const char *text)
 	target_free(t);
 }
 
-struct seen {
+struct tap_seen {
 	const struct session *s;
 	GString *said;
 	char letter;
@@ -122,7 +122,7 @@ struct seen {
 
 static void see(void *data, const struct obs *obs)
 {
-	struct seen *seen = data;
+	struct tap_seen *seen = data;
 	g_string_append_printf(seen->said, "%c%s%u ", seen->letter, obs->u.log->text, seen->s->lab->log->len);
 }
 
@@ -131,7 +131,7 @@ static void test_taps(void)
 {
 	struct session *s = bare_session();
 	g_autoptr(GString) said = g_string_new(NULL);
-	struct seen a = {s, said, 'a'}, b = {s, said, 'b'};
+	struct tap_seen a = {s, said, 'a'}, b = {s, said, 'b'};
 	session_add_tap(s, see, &a);
 	session_add_tap(s, see, &b);
 	post_log(s->mail, "x");
