@@ -79,7 +79,8 @@ static uint64_t new_id(struct run *run, bool line)
 /* Only an intent is waited for; that any other line could not be written is told before the next step. */
 static uint64_t ask_note(struct run *run, const struct note *note)
 {
-	const struct want want = {.kind = WANT_NOTE, .id = new_id(run, true), .plan = run->plan, .note = *note};
+	const struct want want = {
+		.kind = WANT_NOTE, .id = new_id(run, true), .plan = run->plan, .note = *note};
 	run->want(run->data, &want);
 	return want.id;
 }
