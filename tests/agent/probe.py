@@ -241,8 +241,8 @@ def test_nvidia_words():
         ("", "", 0, 0, None),
         ("Unable to determine the device handle for GPU 0000:C1:00.0: Unknown Error", echo(good), 0, 1,
          "Unable to determine the device handle for GPU 0000:C1:00.0: Unknown Error"),
-        ("", echo("GPU-1, 00000000:0B:00.0, short, 1, 2", UUID % 4 + ", [N/A], no address, 1, 2",
-                  UUID % 5 + ", 00:0B:00.0, short address, 1, 2", good), 0, 1, "GPU-1, 00000000:0B:00.0, short, 1, 2"),
+        ("", echo("GPU-1-2-3-4-5, 00000000:0B:00.0, short, 1, 2", UUID % 4 + ", [N/A], no address, 1, 2",
+                  UUID % 5 + ", 00:0B:00.0, short address, 1, 2", good), 0, 1, "GPU-1-2-3-4-5, 00000000:0B:00.0, short, 1, 2"),
     )
     root = tree("-g", "none")
 
