@@ -3,6 +3,7 @@
 #include "cli/status_text.h"
 
 #include "cli/print.h"
+#include "lab/heat.h"
 #include "tui/format.h"
 
 #include <string.h>
@@ -61,10 +62,11 @@ static char *models_of(const struct lab_row *row)
 static char *throttle_of(const struct lab_gpu *gpu)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	if (!gpu || !gpu->sample || gpu->sample->throttle & THROTTLE_UNKNOWN)
+	unsigned set = heat_slowed(gpu);
+	if (set & THROTTLE_UNKNOWN)
 		return g_strdup("-");
 	for (int i = 0; i < (int)G_N_ELEMENTS(throttle_names); i++)
-		if (gpu->sample->throttle & (1u << i))
+		if (set & (1u << i))
 			format_part(out, ",", "%s", throttle_names[i]);
 	return g_strdup(out->len ? out->str : "no");
 }
@@ -151,6 +153,15 @@ static void add_gpu(struct sheet *s, const struct lab_gpu *gpu)
 	sheet_add(s, throttle);
 }
 
+/* Why cards may be missing from the list. */
+static void print_troubles(const struct lab_guest *g, FILE *to)
+{
+	for (int i = 0; i < g->row->n_libraries; i++)
+		if (library_trouble(&g->row->libraries[i]))
+			fprintf(to, "%s: %s\n", g->row->libraries[i].name,
+				library_trouble(&g->row->libraries[i]));
+}
+
 void status_text_gpus(const struct lab *lab, FILE *to)
 {
 	static const char *const titles[] = {"GUEST",     "PCI",   "NAME",   "STATE", ">EDGE",
@@ -160,6 +171,8 @@ void status_text_gpus(const struct lab *lab, FILE *to)
 	for (guint i = 0; i < lab->gpus->len; i++)
 		add_gpu(s, lab->gpus->pdata[i]);
 	sheet_print(s, to, "No GPU that this machine's drivers tell of.");
+	for (guint i = 0; i < lab->guests->len; i++)
+		print_troubles(lab->guests->pdata[i], to);
 }
 
 /* ---- engines ---------------------------------------------------------------------------------------------------- */

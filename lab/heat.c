@@ -46,7 +46,7 @@ static bool clock_held_down(const struct gpu_row *card, const struct gpu_sample 
 	struct num power = s->metric[M_POWER_W], cap = s->metric[M_POWER_CAP_W];
 	if (!num_known(sclk) || !num_known(max) || !num_known(busy) || busy.v < BUSY_ENOUGH_PCT)
 		return false;
-	bool at_cap = num_known(power) && num_known(cap) && power.v >= cap.v * POWER_SHARE;
+	bool at_cap = num_known(power) && num_known(cap) && cap.v > 0 && power.v >= cap.v * POWER_SHARE;
 	return !at_cap && sclk.v < max.v * CLOCK_SHARE;
 }
 
@@ -57,6 +57,14 @@ bool heat_slows(const struct gpu_row *card, const struct gpu_sample *s)
 		return false;
 	return (heat_nearest(card, s, &limit, &room) >= 0 && room <= NEAR_LIMIT_C) ||
 	       clock_held_down(card, s);
+}
+
+unsigned heat_slowed(const struct lab_gpu *gpu)
+{
+	if (!gpu || !gpu->sample || gpu->sample->throttle & THROTTLE_UNKNOWN)
+		return THROTTLE_UNKNOWN;
+	bool hot = gpu->throttled_since_ns || heat_slows(gpu->row, gpu->sample);
+	return hot ? gpu->sample->throttle : gpu->sample->throttle & ~(unsigned)THROTTLE_THERMAL;
 }
 
 struct num heat_policy_temp(const struct gpu_sample *s)

@@ -8,6 +8,12 @@
  * set): a sensor must be within 5 °C of its own limit too, or the clock below what load and power would allow. */
 bool heat_slows(const struct gpu_row *card, const struct gpu_sample *s);
 
+struct lab_gpu;
+
+/* Why a card is slower than it could be, as screens and texts say it: the card's own words, but thermal only by the rule
+ * above. Of a card without a sample, or that does not tell: THROTTLE_UNKNOWN. gpu may be NULL. */
+unsigned heat_slowed(const struct lab_gpu *gpu);
+
 /* The hottest of junction and edge: what the lab's policy line is held against. */
 struct num heat_policy_temp(const struct gpu_sample *s);
 

@@ -8,19 +8,19 @@ const struct metric_info metric_info[M_COUNT] = {
 	[M_TEMP_EDGE_C] = {"temp_edge_c", "edge", "°C", 1, -60, 200},
 	[M_TEMP_JUNCTION_C] = {"temp_junction_c", "junction", "°C", 1, -60, 200},
 	[M_TEMP_MEM_C] = {"temp_mem_c", "HBM", "°C", 1, -60, 200},
-	[M_TEMP_VRGFX_C] = {"temp_vrgfx_c", "VR gfx", "°C", 1, -60, 250},
-	[M_TEMP_VRSOC_C] = {"temp_vrsoc_c", "VR soc", "°C", 1, -60, 250},
-	[M_TEMP_VRMEM_C] = {"temp_vrmem_c", "VR mem", "°C", 1, -60, 250},
+	[M_TEMP_VRGFX_C] = {"temp_vrgfx_c", "VR gfx", "°C", 1, -60, 250, true},
+	[M_TEMP_VRSOC_C] = {"temp_vrsoc_c", "VR soc", "°C", 1, -60, 250, true},
+	[M_TEMP_VRMEM_C] = {"temp_vrmem_c", "VR mem", "°C", 1, -60, 250, true},
 	[M_SCLK_MHZ] = {"sclk_mhz", "sclk", "MHz", 0, 0, 20000},
 	[M_MCLK_MHZ] = {"mclk_mhz", "mclk", "MHz", 0, 0, 50000},
 	[M_SOCCLK_MHZ] = {"socclk_mhz", "socclk", "MHz", 0, 0, 20000},
 	[M_FCLK_MHZ] = {"fclk_mhz", "fclk", "MHz", 0, 0, 20000},
-	[M_VRAM_TOTAL_BYTES] = {"vram_total_bytes", "VRAM", "B", 0, 0, PIB},
+	[M_VRAM_TOTAL_BYTES] = {"vram_total_bytes", "VRAM", "B", 0, 0, PIB, true},
 	[M_VRAM_USED_BYTES] = {"vram_used_bytes", "VRAM used", "B", 0, 0, PIB},
-	[M_VRAM_VISIBLE_BYTES] = {"vram_visible_bytes", "VRAM visible", "B", 0, 0, PIB},
+	[M_VRAM_VISIBLE_BYTES] = {"vram_visible_bytes", "VRAM visible", "B", 0, 0, PIB, true},
 	[M_GTT_USED_BYTES] = {"gtt_used_bytes", "spilled to host", "B", 0, 0, PIB},
 	[M_POWER_W] = {"power_w", "power", "W", 1, 0, 5000},
-	[M_POWER_CAP_W] = {"power_cap_w", "power cap", "W", 1, 0, 5000},
+	[M_POWER_CAP_W] = {"power_cap_w", "power cap", "W", 1, 0, 5000, true},
 	[M_ENERGY_J] = {"energy_j", "energy", "J", 1, 0, 1e15},
 	[M_VOLTAGE_MV] = {"voltage_mv", "vddgfx", "mV", 0, 0, 20000},
 	[M_BUSY_PCT] = {"busy_pct", "busy", "%", 0, 0, 100},
@@ -45,5 +45,20 @@ const struct metric_info limit_info[LIM_COUNT] = {
 	[LIM_SCLK_MAX_MHZ] = {"sclk_max_mhz", "highest sclk", "MHz", 0, 0, 20000},
 	[LIM_MCLK_MAX_MHZ] = {"mclk_max_mhz", "highest mclk", "MHz", 0, 0, 50000},
 };
+
+struct num metric_num(enum metric m, double v)
+{
+	const struct metric_info *info = &metric_info[m];
+	if (v == 0 && info->zero_is_none)
+		return num_none(NUM_UNKNOWN);
+	return v >= info->min && v <= info->max ? num_of(v) : num_none(NUM_BAD);
+}
+
+void metrics_settle(struct num m[M_COUNT])
+{
+	const struct num *used = &m[M_VRAM_USED_BYTES];
+	if (!num_known(m[M_VRAM_TOTAL_BYTES]) && used->state == NUM_OK && used->v == 0)
+		m[M_VRAM_USED_BYTES] = num_none(NUM_UNKNOWN);
+}
 
 const char *const throttle_names[4] = {"thermal", "current", "power-cap", "other"};

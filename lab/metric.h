@@ -6,6 +6,8 @@
 #ifndef LAB_METRIC_H
 #define LAB_METRIC_H
 
+#include "lab/num.h"
+
 enum metric {
 	M_TEMP_EDGE_C,
 	M_TEMP_JUNCTION_C,
@@ -56,11 +58,18 @@ struct metric_info {
 	const char *label; /* "edge": screens */
 	const char *unit;  /* "°C", "MHz", "B", "W", "%", "rpm", "" */
 	int decimals;
-	double min, max; /* outside is nonsense (NUM_BAD), whatever the source says */
+	double min, max;   /* outside is nonsense (NUM_BAD), whatever the source says */
+	bool zero_is_none; /* 0 is how a source says that it does not measure or has no such thing */
 };
 
 extern const struct metric_info metric_info[M_COUNT];
 extern const struct metric_info limit_info[LIM_COUNT];
+
+/* A reading as the table takes it: a number, NUM_BAD out of bounds, NUM_UNKNOWN for a zero that is none. */
+struct num metric_num(enum metric m, double v);
+
+/* Takes out what means nothing beside the others: nothing used of a memory of unknown size. */
+void metrics_settle(struct num m[M_COUNT]);
 
 /* Why a card is slower than it could be. A set of these; "nobody knows" is a flag of its own. */
 enum throttle {

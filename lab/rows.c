@@ -40,6 +40,12 @@ const char *const sensor_state_names[SENSOR_STATE_COUNT + 1] = {NULL, "green", "
 const char *const task_state_names[TASK_STATE_COUNT + 1] = {NULL, "queued", "running", "success", "error"};
 const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost"};
 
+const char *library_trouble(const struct library_row *library)
+{
+	return *library->path && *library->reason && strcmp(library->state, "live") != 0 ? library->reason
+											 : NULL;
+}
+
 const char *const model_state_names[MODEL_STATE_COUNT] = {
 	[MODEL_LOADED] = "loaded", [MODEL_LOADING] = "loading", [MODEL_SLEEPING] = "sleeping",
 	[MODEL_ON_DISK] = "disk",  [MODEL_FAILED] = "failed",   [MODEL_REMOTE] = "remote",

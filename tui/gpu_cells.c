@@ -3,6 +3,7 @@
 
 #include "tui/gpu_cells.h"
 
+#include "lab/heat.h"
 #include "lab/sensor.h"
 #include "tui/format.h"
 #include "tui/gpu_words.h"
@@ -152,7 +153,7 @@ void cell_throttle(const struct table_row *row, const struct lab *lab, struct ta
 {
 	static const enum role roles[] = {ROLE_CRIT, ROLE_WARN, ROLE_INFO, ROLE_INFO};
 	const struct lab_row *r = item(row);
-	unsigned set = r->gpu && r->gpu->sample ? r->gpu->sample->throttle : THROTTLE_UNKNOWN;
+	unsigned set = heat_slowed(r->gpu);
 	if (set & THROTTLE_UNKNOWN) {
 		table_cell_text(out, ROLE_DIM, NULL);
 		return;

@@ -21,7 +21,7 @@ struct heat {
 	double limit; /* the lowest junction limit among them; NAN none known */
 };
 
-/* The temperature that the row's JUNC cell shows, as a ring. */
+/* The temperature that the row's TEMP cell shows, as a ring. */
 static const struct ring *heat_ring(const struct lab_row *r)
 {
 	return &r->gpu->hist[row_heat_metric(r) == M_TEMP_JUNCTION_C ? HIST_JUNCTION : HIST_EDGE];

@@ -16,7 +16,7 @@ static const struct table_column columns[] = {
 	{"VM", {.min = 8, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_vm},
 	{"IN GUEST", {.min = 8, .ideal = 8, .priority = 5}, ALIGN_LEFT, cell_guest_gpu},
 	{"MATCH", {.min = 5, .ideal = 5, .priority = 6}, ALIGN_LEFT, cell_match},
-	{"JUNC", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
+	{"TEMP", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
 	{"HBM", {.min = 5, .ideal = 5, .priority = 1}, ALIGN_RIGHT, cell_mem_temp},
 	{"EDGE", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_edge},
 	{"SCLK", {.min = 6, .ideal = 6, .priority = 2}, ALIGN_RIGHT, cell_sclk},

@@ -15,7 +15,7 @@ static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
 	{"VM", {.min = 8, .ideal = 10, .priority = 1}, ALIGN_LEFT, cell_vm},
 	{"IN GUEST", {.min = 8, .ideal = 8, .priority = 9}, ALIGN_LEFT, cell_guest_gpu},
-	{"JUNC", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
+	{"TEMP", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
 	{"HBM", {.min = 5, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_mem_temp},
 	{"SCLK", {.min = 6, .ideal = 6, .priority = 7}, ALIGN_RIGHT, cell_sclk},
 	{"POWER", {.min = 6, .ideal = 6, .priority = 3}, ALIGN_RIGHT, cell_power},

@@ -41,14 +41,11 @@ void gpu_values_init(struct gpu_values *v, gint64 taken_ms)
 
 void gpu_values_put(struct gpu_values *v, enum metric m, double value, enum origin origin)
 {
-	const struct metric_info *info = &metric_info[m];
+	struct num n = metric_num(m, value);
 
-	if (v->m[m].state == NUM_OK)
+	if (v->m[m].state == NUM_OK || n.state == NUM_UNKNOWN)
 		return;
-	if (isnan(value) || value < info->min || value > info->max)
-		v->m[m] = num_none(NUM_BAD);
-	else
-		v->m[m] = num_of(value);
+	v->m[m] = n;
 	v->origin[m] = origin;
 }
 

@@ -77,7 +77,7 @@ void gpu_infos_name(struct gpu_info *const *infos, int n);
 /* Everything unknown, state live. */
 void gpu_values_init(struct gpu_values *v, gint64 taken_ms);
 
-/* Stores a reading in the metric's own unit; outside the metric's bounds it is NUM_BAD. A metric that is already OK is
+/* Stores a reading in the metric's own unit, as metric_num() takes it. A metric that is already OK is
  * left alone, so sources are asked in order of trust. */
 void gpu_values_put(struct gpu_values *v, enum metric m, double value, enum origin origin);
 

@@ -61,9 +61,11 @@ static int read_memory(nv_device d, int used, double *out)
 	struct nv_memory v1 = {0};
 
 	int st = nv.memory_v2 ? nv.memory_v2(d, &v2) : NV_NOT_SUPPORTED;
-	if (st == NV_OK)
+	if (st == NV_OK && v2.total > 0)
 		return told_u64(st, used ? v2.used : v2.total, out);
 	st = nv.memory ? nv.memory(d, &v1) : st;
+	if (st == NV_OK && v1.total == 0)
+		return NV_NOT_SUPPORTED; /* a part of the machine's own memory */
 	return told_u64(st, used ? v1.used : v1.total, out);
 }
 

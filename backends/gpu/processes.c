@@ -3,13 +3,19 @@
 #include "backends/gpu/processes.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "backends/gpu/kfd.h"
 #include "backends/gpu/process_facts.h"
 #include "backends/gpu/render_nodes.h"
 
+/* Drivers number processes as the first pid namespace does; in another one, a container's, /proc has other processes under
+ * these numbers. Its inode is the kernel's PROC_PID_INIT_INO. */
+#define FIRST_NAMESPACE "pid:[4026531836]"
+
 struct watcher {
+	bool contained; /* we are not in the first namespace */
 	char *sysfs;
 	int proc_fd;
 	struct render_nodes *nodes;
@@ -39,6 +45,7 @@ static void take_kfd(struct watcher *w, struct process_list *list)
 		const struct kfd_use *k = &g_array_index(uses, struct kfd_use, i);
 		struct process_use u = {
 			.pid = k->pid,
+			.foreign = w->contained,
 			.kfd_id = k->kfd_id,
 			.vram_bytes = num_of((double)k->vram_bytes),
 			.busy_cus = k->busy_cus,
@@ -47,24 +54,31 @@ static void take_kfd(struct watcher *w, struct process_list *list)
 	}
 }
 
-static int uses_by_pid(gconstpointer a, gconstpointer b)
+int process_order(int pid, bool foreign, int other_pid, bool other_foreign)
 {
-	int x = ((const struct process_use *)a)->pid, y = ((const struct process_use *)b)->pid;
-
-	return (x > y) - (x < y);
+	return foreign != other_foreign ? foreign - other_foreign : (pid > other_pid) - (pid < other_pid);
 }
 
-/* Uses are in the order of pids, and so are the processes. */
+static int compare_uses(gconstpointer a, gconstpointer b)
+{
+	const struct process_use *x = a, *y = b;
+
+	return process_order(x->pid, x->foreign, y->pid, y->foreign);
+}
+
+/* Uses are in order, and so are the processes. */
 static void describe_all(struct watcher *w, gint64 now_ms, struct process_list *list)
 {
-	int last = 0;
+	const struct process_use *last = NULL;
 
 	for (guint i = 0; i < list->uses->len; i++) {
-		struct process p = {.pid = g_array_index(list->uses, struct process_use, i).pid};
-		if (i > 0 && p.pid == last)
+		const struct process_use *u = &g_array_index(list->uses, struct process_use, i);
+		struct process p = {.pid = u->pid, .foreign = u->foreign};
+		if (last && compare_uses(last, u) == 0)
 			continue;
-		last = p.pid;
-		process_facts_get(w->facts, p.pid, now_ms, &p);
+		last = u;
+		if (!u->foreign)
+			process_facts_get(w->facts, p.pid, now_ms, &p);
 		g_array_append_val(list->processes, p);
 	}
 	process_facts_forget(w->facts, now_ms);
@@ -84,8 +98,10 @@ static void *look(void *context, void *data)
 		render_nodes_look(w->nodes, now_ms, list);
 		take_kfd(w, list);
 	}
+	for (guint i = 0; i < request->count; i++)
+		request->uses[i].foreign = w->contained;
 	g_array_append_vals(list->uses, request->uses, request->count);
-	g_array_sort(list->uses, uses_by_pid);
+	g_array_sort(list->uses, compare_uses);
 	describe_all(w, now_ms, list);
 	return list;
 }
@@ -102,12 +118,22 @@ static void watcher_free(void *data)
 	g_free(w);
 }
 
+static bool is_contained(int proc_fd)
+{
+	char namespace[64];
+	ssize_t n = readlinkat(proc_fd, "self/ns/pid", namespace, sizeof namespace - 1);
+
+	namespace[MAX(n, 0)] = '\0';
+	return n > 0 && strcmp(namespace, FIRST_NAMESPACE) != 0;
+}
+
 struct sampler *processes_start(const char *sysfs, const char *proc, int wake_fd)
 {
 	struct watcher *w = g_new0(struct watcher, 1);
 
 	w->sysfs = g_strdup(sysfs);
 	w->proc_fd = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	w->contained = is_contained(w->proc_fd);
 	w->nodes = render_nodes_new(w->proc_fd);
 	w->facts = process_facts_new(w->proc_fd);
 	return sampler_new("processes", look, w, watcher_free, (GDestroyNotify)process_list_free, wake_fd);

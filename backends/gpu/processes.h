@@ -9,6 +9,7 @@
 /* One process on one card, which is named by what the source knows: the library's id, the KFD id or the address. */
 struct process_use {
 	int pid;
+	bool foreign; /* a number of another pid namespace: who has it here is somebody else */
 	char gpu[GPU_ID_SIZE];
 	uint32_t kfd_id;
 	char bdf[BDF_SIZE];
@@ -18,6 +19,7 @@ struct process_use {
 
 struct process {
 	int pid, ppid;   /* ppid 0: not known */
+	bool foreign;    /* as of its uses; then nothing else is known of it */
 	gint64 start_ms; /* since the epoch; 0: not known */
 	char name[64];
 	char *cmdline;  /* redacted; owned */
@@ -25,10 +27,13 @@ struct process {
 };
 
 struct process_list {
-	GArray *processes;      /* struct process, by pid, each that has a use */
-	GArray *uses;           /* struct process_use, by pid */
+	GArray *processes;      /* struct process, by process_order(), each that has a use */
+	GArray *uses;           /* struct process_use, by process_order() */
 	bool wants_second_look; /* a rate was asked for the first time */
 };
+
+/* Ours before those of other namespaces, then by number: two that compare equal are one process. */
+int process_order(int pid, bool foreign, int other_pid, bool other_foreign);
 
 void process_list_free(struct process_list *list);
 

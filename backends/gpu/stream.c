@@ -166,7 +166,7 @@ static void write_process(GString *out, const struct process *p, const struct wi
 	json_out_close(out, '{');
 }
 
-/* Both lists are in the order of pids. */
+/* Both lists are in one order. */
 static void write_processes(GString *out, const struct process_list *list, const struct roster *r)
 {
 	guint at = 0;
@@ -178,7 +178,7 @@ static void write_processes(GString *out, const struct process_list *list, const
 		int count = 0;
 		for (; at < list->uses->len; at++) {
 			const struct process_use *u = &g_array_index(list->uses, struct process_use, at);
-			if (u->pid > p->pid)
+			if (process_order(u->pid, u->foreign, p->pid, p->foreign) > 0)
 				break;
 			add_use(uses, &count, r, u);
 		}

@@ -78,6 +78,7 @@ struct sysfs_card {
 	struct sysfs_file ecc[G_N_ELEMENTS(ecc_files)];
 	struct sysfs_file runtime_status;
 	gint64 refresh_ms; /* when the directories are looked at next */
+	bool had_pulse;    /* it has told what only a working card tells */
 };
 
 /* The hwmon directory that amdgpu made; its number is not the card's. */
@@ -266,15 +267,6 @@ void sysfs_card_describe(struct sysfs_card *card, bool awake, struct gpu_info *o
 	}
 }
 
-static int count_lines(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += *text == '\n';
-	return n;
-}
-
 /* Turns a file's text into a value; false when it is not of its form. *told is false for "nothing to tell". */
 static bool parse_row(enum form form, const char *text, double *out, bool *told)
 {
@@ -297,9 +289,6 @@ static bool parse_row(enum form form, const char *text, double *out, bool *told)
 	case FORM_LINK_GEN:
 		*out = parse_link_gen(text);
 		*told = *out > 0;
-		return true;
-	case FORM_LINES:
-		*out = count_lines(text);
 		return true;
 	default:
 		return false;
@@ -345,8 +334,12 @@ static enum read_result sample_row(struct sysfs_card *card, gsize i, gint64 now_
 	double v = 0;
 	bool told = false;
 
-	enum read_result r = sysfs_file_read(&card->file[i], now_ms, text, sizeof text, &len);
-	if (r == READ_OK && row->form == FORM_METRICS)
+	enum read_result r = row->form == FORM_LINES
+				     ? sysfs_file_lines(&card->file[i], now_ms, &v)
+				     : sysfs_file_read(&card->file[i], now_ms, text, sizeof text, &len);
+	if (r == READ_OK && row->form == FORM_LINES)
+		told = true;
+	else if (r == READ_OK && row->form == FORM_METRICS)
 		gpu_metrics_parse(text, len, card->device_id, row->origin, out);
 	else if (r == READ_OK && row->form == FORM_TEXT)
 		g_strlcpy(out->perf_level, g_strchomp(text), sizeof out->perf_level);
@@ -357,6 +350,32 @@ static enum read_result sample_row(struct sysfs_card *card, gsize i, gint64 now_
 	else if (row->m != M_COUNT && r != READ_OK && read_result_state(r) != NUM_UNKNOWN)
 		gpu_values_fail(out, row->m, read_result_state(r), row->origin);
 	return r;
+}
+
+/* What only a card that works tells: its firmware's values. Memory sizes are the driver's to tell, and stay. */
+static bool has_pulse(const struct gpu_values *v)
+{
+	static const enum metric pulses[] = {M_TEMP_EDGE_C, M_TEMP_JUNCTION_C, M_TEMP_MEM_C,
+					     M_POWER_W,     M_SCLK_MHZ,        M_MCLK_MHZ,
+					     M_VOLTAGE_MV,  M_BUSY_PCT,        M_MEM_BUSY_PCT};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(pulses); i++)
+		if (v->m[pulses[i]].state != NUM_UNKNOWN)
+			return true;
+	return false;
+}
+
+/* All of a card's values have vanished at once: its firmware does not answer. It is asked again each time. */
+static void look_for_pulse(struct sysfs_card *card, struct gpu_values *out)
+{
+	bool pulse = has_pulse(out);
+
+	if (!pulse && card->had_pulse) {
+		out->state = GPU_LOST;
+		for (int d = 0; d < DIR_COUNT; d++)
+			close_files_of(card, (enum dir)d);
+	}
+	card->had_pulse = card->had_pulse || pulse;
 }
 
 static void sample_rows(struct sysfs_card *card, gint64 now_ms, struct gpu_values *out)
@@ -378,6 +397,8 @@ static void sample_rows(struct sysfs_card *card, gint64 now_ms, struct gpu_value
 		out->state = GPU_LOST;
 	else if (count[READ_BUSY])
 		out->state = GPU_BUSY;
+	else
+		look_for_pulse(card, out);
 }
 
 /* The directories may have been made anew: a driver that was bound again, a card that came back. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LIST_MAX (16 * 1024 * 1024)
+
 static bool same_directory(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
@@ -98,6 +100,35 @@ enum read_result sysfs_file_read(struct sysfs_file *f, gint64 now_ms, char *buf,
 		f->retry_ms = now_ms + SYSFS_RETRY_MS;
 	}
 	return r;
+}
+
+static int count_newlines(const char *text, gsize len)
+{
+	int n = 0;
+
+	for (gsize i = 0; i < len; i++)
+		n += text[i] == '\n';
+	return n;
+}
+
+enum read_result sysfs_file_lines(struct sysfs_file *f, gint64 now_ms, double *lines)
+{
+	char text[SYSFS_TEXT_MAX];
+	gsize len = 0;
+	enum read_result r = sysfs_file_read(f, now_ms, text, sizeof text, &len);
+
+	*lines = 0;
+	if (r != READ_OK)
+		return r;
+	for (off_t at = 0; len > 0 && at < LIST_MAX;) {
+		*lines += count_newlines(text, len);
+		at += (off_t)len;
+		ssize_t n = pread(f->fd, text, sizeof text, at);
+		if (n < 0)
+			return read_result_of_errno(errno); /* a part of a list is no number */
+		len = (gsize)n;
+	}
+	return READ_OK;
 }
 
 enum read_result sysfs_read_once(const char *dir, const char *name, char *buf, gsize size)

@@ -47,6 +47,9 @@ void sysfs_file_close(struct sysfs_file *f);
  * been replaced is opened once more. An empty file is absent: old kernels answer so in virtual functions. */
 enum read_result sysfs_file_read(struct sysfs_file *f, gint64 now_ms, char *buf, gsize size, gsize *len);
 
+/* The same for a list of any length: how many lines it has. */
+enum read_result sysfs_file_lines(struct sysfs_file *f, gint64 now_ms, double *lines);
+
 /* A file that is read once, by its path or below an open directory; trailing blanks cut off. */
 enum read_result sysfs_read_at(int dir_fd, const char *name, char *buf, gsize size);
 enum read_result sysfs_read_once(const char *dir, const char *name, char *buf, gsize size);

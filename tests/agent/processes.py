@@ -58,6 +58,20 @@ def test_details():
     assert "hunter2" not in p["cmdline"], p
 
 
+def test_other_namespace():
+    """in a container the drivers' numbers are not ours: who has one here is not named after it"""
+    root = tree()
+    root_proc = proc({41000: ("innocent", ["innocent"], {})})
+    os.makedirs(root_proc + "/self/ns")
+    for namespace, name in ("pid:[4026531836]", "innocent"), ("pid:[4026532777]", None):
+        if os.path.islink(root_proc + "/self/ns/pid"):
+            os.unlink(root_proc + "/self/ns/pid")
+        os.symlink(namespace, root_proc + "/self/ns/pid")
+        p = once("--proc-root", root_proc, root=root)[1]["procs"][0]
+        holds(p, pid=41000, name=name, cmdline=name, unit=name and "ollama.service")
+        assert p["gpus"], p
+
+
 def test_real_process():
     """a process of this machine is described from the real /proc"""
     root = tree()

@@ -203,6 +203,81 @@ def test_asleep():
         agent.sample("awake again", lambda g: g[0].get("temp_junction_c") == 84)
 
 
+def test_one_id():
+    """two cards with one serial, with zeros, or that sleep when they are first seen: ids that differ, the same ever after"""
+    root = tree("-n", "2")
+    for i in range(2):
+        write(card(root, i) + "/unique_id", "0000000000000000\n")
+        write(card(root, i) + "/serial_number", "692251001124\n")
+    hello, sample = once(root=root)
+    equal([g["id"] for g in hello["gpus"]], ["0000:03:00.0", "0000:0b:00.0"])
+    equal([g["id"] for g in sample["gpus"]], ["0000:03:00.0", "0000:0b:00.0"])
+    write(card(root, 1) + "/serial_number", "692251001125\n")
+    equal([g["id"] for g in once(root=root)[0]["gpus"]], ["692251001124", "692251001125"])
+    root = tree()
+    status = card(root) + "/power/runtime_status"
+    write(status, "suspended\n")
+    with Agent(*FAST, root=root) as agent:
+        agent.sample("asleep", lambda g: g[0]["state"] == "suspended")
+        holds(agent.hello["gpus"][0], id="17f4c81172fd6200", limits={}, passive=None)
+        write(status, "active\n")
+        agent.sample("awake", lambda g: g[0]["state"] == "live" and g[0]["id"] == "17f4c81172fd6200")
+        assert agent.hello["gpus"][0]["limits"], agent.hello
+    root = tree()
+    os.rename(card(root) + "/unique_id", root + "/later")
+    os.unlink(card(root) + "/serial_number")
+    with Agent(*FAST, root=root) as agent:
+        agent.sample("by its address", lambda g: g[0]["id"] == "0000:03:00.0")
+        os.rename(card(root), root + "/gone")
+        os.rename(root + "/later", root + "/gone/unique_id")
+        agent.sample("gone", lambda g: not g)
+        os.rename(root + "/gone", card(root))
+        agent.sample("a card that is new is called by what it has now", lambda g: g and g[0]["id"] == "17f4c81172fd6200")
+
+
+def test_hung():
+    """a card whose firmware stops answering: all its values vanish at once, so it is lost; and back when they are"""
+    root = tree("-n", "2")
+    files = [os.path.join(hwmon(root), name) for name in os.listdir(hwmon(root)) if name.endswith(("_input", "_average", "_cap"))]
+    files += [os.path.join(card(root), name) for name in os.listdir(card(root))
+              if name.startswith(("pp_dpm", "gpu_metrics", "current_link")) or name.endswith("busy_percent")]
+    kept = {}
+    for path in files:
+        with open(path, "rb") as f:
+            kept[path] = f.read()
+    with Agent(*FAST, root=root) as agent:
+        agent.sample("both", lambda g: [c["state"] for c in g] == ["live", "live"])
+        for path in files:
+            open(path, "w").close()
+        agent.sample("the first lost", lambda g: [c["state"] for c in g] == ["lost", "live"])
+        for path in files:
+            with open(path, "wb") as f:
+                f.write(kept[path])
+        agent.sample("back", lambda g: g[0]["state"] == "live" and g[0].get("temp_junction_c") == 84)
+
+
+def test_zeros():
+    """a cap of 0 W is no cap, and a regulator of 0 degrees is not measured; a card at 0 W is"""
+    root = tree()
+    write(hwmon(root) + "/power1_cap", "0\n")
+    write(hwmon(root) + "/power1_average", "0\n")
+    with open(card(root) + "/gpu_metrics", "r+b") as f:
+        f.seek(22)
+        f.write(b"\0" * 6)
+    holds(once(root=root)[1]["gpus"][0], power_cap_w=None, power_w=0, temp_vrgfx_c=None, temp_vrsoc_c=None, temp_vrmem_c=None,
+          temp_junction_c=84, err=None)
+    write(card(root) + "/mem_info_vram_total", "0\n")
+    write(card(root) + "/mem_info_vram_used", "0\n")
+    holds(once(root=root)[1]["gpus"][0], vram_total_bytes=None, vram_used_bytes=None, err=None)
+
+
+def test_long_list():
+    """bad pages beyond what one read gives"""
+    root = tree()
+    write(card(root) + "/ras/gpu_vram_bad_pages", "".join("0x%08x : 0x00001000 : R\n" % i for i in range(700)))
+    holds(once(root=root)[1]["gpus"][0], bad_pages=700)
+
+
 def test_hanging():
     """a file that never answers holds up its own card only"""
     root = tree("-n", "2")

@@ -109,6 +109,35 @@ static void test_rule(void)
 	}
 }
 
+/* What SLOWED says: thermal only by the rule, the other reasons as the card tells them; a cap of 0 explains nothing. */
+static void test_slowed(void)
+{
+	struct gpu_row card = {0};
+	struct gpu_sample s = {.throttle = THROTTLE_THERMAL | THROTTLE_POWER_CAP};
+	struct lab_gpu gpu = {.row = &card, .sample = &s};
+	card.limit[LIM_TEMP_JUNCTION_CRIT_C] = num_of(105);
+	card.limit[LIM_SCLK_MAX_MHZ] = num_of(1725);
+	s.metric[M_TEMP_JUNCTION_C] = num_of(41);
+	g_assert_cmpuint(heat_slowed(&gpu), ==, THROTTLE_POWER_CAP);
+	gpu.throttled_since_ns = 1; /* a spell that pauses */
+	g_assert_cmpuint(heat_slowed(&gpu), ==, s.throttle);
+	gpu.throttled_since_ns = 0;
+	s.metric[M_TEMP_JUNCTION_C] = num_of(101);
+	g_assert_cmpuint(heat_slowed(&gpu), ==, s.throttle);
+	s.throttle = THROTTLE_UNKNOWN;
+	g_assert_cmpuint(heat_slowed(&gpu), ==, THROTTLE_UNKNOWN);
+	gpu.sample = NULL;
+	g_assert_cmpuint(heat_slowed(&gpu), ==, THROTTLE_UNKNOWN);
+	g_assert_cmpuint(heat_slowed(NULL), ==, THROTTLE_UNKNOWN);
+	s = (struct gpu_sample){.throttle = THROTTLE_THERMAL};
+	s.metric[M_TEMP_JUNCTION_C] = num_of(84);
+	s.metric[M_SCLK_MHZ] = num_of(1000);
+	s.metric[M_BUSY_PCT] = num_of(99);
+	s.metric[M_POWER_W] = num_of(150);
+	s.metric[M_POWER_CAP_W] = num_of(0);
+	g_assert_true(heat_slows(&card, &s));
+}
+
 /* "Nearest" is the least room, not the highest number. */
 static void test_nearest(void)
 {
@@ -352,6 +381,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ring/wraps", test_ring_wraps);
 	g_test_add_func("/heat/rule", test_rule);
 	g_test_add_func("/heat/nearest", test_nearest);
+	g_test_add_func("/heat/slowed", test_slowed);
 	g_test_add_func("/heat/spell", test_spell);
 	g_test_add_func("/heat/spell-gap", test_spell_gap);
 	g_test_add_func("/heat/hot-since", test_hot_since);
