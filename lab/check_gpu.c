@@ -126,6 +126,21 @@ static void look_silent(const struct lab *lab, const void *thing, struct check_o
 		  (double)(lab->now_ns - g->sample_ns) / 1e9);
 }
 
+static void look_library(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_guest *g = thing;
+	for (int i = 0; !g->stale && i < g->row->n_libraries; i++) {
+		const struct library_row *l = &g->row->libraries[i];
+		if (!library_trouble(l))
+			continue;
+		char *text = g_strdup_printf("%s tells of no card", l->name);
+		struct ref ref = ref_make(THING_GUEST, g->ref.source, g->ref.id, l->name);
+		check_about(out, &ref, g->ref.source);
+		check_hit(out, text, "%s", library_trouble(l));
+		g_free(text);
+	}
+}
+
 /* Which file systems hang with their server is the agent's to know: it tells of no others. */
 static void look_mounts(const struct lab *lab, const void *thing, struct check_out *out)
 {
@@ -159,6 +174,8 @@ const struct check check_gpu_table[] = {
 	 "look for a process that was killed; restart the engine"},
 	{"GPU-TELEM-STALE", SEV_WARN, THING_GUEST, look_silent,
 	 "see the source's reason; labtop tries again by itself"},
+	{"GPU-LIBRARY", SEV_WARN, THING_GUEST, look_library,
+	 "see its reason; a library and a kernel module of two versions agree after a reboot"},
 	{"GUEST-MOUNT-DEAD", SEV_WARN, THING_GUEST, look_mounts,
 	 "bring its server back, or unmount it lazily (umount -l)"},
 	{NULL},

@@ -42,8 +42,9 @@ const char *const gpu_state_names[5] = {NULL, "live", "busy", "suspended", "lost
 
 const char *library_trouble(const struct library_row *library)
 {
-	return *library->path && *library->reason && strcmp(library->state, "live") != 0 ? library->reason
-											 : NULL;
+	bool wanted = strcmp(library->state, "off") == 0 ||
+		      (strcmp(library->state, "absent") == 0 && *library->path);
+	return wanted && *library->reason ? library->reason : NULL;
 }
 
 const char *const model_state_names[MODEL_STATE_COUNT] = {

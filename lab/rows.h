@@ -270,8 +270,8 @@ struct library_row {
 	const char *name, *path, *version, *driver, *state, *reason;
 };
 
-/* Why a library that ought to tell of cards does not, or NULL. One that is not there, or is not asked because no card is
- * its, has no path and is no trouble. */
+/* Why a library that ought to tell of cards does not, or NULL: one that is off with a reason, or that was looked for in
+ * vain. One that is merely not there, since no card needs it, is no trouble. */
 const char *library_trouble(const struct library_row *library);
 
 enum gpu_kind { GPU_KIND_GPU, GPU_KIND_VGPU, GPU_KIND_MIG, GPU_KIND_VF, GPU_KIND_COUNT };

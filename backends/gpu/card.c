@@ -138,6 +138,8 @@ static void merge_info(struct card *card)
 	take_text(out->device_id, sizeof out->device_id, library->device_id);
 	take_text(out->subsystem, sizeof out->subsystem, library->subsystem);
 	take_text(out->driver, sizeof out->driver, library->driver);
+	if (!card->sampler && library->name[0])
+		g_strlcpy(out->name, library->name, sizeof out->name); /* the bus knows a number only */
 	take_text(out->name, sizeof out->name, library->name);
 	take_text(out->vbios, sizeof out->vbios, library->vbios);
 	take_text(out->unique_id, sizeof out->unique_id, library->unique_id);
@@ -147,6 +149,19 @@ static void merge_info(struct card *card)
 	for (int i = 0; i < LIM_COUNT; i++)
 		if (!num_known(out->limit[i]))
 			out->limit[i] = library->limit[i];
+}
+
+struct card *card_new_found(const char *root, const char *bdf)
+{
+	struct card *card = card_new();
+
+	g_strlcpy(card->sysfs_info.bdf, bdf, sizeof card->sysfs_info.bdf);
+	pci_bus_describe(root, bdf, &card->sysfs_info);
+	g_snprintf(card->sysfs_info.name, sizeof card->sysfs_info.name, "NVIDIA GPU %s",
+		   card->sysfs_info.device_id);
+	card->described = true;
+	merge_info(card);
+	return card;
 }
 
 void card_set_library_info(struct card *card, const struct gpu_info *info)
@@ -238,9 +253,12 @@ bool card_settle(struct card *card, int interval_ms)
 		compare(card);
 	gpu_values_merge(library ? &card->library : NULL, sysfs ? &card->sysfs : NULL, card->distrust,
 			 &card->shown);
-	if (card->gone)
+	if (card->gone || card->unlisted)
 		card->shown.state = GPU_LOST;
+	else if (!card->sampler && !card->library_from)
+		card->shown.state = GPU_UNKNOWN; /* nobody can be asked */
 	hide_fan(card);
+	metrics_settle(card->shown.m);
 	keep_last(card);
 	return origins_changed(card);
 }

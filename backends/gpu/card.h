@@ -16,6 +16,7 @@ struct card {
 	bool library_up, library_waiting; /* its child runs; it owes an answer */
 	const void *library_from;         /* whose child shows it */
 	int library_index;                /* -1: it does not show it */
+	bool unlisted;                    /* the bus shows it, the library that should does not: lost */
 
 	uint64_t distrust;        /* metrics where sysfs is believed */
 	uint8_t differs[M_COUNT]; /* rounds in a row */
@@ -28,6 +29,9 @@ struct card {
 
 /* Starts the sampler of a card that sysfs shows. */
 struct card *card_new_sysfs(const char *root, const char *bdf, int wake_fd);
+
+/* A card that the bus shows and that is a library's to tell of, which does not, or not yet. */
+struct card *card_new_found(const char *root, const char *bdf);
 
 /* A card that only a library shows; its place in the machine is looked up in sysfs all the same. */
 struct card *card_new_library(const char *root, const struct gpu_info *info);

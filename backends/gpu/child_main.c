@@ -157,6 +157,8 @@ static int introduce(const struct vendor *vendor, const struct calls *calls, GSt
 		facts.state =
 			g_error_matches(error, VENDOR_ERROR, VENDOR_ERR_ABSENT) ? VENDOR_ABSENT : VENDOR_OFF;
 		g_strlcpy(facts.reason, error->message, sizeof facts.reason);
+		if (!facts.path[0] && vendor->soname)
+			g_strlcpy(facts.path, vendor->soname, sizeof facts.path);
 		tell(line, &facts, NULL, 0);
 		return -1;
 	}

@@ -51,7 +51,6 @@ struct library *library_new(const struct vendor *vendor, const char *sysfs_root,
 	for (int i = 0; i < GPU_MAX; i++)
 		l->processes[i] = g_array_new(FALSE, TRUE, sizeof(struct vendor_process));
 	g_strlcpy(l->facts.name, vendor->name, sizeof l->facts.name);
-	g_strlcpy(l->facts.reason, "starting", sizeof l->facts.reason);
 	return l;
 }
 
@@ -162,6 +161,8 @@ static void bury(struct library *l, gint64 now_ms, const char *how)
 		why = g_strdup_printf("it ended with status %d", WEXITSTATUS(status));
 	if (name)
 		g_snprintf(where, sizeof where, " in %s%s%s", name, card[0] ? " of card " : "", card);
+	if (!l->facts.path[0] && l->vendor->soname)
+		g_strlcpy(l->facts.path, l->vendor->soname, sizeof l->facts.path);
 	bool left_out = name && blame_add(l->blame, card, name);
 	restart_died(&l->restart, now_ms);
 	g_autofree char *reason = g_strdup_printf("%s%s", why, where);

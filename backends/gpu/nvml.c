@@ -11,6 +11,7 @@
 #define PROCESSES_MAX  1024 /* told of one card */
 #define PROCESSES_ROOM 16384
 #define PROCESSES_ASKS 3
+#define PID_LIMIT      4194304 /* of the kernel; more is no process */
 
 /* The rows of the list: cards, and MIG instances behind theirs. */
 static struct {
@@ -119,6 +120,15 @@ static void describe_limits(nv_device d, struct gpu_info *out)
 		put_limit(out, LIM_MCLK_MAX_MHZ, v);
 }
 
+/* Counted, and nothing else is to be had of it. Where it sits is for the roster to find out. */
+static void describe_lost(struct gpu_info *out)
+{
+	gpu_info_init(out);
+	g_strlcpy(out->vendor_id, "10de", sizeof out->vendor_id);
+	g_strlcpy(out->driver, "nvidia", sizeof out->driver);
+	g_strlcpy(out->name, "NVIDIA GPU", sizeof out->name);
+}
+
 static void describe(nv_device d, struct gpu_info *out)
 {
 	struct nv_pci pci = {0};
@@ -205,12 +215,16 @@ static int nvml_list(const struct calls *calls, struct gpu_info *out, int max)
 		return 0;
 	for (uint32_t i = 0; i < count && n < max; i++) {
 		nv_device d = NULL;
-		if (nv.by_index(i, &d) != NV_OK)
-			continue;
-		card[n].device = d;
+		int st = nv.by_index(i, &d);
+		if (st != NV_OK && st != NV_GPU_IS_LOST)
+			continue; /* of others, by control groups */
+		card[n].device = st == NV_OK ? d : NULL;
 		card[n].parent = n;
-		describe(d, &out[n]);
-		n += 1 + list_instances(n, out, max - n - 1);
+		if (st == NV_OK)
+			describe(d, &out[n]);
+		else
+			describe_lost(&out[n]);
+		n += 1 + (st == NV_OK ? list_instances(n, out, max - n - 1) : 0);
 	}
 	card_count = n;
 	return n;
@@ -251,21 +265,41 @@ static void add_process(GArray *list, int row, uint32_t pid, uint64_t used_bytes
 
 	if (used_bytes != UINT64_MAX)
 		p.vram_bytes = num_of((double)used_bytes);
-	if (list->len < PROCESSES_MAX)
+	if (pid > 0 && pid <= PID_LIMIT && list->len < PROCESSES_MAX)
 		g_array_append_val(list, p);
 }
 
+#define UNWRITTEN 0xa5
+
+/* How far apart the entries lie. One byte that was written behind where short ones end tells. */
+static gsize entry_size(const uint8_t *got, uint32_t n)
+{
+	gsize end = n * sizeof(struct nv_process_long);
+
+	for (gsize at = n * sizeof(struct nv_process); at < end; at++)
+		if (got[at] != UNWRITTEN)
+			return sizeof(struct nv_process_long);
+	return sizeof(struct nv_process);
+}
+
+typedef int (*get_processes)(nv_device, uint32_t *, void *);
+
 /* What a handle lists; asked again with more room while there are more than we thought. False: it does not tell. */
-static bool take_processes(int (*get)(nv_device, uint32_t *, struct nv_process *), int asked, GArray *list)
+static bool take_processes(get_processes get, int asked, GArray *list)
 {
 	uint32_t room = PROCESSES_MAX;
 
 	for (int i = 0; i < PROCESSES_ASKS; i++) {
-		g_autofree struct nv_process *got = g_new0(struct nv_process, room);
+		g_autofree uint8_t *got = g_malloc(room * sizeof(struct nv_process_long));
 		uint32_t n = room;
+		memset(got, UNWRITTEN, room * sizeof(struct nv_process_long));
 		int st = get(card[asked].device, &n, got);
-		for (uint32_t k = 0; st == NV_OK && k < MIN(n, room); k++)
-			add_process(list, row_of_process(asked, &got[k]), got[k].pid, got[k].used_bytes);
+		gsize size = entry_size(got, st == NV_OK ? MIN(n, room) : 0);
+		for (uint32_t k = 0; st == NV_OK && k < MIN(n, room); k++) {
+			struct nv_process p;
+			memcpy(&p, got + k * size, sizeof p);
+			add_process(list, row_of_process(asked, &p), p.pid, p.used_bytes);
+		}
 		if (st != NV_INSUFFICIENT_SIZE)
 			return st == NV_OK;
 		room = MIN(n, PROCESSES_ROOM - 64) + 64; /* some may begin in the meantime */
@@ -274,7 +308,7 @@ static bool take_processes(int (*get)(nv_device, uint32_t *, struct nv_process *
 }
 
 /* A card in MIG mode tells of all its instances to the privileged only; each instance tells of itself to everybody. */
-static void list_processes(int (*get)(nv_device, uint32_t *, struct nv_process *), int row, GArray *list)
+static void list_processes(get_processes get, int row, GArray *list)
 {
 	if (!get || take_processes(get, row, list))
 		return;
@@ -319,6 +353,10 @@ static void add_utilization(int row, GArray *list)
 
 static void nvml_sample(const struct calls *calls, int index, struct gpu_values *out, GArray *processes)
 {
+	if (!card[index].device) {
+		out->state = GPU_LOST;
+		return;
+	}
 	for (gsize i = 0; i < NVML_ROWS; i++) {
 		double v = 0;
 		if ((card[index].mig && !nvml_rows[i].mig) || !call_enter(calls, CALL_ROWS + (int)i))
@@ -356,6 +394,7 @@ static void nvml_sample(const struct calls *calls, int index, struct gpu_values 
 const struct vendor vendor_nvml = {
 	.name = "nvml",
 	.origin = ORIGIN_NVML,
+	.soname = "libnvidia-ml.so.1",
 	.path_variable = "LABTOP_NVML",
 	.call_name = nvml_call_name,
 	.open = nvml_open,

@@ -57,6 +57,12 @@ struct nv_process {
 };
 #define NV_NO_INSTANCE UINT32_MAX
 
+/* Some drivers (535.5x) write this under the name of v3: a number of protected bytes behind each entry. */
+struct nv_process_long {
+	struct nv_process process;
+	uint64_t protected_bytes;
+};
+
 struct nv_process_v1 {
 	uint32_t pid;
 	uint64_t used_bytes;
@@ -81,6 +87,7 @@ struct nv_field {
 
 G_STATIC_ASSERT(sizeof(struct nv_pci) == 68);
 G_STATIC_ASSERT(sizeof(struct nv_process) == 24);
+G_STATIC_ASSERT(sizeof(struct nv_process_long) == 32);
 G_STATIC_ASSERT(sizeof(struct nv_process_v1) == 16);
 G_STATIC_ASSERT(sizeof(struct nv_process_utilization) == 32);
 G_STATIC_ASSERT(sizeof(struct nv_memory_v2) == 40);

@@ -47,8 +47,8 @@ struct nvml_calls {
 	int (*mig_by_index)(nv_device d, uint32_t i, nv_device *out);
 	int (*gpu_instance)(nv_device d, uint32_t *id);
 	int (*compute_instance)(nv_device d, uint32_t *id);
-	int (*compute)(nv_device d, uint32_t *n, struct nv_process *out);
-	int (*graphics)(nv_device d, uint32_t *n, struct nv_process *out);
+	int (*compute)(nv_device d, uint32_t *n, void *out); /* entries of the size that the driver uses */
+	int (*graphics)(nv_device d, uint32_t *n, void *out);
 	int (*compute_v1)(nv_device d, uint32_t *n, struct nv_process_v1 *out);
 	int (*process_utilization)(nv_device d, struct nv_process_utilization *out, uint32_t *n,
 				   uint64_t since_us);

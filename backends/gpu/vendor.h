@@ -35,7 +35,8 @@ GQuark vendor_error_quark(void);
 struct vendor {
 	const char *name; /* "rocm-smi" */
 	enum origin origin;
-	const char *path_variable;          /* environment: a library to use in place of the installed one */
+	const char *soname;        /* NULL: its cards are known without it, and it may well be missing */
+	const char *path_variable; /* environment: a library to use in place of the installed one */
 	const char *(*call_name)(int call); /* for messages and for leaving calls out; NULL beyond the last */
 
 	/* Opens and initialises it. VENDOR_ERR_ABSENT: not installed; VENDOR_ERR_FAILED: there, but of no use. */

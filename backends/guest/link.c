@@ -259,8 +259,8 @@ static char *detail_of(const struct link *l, const struct guest_row *hello)
 						    : "read through a shell: no agent can be run there");
 	for (int i = 0; i < hello->n_libraries; i++) {
 		const struct library_row *lib = &hello->libraries[i];
-		if (*lib->reason && strcmp(lib->state, "absent") != 0)
-			g_string_append_printf(out, "; %s: %s", lib->name, lib->reason);
+		if (library_trouble(lib))
+			g_string_append_printf(out, "; %s: %s", lib->name, library_trouble(lib));
 	}
 	return g_string_free(out, FALSE);
 }
@@ -271,6 +271,10 @@ static void tell_detail(struct link *l, const struct guest_row *hello)
 	if (l->greeted && g_strcmp0(detail, l->detail) == 0)
 		return;
 	backend_post_state(l->b, l->t, SRC_LIVE, NULL, detail, hello->interval_ms, 0);
+	for (int i = 0; i < hello->n_libraries; i++)
+		if (library_trouble(&hello->libraries[i]))
+			backend_log(l->b, l->t, G_LOG_LEVEL_WARNING, "%s: %s", hello->libraries[i].name,
+				    library_trouble(&hello->libraries[i]));
 	g_free(l->detail);
 	l->detail = g_steal_pointer(&detail);
 }

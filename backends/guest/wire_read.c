@@ -129,11 +129,8 @@ static void read_limits(struct box *box, const json_t *o, const struct wire_fiel
 {
 	const json_t *limits = json_object_get(o, f->key);
 	struct num *out = slot(row, f);
-	for (int i = 0; i < LIM_COUNT; i++) {
-		const json_t *value = json_object_get(limits, limit_info[i].key);
-		if (json_number_value(value) != 0) /* a limit of 0 is none */
-			out[i] = json_num_of(value, limit_info[i].min, limit_info[i].max);
-	}
+	for (int i = 0; i < LIM_COUNT; i++)
+		out[i] = json_num(limits, limit_info[i].key, limit_info[i].min, limit_info[i].max);
 }
 
 static void read_origins(struct box *box, const json_t *o, const struct wire_field *f, void *row)

@@ -186,6 +186,13 @@ def test_memory():
     equal(card["err"], {k: "denied" for k in both})
 
 
+def test_no_memory():
+    """0 of 0 bytes is how a card without memory of its own answers: not measured"""
+    one, other = "nvmlDeviceGetMemoryInfo", "nvmlDeviceGetMemoryInfo_v2"
+    for how in {"values": {one: 0, other: 0}}, {"answers": {one: 3, other: 3}}:
+        holds(nvidia(nvml(**how))[2]["GPU-fake-0"], vram_total_bytes=None, vram_used_bytes=None, err=None)
+
+
 def test_bad_pages():
     """remapped rows of newer boards, retired pages of older ones; what is denied is not "none"."""
     rows, pages = "nvmlDeviceGetRemappedRows", "nvmlDeviceGetRetiredPages"
@@ -294,6 +301,55 @@ def test_processes():
     equal(procs[os.getpid()]["gpus"], {"GPU-fake-0": {"vram_bytes": GIB, "busy_pct": 42}})
     equal(procs[other.pid]["gpus"], {"GPU-fake-0": {"busy_pct": 42}})
     holds(procs[other.pid], name="sleep", cmdline="sleep 1000", ppid=os.getpid())
+
+
+def test_long_entries():
+    """entries of another size under the same name, and numbers that are no process"""
+    with subprocess.Popen(["sleep", "1000"]) as other:
+        listed = " ".join("%d:%d:%d:%d" % (pid, GIB, NO_INSTANCE, NO_INSTANCE)
+                          for pid in (os.getpid(), other.pid, 0, 0x7fffffff, 0xfffffff0))
+        for how in {}, {"long": 1}:
+            sample = nvidia(nvml(gpus=1, processes=listed, **how))[1]
+            equal({p["pid"]: p["gpus"]["GPU-fake-0"]["vram_bytes"] for p in sample["procs"]}, {os.getpid(): GIB, other.pid: GIB})
+        other.kill()
+
+
+def nvidia_card(root, bdf, driver="nvidia"):
+    """A card of NVIDIA's in a tree, as sysfs shows it."""
+    path = "%s/sys/bus/pci/devices/%s" % (root, bdf)
+    os.makedirs(path)
+    for name, value in ("vendor", "0x10de"), ("device", "0x20b5"), ("class", "0x030200"):
+        write("%s/%s" % (path, name), value + "\n")
+    os.makedirs(root + "/sys/bus/pci/drivers/" + driver, exist_ok=True)
+    os.symlink("../../../../bus/pci/drivers/" + driver, path + "/driver")
+
+
+def test_lost_before():
+    """a card that was lost before has a row: by what the library counts, or else by what the bus shows"""
+    write(WORK + "/was-lost", "")
+    env = nvml(gpus=3, lost=WORK + "/was-lost")
+    hello, sample = once("--no-rocm-smi", root=empty(), env=env)
+    equal(sorted(g["state"] for g in sample["gpus"]), ["live", "live", "lost"])
+    equal(sorted(g.get("bdf", "") for g in hello["gpus"]), ["", "0000:0a:00.0", "0000:0c:00.0"])
+    root = empty()
+    for bdf in "0000:0a:00.0", "0000:0b:00.0", "0000:0c:00.0", "10000:01:00.0":
+        nvidia_card(root, bdf)
+    nvidia_card(root, "0000:0d:00.0", "vfio-pci")
+    with Agent("--no-rocm-smi", "--interval", "100", root=root, env=env) as agent:
+        agent.sample("four rows", lambda g: sorted(c["state"] for c in g) == ["live", "live", "lost", "lost"])
+        states = {g["bdf"]: s["state"] for g, s in zip(agent.hello["gpus"], agent.samples[-1]["gpus"])}
+        equal(states, {"0000:0a:00.0": "live", "0000:0b:00.0": "lost", "0000:0c:00.0": "live", "10000:01:00.0": "lost"})
+
+
+def test_mismatch():
+    """library and driver of two versions: the reason, and the cards that the bus shows, without values"""
+    root = empty()
+    nvidia_card(root, "0000:0a:00.0")
+    hello, sample = once("--no-rocm-smi", root=root, env=nvml(mismatch=1))
+    holds(hello["libraries"][1], state="off")
+    assert "differ in version" in hello["libraries"][1]["reason"] and hello["libraries"][1]["path"], hello["libraries"]
+    holds(hello["gpus"][0], bdf="0000:0a:00.0", vendor_id="10de", id="0000:0a:00.0")
+    holds(sample["gpus"][0], state=None, temp_edge_c=None)
 
 
 def test_busy_once():

@@ -4,7 +4,8 @@
  * FILE exists card 1 has fallen off the bus. FAKE_VGPU=1: card 0 is a share of a card of the hypervisor's. FAKE_NOISE=1: it
  * writes to stdout and stderr, as libraries do. Card 0 itself, not its instances, answers as the tests ask:
  * FAKE_ANSWERS="CALL=STATUS,...", a status in place of a value; FAKE_VALUES="CALL=NUMBER,...", another number.
- * FAKE_PROCESSES="PID:BYTES:GI:CI ..." are its processes, or FAKE_CROWD=N that many. FAKE_CALLS=FILE is told every call:
+ * FAKE_MISMATCH=1: the library and the driver differ in version.
+ * FAKE_PROCESSES="PID:BYTES:GI:CI ..." are its processes, or FAKE_CROWD=N that many; FAKE_LONG=1: in entries of 32 bytes. FAKE_CALLS=FILE is told every call:
  * its name, the card, and the instance or -1. Every call returns at once. Shapes and units are those of nvml.h, API 13.
  */
 #include <fcntl.h>
@@ -115,7 +116,9 @@ int nvmlInit_v2(void)
 
 CALL(nvmlInitWithFlags, unsigned flags)
 {
-	return flags == 1 ? nvmlInit_v2() : ARGUMENT; /* no card is no failure */
+	return getenv("FAKE_MISMATCH") ? 18
+	       : flags == 1            ? nvmlInit_v2()
+				       : ARGUMENT; /* no card is no failure */
 }
 
 CALL(nvmlSystemGetDriverVersion, char *s, unsigned n)
@@ -447,6 +450,12 @@ struct proc {
 	unsigned gi, ci;
 };
 
+/* As some drivers write it under the name of v3. */
+struct long_proc {
+	struct proc p;
+	uint64_t protected_bytes;
+};
+
 #define PROCS_MAX 8192
 
 /* All of a card's; an instance has what is in it. Without a list, the agent itself. */
@@ -478,7 +487,10 @@ static int tell_processes(const struct dev *d, unsigned *n, struct proc *out)
 	*n = processes_of(d, all);
 	if (room < *n)
 		return INSUFFICIENT;
-	memcpy(out, all, *n * sizeof *out);
+	if (!getenv("FAKE_LONG"))
+		memcpy(out, all, *n * sizeof *out);
+	for (unsigned i = 0; getenv("FAKE_LONG") && i < *n; i++)
+		((struct long_proc *)out)[i] = (struct long_proc){all[i], ~0ull};
 	return OK;
 }
 
