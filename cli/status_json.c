@@ -102,7 +102,8 @@ json_t *status_json_engine(const struct lab_engine *engine)
 	value_set(o, "name", value_text(engine->ref.source));
 	value_set(o, "kind", value_text(engine_kind_names[row->kind]));
 	value_set(o, "url", value_text(row->url));
-	value_set(o, "state", engine->stale ? json_null() : value_text(engine_state_names[row->state]));
+	value_set(o, "state",
+		  engine->stale && !row->refused ? json_null() : value_text(engine_state_names[row->state]));
 	value_set(o, "stale", json_boolean(engine->stale));
 	value_set(o, "version", value_text(row->version));
 	value_set(o, "guest", engine->guest ? value_text(engine->guest->ref.source) : json_null());
