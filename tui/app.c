@@ -451,6 +451,8 @@ static void run_loop(struct app *app)
 	draw_now(app, PACE_TICK); /* before anything was heard: a frame that says "connecting" */
 	if (app->o->frames == 0 || app->frames < app->o->frames)
 		g_main_loop_run(app->loop);
+	/* before signals mean their worst again: one in between would leave the terminal raw */
+	g_clear_pointer(&app->screen, screen_close);
 	while (n > 0) /* those that ended themselves are gone already */
 		if (g_main_context_find_source_by_id(NULL, sources[--n]))
 			g_source_remove(sources[n]);

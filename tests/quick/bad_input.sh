@@ -133,7 +133,7 @@ said '^labtop: vsphere proxied: through the proxy 127.0.0.1:1: certificate of .*
 said '^labtop: labtop\.conf:[0-9]+: thumbprint is .* 64 ' "a thumbprint that was cut"
 said '^labtop: labtop\.conf:[0-9]+: \[engine plain\]: guest = nobody' "an engine in a guest that is not there"
 said '^labtop: engine plain: .*does not speak TLS' "https where plain HTTP is spoken"
-said '^labtop: engine gone: .*.*redirects to http://elsewhere/' "a redirect, and where to"
+said '^labtop: engine gone: .*redirects to http://elsewhere/' "a redirect, and where to"
 said '^labtop: labtop\.conf:[0-9]+: key-command needs a value' "a command that is empty"
 is "$(grep -cE '^labtop: guest (here|garbled)' "$work/err")" 0 "of those that are well nothing"
 is "$(grep -vc '^labtop: ' "$work/err")" 0 "every line is labtop's"
