@@ -3,6 +3,7 @@
 #include "backends/plan_json.h"
 
 #include "backends/json.h"
+#include "lab/hurts.h"
 #include "lab/plan_make.h"
 
 #include <errno.h>
@@ -68,6 +69,20 @@ static char *time_text(int64_t wall_ms)
 	return g_date_time_format(t, "%Y-%m-%dT%H:%M:%SZ");
 }
 
+/* What is true now and no part of the plan: who would be hurt, and how long it may take. */
+static void add_hurts(json_t *json, const struct plan *plan, const struct lab *lab)
+{
+	g_autoptr(GPtrArray) hurts = plan_hurts(plan, lab);
+	json_t *list = json_array();
+	for (guint i = 0; i < hurts->len; i++) {
+		const struct hurt *h = hurts->pdata[i];
+		json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "kind", hurt_kind_names[h->kind],
+						      "who", h->who, "what", h->what));
+	}
+	json_object_set_new(json, "hurts", list);
+	json_object_set_new(json, "estimated_s", json_integer(plan_usual_s(plan, lab)));
+}
+
 json_t *plan_to_json(const struct plan *plan, const struct lab *lab)
 {
 	g_autofree char *made = time_text(plan->made_ms);
@@ -76,10 +91,14 @@ json_t *plan_to_json(const struct plan *plan, const struct lab *lab)
 		json_object_set_new(answers, plan->answers[i].name, json_string(plan->answers[i].value));
 	for (int i = 0; i < plan->n_steps; i++)
 		json_array_append_new(steps, step_to_json(plan, i, lab));
-	return json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:o}", "labtop-plan", PLAN_JSON_VERSION, "id",
-			 plan->id, "made", made, "wizard", plan->wizard, "title", plan->title, "demo",
-			 plan->demo, "answers", answers, "steps", steps, "manual",
-			 lines_to_json(plan->manual), "remarks", lines_to_json(plan->remarks));
+	json_t *json =
+		json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:o}", "labtop-plan", PLAN_JSON_VERSION, "id",
+			  plan->id, "made", made, "wizard", plan->wizard, "title", plan->title, "demo",
+			  plan->demo, "answers", answers, "steps", steps, "manual",
+			  lines_to_json(plan->manual), "remarks", lines_to_json(plan->remarks));
+	if (lab)
+		add_hurts(json, plan, lab);
+	return json;
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "cli/print.h"
 #include "lab/bdf.h"
+#include "lab/hurts.h"
 
 #include <string.h>
 
@@ -74,6 +75,23 @@ static void print_consent(const struct plan_sum *sum, FILE *to)
 		fprintf(to, "Some steps cannot be taken back.\n");
 }
 
+/* VMs, and what is in and around them indented below. */
+static void print_hurts(const struct plan *plan, const struct lab *lab, FILE *to)
+{
+	g_autoptr(GPtrArray) hurts = plan_hurts(plan, lab);
+	int seconds = plan_usual_s(plan, lab);
+	if (hurts->len > 0)
+		fprintf(to, "\nWho is hurt:\n");
+	for (guint i = 0; i < hurts->len; i++) {
+		const struct hurt *h = hurts->pdata[i];
+		fprintf(to, "%s%s: %s\n", h->kind == HURT_VM ? "  " : "    ", h->who, h->what);
+	}
+	if (seconds >= 90)
+		fprintf(to, "\nTakes about %d minutes (an estimate).\n", (seconds + 30) / 60);
+	else if (seconds > 0)
+		fprintf(to, "\nTakes about %d s (an estimate).\n", seconds);
+}
+
 void plan_text(const struct plan *plan, const struct lab *lab, FILE *to)
 {
 	static const char *const titles[] = {"STEP", "TARGET", "WHAT",  "NOW",
@@ -89,6 +107,7 @@ void plan_text(const struct plan *plan, const struct lab *lab, FILE *to)
 	for (int i = 0; i < plan->n_steps; i++)
 		add_step(sheet, plan, i, lab);
 	sheet_print(sheet, to, "No steps.");
+	print_hurts(plan, lab, to);
 	print_lines("By hand:", plan->manual, to);
 	print_lines("To know:", plan->remarks, to);
 	print_consent(&sum, to);

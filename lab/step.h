@@ -47,6 +47,7 @@ struct step_ops {
 	enum effect effect;
 	int phase;           /* order within a plan: so a VM goes off once and a host reboots once */
 	const char *inverse; /* the kind of step that takes it back; NULL: cannot be taken back */
+	int usual_s;         /* what it takes as a rule, for an estimate; believed, not measured */
 	int patience_s;      /* how long the lab may take to show it, once the other side says it is done */
 	bool once; /* done when the value is another than before, whatever it is then (a reboot: the boot time) */
 	const struct step_need *needs; /* ended by one without an op; NULL: none */

@@ -149,7 +149,7 @@ static const struct step_need off_without_snapshots[] = {
 	{NULL},
 };
 
-#define SETTING .scope = THING_VM, .phase = PHASE_VM_SETTINGS, .needs = off, .patience_s = 60
+#define SETTING .scope = THING_VM, .phase = PHASE_VM_SETTINGS, .needs = off, .usual_s = 2, .patience_s = 60
 
 const struct step_ops step_vm_table[] = {
 	{.name = "vm.shutdown",
@@ -158,6 +158,7 @@ const struct step_ops step_vm_table[] = {
 	 .effect = EFFECT_VM_OFF,
 	 .phase = PHASE_VM_STOP,
 	 .inverse = "vm.power-on",
+	 .usual_s = 30,
 	 .patience_s = 300, /* OPS-REBOOT-VMS */
 	 .read = read_power,
 	 .may = may_shut_down},
@@ -167,6 +168,7 @@ const struct step_ops step_vm_table[] = {
 	 .effect = EFFECT_DATA_LOSS,
 	 .phase = PHASE_VM_STOP,
 	 .inverse = "vm.power-on",
+	 .usual_s = 5,
 	 .patience_s = 60,
 	 .read = read_power},
 	{.name = "vm.remove-snapshots",
@@ -174,6 +176,7 @@ const struct step_ops step_vm_table[] = {
 	 .scope = THING_VM,
 	 .effect = EFFECT_DATA_LOSS,
 	 .phase = PHASE_VM_CLEAR,
+	 .usual_s = 60,
 	 .patience_s = 3600,
 	 .read = read_snapshots},
 	{.name = "vm.firmware",
@@ -214,6 +217,7 @@ const struct step_ops step_vm_table[] = {
 	 .phase = PHASE_VM_DEVICES,
 	 .needs = off_without_snapshots,
 	 .inverse = "vm.pci-device",
+	 .usual_s = 3,
 	 .patience_s = 60,
 	 .read = read_pci_device},
 	{.name = "vm.power-on",
@@ -221,6 +225,7 @@ const struct step_ops step_vm_table[] = {
 	 .scope = THING_VM,
 	 .phase = PHASE_VM_START,
 	 .inverse = "vm.shutdown",
+	 .usual_s = 15,
 	 .patience_s = 120,
 	 .read = read_power,
 	 .may = may_power_on},

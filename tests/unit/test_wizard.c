@@ -3,6 +3,7 @@
 #include "lab/wizard.h"
 
 #include "lab/error.h"
+#include "lab/hurts.h"
 #include "tests/unit/build_lab.h"
 #include "tests/unit/lab_demo.h"
 #include "tests/unit/unit.h"
@@ -147,6 +148,90 @@ static void test_power_and_host(void)
 	lab_free(lab);
 }
 
+/* ---- who is hurt ------------------------------------------------------------------------------------------------- */
+
+static void assert_hurts(const struct lab *lab, const char *wizard, const char *const *words,
+			 const char *want)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct plan *plan = wizard_plan(wizard_find(wizard), lab, words, &error);
+	g_assert_no_error(error);
+	g_autoptr(GPtrArray) hurts = plan_hurts(plan, lab);
+	for (guint i = 0; i < hurts->len; i++) {
+		const struct hurt *h = hurts->pdata[i];
+		g_string_append_printf(text, "%s %s: %s\n", hurt_kind_names[h->kind], h->who, h->what);
+	}
+	g_assert_cmpstr(text->str, ==, want);
+	plan_unref(plan);
+}
+
+static void test_hurts(void)
+{
+	struct lab *lab = lab_demo_new();
+	assert_hurts(
+		lab, "power", WORDS("vm=llm-1", "state=shutdown"),
+		"vm llm-1: is shut down\n"
+		"engine ollama@llm-1: 2 models loaded, requests running not known, in its queue not known\n"
+		"clients ollama@llm-1: connected clients: not known\n"
+		"backup llm-1: newest backup: not known\n");
+	/* the guests have its file system mounted */
+	assert_hurts(lab, "power", WORDS("vm=nas", "state=off"),
+		     "vm nas: is powered off: what it does is lost\n"
+		     "mount llm-1: has 10.0.4.9:/models of nas mounted\n"
+		     "mount vllm-1: has 10.0.4.9:/models of nas mounted\n"
+		     "backup nas: newest backup: not known\n");
+	assert_hurts(lab, "power", WORDS("vm=new-llm", "state=on"), "");
+	assert_hurts(lab, "power", WORDS("vm=new-llm", "state=shutdown"), ""); /* it is off already */
+	assert_hurts(lab, "host", WORDS("host=esx02", "state=ready"), "");
+	lab_free(lab);
+}
+
+/* A training that nobody's engine runs, and a server whose requests are told. */
+static void test_hurts_jobs(void)
+{
+	struct lab *lab = build_lab();
+	struct obs *obs = build_esx01(1, 0);
+	build_target(lab, TARGET_VSPHERE, "esx01", NULL, NULL);
+	build_target(lab, TARGET_GUEST, "llm-1", NULL, NULL);
+	build_target(lab, TARGET_ENGINE, "vllm", NULL, NULL);
+	((struct vm_row *)obs->u.inventory->vms[0])->name = "llm-1";
+	build_post(lab, obs, true);
+	build_state(lab, TARGET_VSPHERE, "esx01", SRC_LIVE, 3600000, 0);
+	build_llm1(&obs, 0);
+	build_post(lab, obs, false);
+	struct sample *sample = build_sample(&obs, "llm-1", 0);
+	build_gpu_sample(sample, "7f3a");
+	build_proc(sample, 4242, 1, "train.py", "python train.py", "7f3a", 12 * GIB)->start_ms =
+		BUILD_WALL_MS - 3600 * 1000;
+	build_post(lab, obs, false);
+	struct engine_row *engine = build_engine(&obs, "vllm", ENGINE_VLLM, "llm-1", 0);
+	engine->running = num_of(3);
+	engine->queue = num_of(1);
+	build_post(lab, obs, false);
+	lab_settle(lab);
+	assert_hurts(lab, "power", WORDS("vm=llm-1", "state=off"),
+		     "vm llm-1: is powered off: what it does is lost\n"
+		     "job train.py: pid 4242 in llm-1 holds 12.0 GiB of VRAM\n"
+		     "engine vllm: 0 models loaded, 3 requests running, 1 in its queue\n"
+		     "clients vllm: connected clients: not known\n"
+		     "backup llm-1: newest backup: not known\n");
+	lab_free(lab);
+}
+
+static void test_usual(void)
+{
+	struct lab *lab = lab_demo_new();
+	struct plan *plan = wizard_plan(wizard_find("host"), lab, WORDS("host=esx02", "state=reboot"), NULL);
+	/* two guests down, maintenance, the reboot, and back; and nothing where nothing is left to do */
+	g_assert_cmpint(plan_usual_s(plan, lab), ==, 30 + 30 + 15 + 420 + 5 + 15 + 15);
+	plan_unref(plan);
+	plan = wizard_plan(wizard_find("power"), lab, WORDS("vm=llm-1", "state=on"), NULL);
+	g_assert_cmpint(plan_usual_s(plan, lab), ==, 0);
+	plan_unref(plan);
+	lab_free(lab);
+}
+
 /* ---- names that stand in more than one place ---------------------------------------------------------------------- */
 
 static void test_same_names(void)
@@ -206,5 +291,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/wizard/passthrough", test_passthrough);
 	g_test_add_func("/wizard/power-and-host", test_power_and_host);
 	g_test_add_func("/wizard/same-names", test_same_names);
+	g_test_add_func("/hurts/who", test_hurts);
+	g_test_add_func("/hurts/jobs", test_hurts_jobs);
+	g_test_add_func("/hurts/how-long", test_usual);
 	return g_test_run();
 }
