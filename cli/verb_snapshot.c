@@ -8,6 +8,7 @@
 #include "cli/print.h"
 #include "tui/ansi.h"
 #include "tui/theme_files.h"
+#include "tui/ui_keys.h"
 
 #include <stdio.h>
 

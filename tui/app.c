@@ -9,6 +9,7 @@
 #include "tui/pace.h"
 #include "tui/screen.h"
 #include "tui/theme_files.h"
+#include "tui/ui_keys.h"
 
 #include <errno.h>
 #include <glib-unix.h>

@@ -3,10 +3,9 @@
 
 #include "lab/text.h"
 #include "tui/format.h"
+#include "tui/modal.h"
 #include "tui/source_words.h"
 #include "tui/ui.h"
-#include "tui/ui_menu.h"
-#include "tui/ui_ops.h"
 #include "tui/views.h"
 
 #include <string.h>
@@ -325,10 +324,10 @@ static void draw_hints(struct ui *ui, const struct lab *lab, struct canvas *c, s
 static void draw_last_line(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r,
 			   bool message_here)
 {
-	if (ui->menu.open)
-		prompt_draw(&ui->command, c, r);
-	else if (ui->filter.open)
-		prompt_draw(&ui->filter, c, rect_of(r.x, r.y, r.w - draw_position(ui, c, r), 1));
+	if (ui->modal)
+		ui->modal->draw_line(
+			ui, c,
+			rect_of(r.x, r.y, r.w - (ui->modal->of_list ? draw_position(ui, c, r) : 0), 1));
 	else if (message_here && toast_shown(&ui->toast, lab))
 		toast_draw(&ui->toast, c, r);
 	else
@@ -347,7 +346,7 @@ static void too_small(struct canvas *c)
 static void draw_filter_mark(const struct ui *ui, struct canvas *c, struct rect r)
 {
 	struct table *t = view_table(ui_view(ui));
-	if (!t || !t->filter[0] || ui->filter.open)
+	if (!t || !t->filter[0] || ui->modal == &modal_filter)
 		return;
 	int w = MIN(text_width(t->filter) + 2, r.w / 2);
 	draw_text(c, r.x + r.w - w, r.y, w, ALIGN_LEFT, ROLE_INFO, "/");
@@ -380,8 +379,8 @@ void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
 	struct view *v = ui_view(ui);
 	struct rect saved = canvas_clip(c, rest);
 	v->ops->draw(v, lab, c, rest);
-	if (ui->menu.open)
-		menu_draw(&ui->menu, c, rest, ui_menu_title(ui));
+	if (ui->modal && ui->modal->draw)
+		ui->modal->draw(ui, c, rest);
 	canvas_unclip(c, saved);
 	draw_last_line(ui, lab, c, last, !roomy);
 }

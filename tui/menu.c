@@ -28,14 +28,8 @@ void menu_clear(struct menu *m)
 
 void menu_open(struct menu *m, enum menu_kind kind)
 {
-	m->open = true;
 	m->kind = kind;
 	g_array_set_size(m->items, 0);
-}
-
-void menu_close(struct menu *m)
-{
-	m->open = false;
 }
 
 static const struct menu_item *item_at(const struct menu *m, int i)

@@ -24,7 +24,6 @@ struct menu_item {
 };
 
 struct menu {
-	bool open;
 	enum menu_kind kind;
 	GArray *items; /* struct menu_item */
 	GArray *order; /* guint: what matches, in the order it is shown */
@@ -36,7 +35,6 @@ void menu_clear(struct menu *m);
 
 /* Empties it; items are added to m->items, then menu_filter() shows them. */
 void menu_open(struct menu *m, enum menu_kind kind);
-void menu_close(struct menu *m);
 
 /* What fits the typed text; the cursor goes to the first. */
 void menu_filter(struct menu *m, const char *typed);

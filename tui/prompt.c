@@ -27,14 +27,8 @@ static void set_text(struct prompt *p, const char *text)
 
 void prompt_open(struct prompt *p, const char *text)
 {
-	p->open = true;
 	p->at = p->history->len;
 	set_text(p, text ? text : "");
-}
-
-void prompt_close(struct prompt *p)
-{
-	p->open = false;
 }
 
 void prompt_remember(struct prompt *p, const char *text)

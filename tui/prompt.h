@@ -9,7 +9,6 @@
 #define PROMPT_HISTORY 50
 
 struct prompt {
-	bool open;
 	const char *sign; /* ":" or "/" */
 	GString *text;
 	gsize cursor;       /* byte offset */
@@ -22,7 +21,6 @@ enum prompt_result { PROMPT_IGNORED, PROMPT_EDITED, PROMPT_DONE, PROMPT_CANCELLE
 void prompt_init(struct prompt *p, const char *sign);
 void prompt_clear(struct prompt *p);
 void prompt_open(struct prompt *p, const char *text);
-void prompt_close(struct prompt *p);
 
 /* Editing keys, enter, esc. IGNORED: not one of these (arrows up and down are history only when with_history). */
 enum prompt_result prompt_key(struct prompt *p, const struct key_event *e, bool with_history);

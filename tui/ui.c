@@ -1,4 +1,4 @@
-/* ui.c - views, the way through them, and where keys and intents lead. Knows no terminal. */
+/* ui.c - the state below keys, modals and drawing: views and the way through them, and what may run where. */
 #include "config.h"
 
 #include "tui/ui.h"
@@ -6,8 +6,7 @@
 #include "lab/error.h"
 #include "lab/request.h"
 #include "tui/global.h"
-#include "tui/ui_menu.h"
-#include "tui/ui_ops.h"
+#include "tui/modal.h"
 #include "tui/views.h"
 
 #include <string.h>
@@ -161,169 +160,57 @@ void ui_step_tab(struct ui *ui, int by)
 	go_to_tab(ui, views_all[(now + by + n) % n]);
 }
 
-/* ---- intents ------------------------------------------------------------------------------------------------ */
-
 void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text)
 {
 	toast_say(&ui->toast, lab, say, text);
 }
 
-/* The numbers are fixed, and some of their views are not built yet. */
-static void say_no_view(struct ui *ui, const struct lab *lab, int number)
+/* ---- what has the keys ------------------------------------------------------------------------------------------ */
+
+void ui_modal_open(struct ui *ui, const struct lab *lab, const struct modal_ops *modal)
 {
-	char text[64];
-	g_snprintf(text, sizeof text, "there is no view %d in this version", number);
-	ui_say(ui, lab, SAY_INFO, text);
+	ui->modal = modal;
+	modal->open(ui, lab);
 }
 
-/* By its number: 1 to 9. */
-static void go_to_number(struct ui *ui, const struct lab *lab, int number)
+void ui_modal_close(struct ui *ui)
 {
-	if (view_by_number(number))
-		go_to_tab(ui, view_by_number(number));
-	else
-		say_no_view(ui, lab, number);
-	ui_update(ui, lab);
+	ui->modal = NULL;
 }
 
-static void do_intent(struct ui *ui, const struct lab *lab, struct intent *intent)
+/* ---- may it run? ------------------------------------------------------------------------------------------------ */
+
+static bool can_change(const struct view *v)
 {
-	switch (intent->kind) {
-	case INTENT_NONE:
-		break;
-	case INTENT_GO:
-		if (!ui_go(ui, lab, intent->view, &intent->ref))
-			ui_say(ui, lab, SAY_ERROR, "this view is not built yet");
-		break;
-	case INTENT_SAY:
-		ui_say(ui, lab, intent->say, intent->text);
-		break;
-	}
-	intent_clear(intent);
-	ui_update(ui, lab);
+	for (const struct command *cmd = v->ops->commands; cmd && cmd->name; cmd++)
+		if (cmd->danger > DANGER_NONE)
+			return true;
+	return false;
 }
 
-void ui_run(struct ui *ui, const struct lab *lab, const struct command *cmd)
+bool op_is_of_list(enum app_op op)
+{
+	return op == OP_FILTER || op == OP_SORT || op == OP_SORT_REVERSE;
+}
+
+/* Why it would do nothing in this view, or NULL. A list that is empty may fill while one types. */
+static const char *pointless(struct view *v, const struct command *cmd)
+{
+	if (op_is_of_list(cmd->op) && !view_table(v))
+		return "there is no list here";
+	if (cmd->op == OP_ACTIONS && !can_change(v))
+		return "nothing can be changed here";
+	return strcmp(cmd->name, v->ops->name) == 0 ? "it is what is shown" : NULL;
+}
+
+bool ui_usable(const struct ui *ui, const struct lab *lab, const struct command *cmd, char *why, size_t size)
 {
 	struct view *v = ui_view(ui);
 	struct ref selected;
-	struct intent intent = {.kind = INTENT_NONE};
-	char why[128] = "";
 	bool has = view_selected(v, lab, &selected);
-	if (!ui_usable(ui, lab, cmd, why, sizeof why)) {
-		g_autofree char *text = g_strdup_printf("%s: %s", cmd->name, why);
-		ui_say(ui, lab, cmd->danger > DANGER_NONE ? SAY_WARN : SAY_INFO, text);
-		return;
-	}
-	if (cmd->run)
-		cmd->run(v, lab, has ? &selected : NULL, &intent);
-	else
-		ui_do(ui, lab, cmd->op);
-	do_intent(ui, lab, &intent);
-}
-
-/* ---- keys --------------------------------------------------------------------------------------------------- */
-
-static void filter_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
-{
-	struct table *t = view_table(ui_view(ui));
-	enum prompt_result result = prompt_key(&ui->filter, e, true);
-	if (result == PROMPT_IGNORED && t) {
-		table_key(t, e->key == K_SPACE ? K_NONE : e->key); /* pages move the list under the prompt */
-		return;
-	}
-	if (result == PROMPT_CANCELLED)
-		g_string_truncate(ui->filter.text, 0);
-	if (result == PROMPT_DONE)
-		prompt_remember(&ui->filter, ui->filter.text->str);
-	if (result == PROMPT_DONE || result == PROMPT_CANCELLED)
-		prompt_close(&ui->filter);
-	if (t)
-		table_set_filter(t, ui->filter.text->str);
-	ui_update(ui, lab);
-}
-
-static const struct ui_hit *hit_at(const struct ui *ui, int x, int y)
-{
-	for (int i = 0; i < ui->n_hits; i++) {
-		const struct rect *r = &ui->hits[i].r;
-		if (y == r->y && x >= r->x && x < r->x + r->w)
-			return &ui->hits[i];
-	}
-	return NULL;
-}
-
-/* Tabs and hints are buttons; a click on the row that has the cursor opens it. */
-static void mouse(struct ui *ui, const struct lab *lab, const struct key_event *e)
-{
-	struct table *t = view_table(ui_view(ui));
-	const struct ui_hit *hit = e->mouse == MOUSE_PRESS ? hit_at(ui, e->x, e->y) : NULL;
-	const struct binding *open = keymap_by_key(ui->keymap, K_ENTER);
-	int before = t ? t->cursor : -1;
-	if (hit && hit->ops) {
-		go_to_tab(ui, hit->ops);
-		ui_update(ui, lab);
-	} else if (hit) {
-		ui_run(ui, lab, hit->command);
-	} else if (t && table_mouse(t, e) && e->mouse == MOUSE_PRESS && t->cursor == before && open) {
-		ui_run(ui, lab, open->command);
-	}
-}
-
-/* Silence would leave open whether the key was heard. */
-static void say_no_key(struct ui *ui, const struct lab *lab, int key)
-{
-	const struct binding *help = keymap_by_name(ui->keymap, "help");
-	char text[64], label[24] = "";
-	if (help && help->n_keys > 0)
-		key_label(help->keys[0], ui->glyphs == GLYPHS_UNICODE, label, sizeof label);
-	g_snprintf(text, sizeof text, "%c does nothing here%s%s%s", key, *label ? "; " : "", label,
-		   *label ? " tells the keys" : "");
-	ui_say(ui, lab, SAY_INFO, text);
-}
-
-static void view_key(struct ui *ui, const struct lab *lab, int key)
-{
-	struct view *v = ui_view(ui);
-	struct table *t = view_table(v);
-	struct intent intent = {.kind = INTENT_NONE};
-	if (t && table_key(t, key))
-		return;
-	if (key >= '1' && key <= '9') {
-		go_to_number(ui, lab, key - '0');
-		return;
-	}
-	const struct binding *b = keymap_by_key(ui->keymap, key);
-	if (b)
-		ui_run(ui, lab, b->command);
-	else if (v->ops->key && v->ops->key(v, lab, key, &intent))
-		do_intent(ui, lab, &intent);
-	else if (!global_key_reserved(key) && key > ' ' && key < 127)
-		say_no_key(ui, lab, key);
-}
-
-void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
-{
-	if (e->key == K_NONE)
-		return;
-	ui_refresh(ui, lab);
-	toast_dismiss(&ui->toast);
-	if (ui->menu.open)
-		ui_menu_key(ui, lab, e);
-	else if (ui->filter.open)
-		filter_key(ui, lab, e);
-	else if (e->key == K_MOUSE)
-		mouse(ui, lab, e);
-	else if (e->key != K_PASTE) /* what is pasted outside of a prompt is nobody's */
-		view_key(ui, lab, e->key);
-}
-
-void ui_play(struct ui *ui, const struct lab *lab, const GArray *keys)
-{
-	ui_update(ui, lab);
-	for (guint i = 0; i < keys->len; i++) {
-		struct key_event e = {.key = g_array_index(keys, int, i)};
-		ui_key(ui, lab, &e);
-		ui_update(ui, lab);
-	}
+	const char *reason = pointless(v, cmd);
+	if (!reason)
+		return command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, why, size);
+	g_strlcpy(why, reason, size);
+	return false;
 }

@@ -4,6 +4,9 @@
  *
  *     ui_update(ui, lab);  ui_draw(ui, lab, canvas);  ui_key(ui, lab, &event);
  *
+ * Each layer knows those below it only: keys (ui_keys.c), the program's own commands (ui_ops.c), what takes the keys from the
+ * view (modal.h), this state.
+ *
  * What only somebody with a terminal or backends can do is left in .effects for the caller.
  */
 #ifndef TUI_UI_H
@@ -30,6 +33,8 @@ struct ui_effects {
 	GPtrArray *requests; /* struct request *, to be sent; who takes them sets the length to 0 */
 };
 
+struct modal_ops;
+
 struct ui_place {
 	const struct view_ops *ops;
 	struct ref subject;
@@ -53,6 +58,7 @@ struct ui {
 		seen; /* the lab's version at the last update: what views point to holds as long as it does */
 	struct keymap *keymap;
 	const struct view_ops *keys_of; /* whose keys are in it */
+	const struct modal_ops *modal;  /* has the keys in place of the view: modal.h; NULL: nothing has */
 	struct prompt command, filter;
 	struct menu menu;
 	struct toast toast;
@@ -79,11 +85,6 @@ void ui_refresh(struct ui *ui, const struct lab *lab);
 /* One whole frame, at any size: frame.c. */
 void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c);
 
-void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e);
-
-/* Keys as keys_script() makes them, with an update after each; for snapshot and tests. */
-void ui_play(struct ui *ui, const struct lab *lab, const GArray *keys);
-
 void ui_say(struct ui *ui, const struct lab *lab, enum say say, const char *text);
 
 /* To a view of the table by name; false when there is none. subject NULL: none. */
@@ -92,8 +93,16 @@ bool ui_go(struct ui *ui, const struct lab *lab, const char *view, const struct 
 /* To the next tab (1) or the one before (-1), going round. */
 void ui_step_tab(struct ui *ui, int by);
 
-/* Runs a command if it may run, else says why not. */
-void ui_run(struct ui *ui, const struct lab *lab, const struct command *cmd);
+/* Gives the keys to it, and back to the view. */
+void ui_modal_open(struct ui *ui, const struct lab *lab, const struct modal_ops *modal);
+void ui_modal_close(struct ui *ui);
+
+/* May the command run where the person is now? command_usable(), and what only the screen knows: whether there is a list,
+ * or a place to go to. why: the reason when it may not, else "". */
+bool ui_usable(const struct ui *ui, const struct lab *lab, const struct command *cmd, char *why, size_t size);
+
+/* Does it filter or sort the list that is shown? */
+bool op_is_of_list(enum app_op op);
 
 void ui_effects_clear(struct ui *ui);
 

@@ -5,46 +5,9 @@
 
 #include "lab/error.h"
 #include "lab/request.h"
-#include "tui/ui_menu.h"
+#include "tui/modal.h"
 
 #include <string.h>
-
-/* ---- may it run? ------------------------------------------------------------------------------------------------ */
-
-static bool can_change(const struct view *v)
-{
-	for (const struct command *cmd = v->ops->commands; cmd && cmd->name; cmd++)
-		if (cmd->danger > DANGER_NONE)
-			return true;
-	return false;
-}
-
-bool op_is_of_list(enum app_op op)
-{
-	return op == OP_FILTER || op == OP_SORT || op == OP_SORT_REVERSE;
-}
-
-/* Why it would do nothing in this view, or NULL. A list that is empty may fill while one types. */
-static const char *pointless(struct view *v, const struct command *cmd)
-{
-	if (op_is_of_list(cmd->op) && !view_table(v))
-		return "there is no list here";
-	if (cmd->op == OP_ACTIONS && !can_change(v))
-		return "nothing can be changed here";
-	return strcmp(cmd->name, v->ops->name) == 0 ? "it is what is shown" : NULL;
-}
-
-bool ui_usable(const struct ui *ui, const struct lab *lab, const struct command *cmd, char *why, size_t size)
-{
-	struct view *v = ui_view(ui);
-	struct ref selected;
-	bool has = view_selected(v, lab, &selected);
-	const char *reason = pointless(v, cmd);
-	if (!reason)
-		return command_usable(cmd, lab, has ? &selected : NULL, ui->read_only, why, size);
-	g_strlcpy(why, reason, size);
-	return false;
-}
 
 /* ---- one function each ------------------------------------------------------------------------------------------ */
 
@@ -69,24 +32,23 @@ static void back(struct ui *ui, const struct lab *lab)
 
 static void help(struct ui *ui, const struct lab *lab)
 {
-	ui_menu_open(ui, lab, MENU_HELP);
+	ui_modal_open(ui, lab, &modal_help);
 }
 
 static void palette(struct ui *ui, const struct lab *lab)
 {
-	ui_menu_open(ui, lab, MENU_PALETTE);
+	ui_modal_open(ui, lab, &modal_palette);
 }
 
 static void actions(struct ui *ui, const struct lab *lab)
 {
-	ui_menu_open(ui, lab, MENU_ACTIONS);
+	ui_modal_open(ui, lab, &modal_actions);
 }
 
 static void filter(struct ui *ui, const struct lab *lab)
 {
-	struct table *t = view_table(ui_view(ui));
-	if (t)
-		prompt_open(&ui->filter, t->filter);
+	if (view_table(ui_view(ui)))
+		ui_modal_open(ui, lab, &modal_filter);
 }
 
 static void sort(struct ui *ui, const struct lab *lab)

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "tests/unit/build_lab.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #include "tests/unit/build_lab.h"
 #include "tests/unit/hostile_check.h"
 #include "tui/input.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 
 #define INPUT_CAP 4096
 

@@ -9,7 +9,7 @@
 #include "tests/unit/hostile_text.h"
 #include "tui/ansi.h"
 #include "tui/emit.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 #include "tui/views.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "tests/unit/lab_demo.h"
 #include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 
 #include <string.h>
 

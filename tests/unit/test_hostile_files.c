@@ -10,7 +10,7 @@
 #include "tests/unit/unit.h"
 #include "tui/paint.h"
 #include "tui/theme_files.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 #include "tui/views.h"
 
 #include <glib/gstdio.h>

@@ -12,7 +12,7 @@
 #include "tests/unit/hostile_text.h"
 #include "tests/unit/unit.h"
 #include "tui/emit.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 
 #include <locale.h>
 #include <string.h>

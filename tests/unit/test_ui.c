@@ -5,7 +5,8 @@
 #include "tests/unit/unit.h"
 #include "lab/text.h"
 #include "tui/global.h"
-#include "tui/ui.h"
+#include "tui/modal.h"
+#include "tui/ui_keys.h"
 #include "tui/views.h"
 
 #include <locale.h>
@@ -172,7 +173,7 @@ static void test_palette(void)
 	play(ui, ":zzzzqqq");
 	assert_shows(ui, "nothing is called so");
 	play(ui, "<enter>");
-	g_assert_false(ui->menu.open);
+	g_assert_null(ui->modal);
 	play(ui, ":quit<enter>");
 	g_assert_true(ui->effects.quit);
 	ui_free(ui);
@@ -213,7 +214,7 @@ static void test_help(void)
 	play(ui, "<enter>"); /* help can be run */
 	g_assert_false(ui->read_only);
 	play(ui, "?<esc>");
-	g_assert_false(ui->menu.open);
+	g_assert_null(ui->modal);
 	ui_free(ui);
 }
 
@@ -350,7 +351,7 @@ static void test_paste_into_prompt(void)
 	struct key_event paste = {.key = K_PASTE, .paste = text->str};
 	play(ui, "/");
 	ui_key(ui, lab, &paste);
-	g_assert_true(ui->filter.open);
+	g_assert_true(ui->modal == &modal_filter);
 	g_assert_false(ui->effects.quit);
 	g_assert_cmpuint(ui->filter.text->len, <=, PROMPT_CAP);
 	g_assert_null(strchr(ui->filter.text->str, '\033'));
@@ -421,7 +422,7 @@ static void test_mouse(void)
 	click(ui, "nas"); /* again: into it */
 	g_assert_cmpstr(shown(ui), ==, "vm");
 	click(ui, "? help");
-	g_assert_true(ui->menu.open);
+	g_assert_true(ui->modal == &modal_help);
 	ui_free(ui);
 }
 
@@ -526,7 +527,7 @@ static void test_empty_lab(void)
 		g_assert_true(g_str_has_prefix(text, " lab › "));
 		if (view_table(ui_view(ui))) { /* it may fill while one types */
 			play(ui, "/x");
-			g_assert_true(ui->filter.open);
+			g_assert_true(ui->modal == &modal_filter);
 			play(ui, "<esc>");
 		}
 		play(ui, "jkgG <enter><esc>sS/x<enter><esc>yL?<esc>:<esc>a<esc><left><right>+-");
