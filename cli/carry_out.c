@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FINISH_S      30 /* how long a step under way may take to end, once a signal came */
 #define PLAN_HOLDS_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
 
 struct session *carry_begin(const struct options *o, int *status)
@@ -180,6 +181,14 @@ static bool is_over(const struct lab *lab)
 	return !lab_is_acting(lab);
 }
 
+/* What was sent is allowed its end, so that the journal says what became of it. */
+static void finish_step(struct session *s, struct run *run)
+{
+	complain("%s: stopping after this step; another signal leaves at once", run->plan->id);
+	run_stop(run);
+	session_finish(s, is_over, clock_ns() + FINISH_S * NS_PER_S);
+}
+
 int carry_run(const struct options *o, struct session *s, struct run *run)
 {
 	struct progress p = {.run = run, .told = g_new(int, (gsize)run->plan->n_steps + 1)};
@@ -187,6 +196,8 @@ int carry_run(const struct options *o, struct session *s, struct run *run)
 		p.told[i] = (int)run->steps[i].state * 2 + run->steps[i].undone;
 	while (!session_run(s, is_over, clock_ns() + NS_PER_S / 10) && !signals_came())
 		tell(o, &p);
+	if (run->state == RUN_GOES)
+		finish_step(s, run);
 	tell(o, &p);
 	g_free(p.told);
 	return told_end(o, run);

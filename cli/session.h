@@ -58,6 +58,8 @@ void session_turn(struct session *s);
  * asked us to leave (false). done may be NULL. At least one turn. */
 typedef bool (*session_done_fn)(const struct lab *lab);
 bool session_run(struct session *s, session_done_fn done, int64_t until_ns);
+/* The same for what is brought to an end because a signal came: it takes a second one to be broken off. */
+bool session_finish(struct session *s, session_done_fn done, int64_t until_ns);
 
 /* The worker that serves a request is given it; false when there is none, and then a plan that waits for it is told.
  * Takes the request. */

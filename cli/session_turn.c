@@ -71,24 +71,36 @@ void session_turn(struct session *s)
 	session_settle(s);
 }
 
-/* Until something waits, a signal came or the time is over. */
+/* Until something waits, another signal came or the time is over. The descriptor stays readable after the first one: from
+ * then on the next interrupts the call. */
 static void sleep_until(const struct session *s, int64_t until_ns)
 {
 	struct pollfd fds[] = {{.fd = mailbox_fd(s->mail), .events = POLLIN},
 			       {.fd = signals_fd(), .events = POLLIN}};
 	int64_t left_ns = until_ns - clock_ns(); /* rounded up: not a moment too early */
 	int64_t left_ms = left_ns / NS_PER_MS + (left_ns % NS_PER_MS > 0);
-	poll(fds, G_N_ELEMENTS(fds), (int)CLAMP(left_ms, 0, G_MAXINT));
+	poll(fds, signals_count() ? 1 : 2, (int)CLAMP(left_ms, 0, G_MAXINT));
 }
 
-bool session_run(struct session *s, session_done_fn done, int64_t until_ns)
+/* patience: so many signals are gone on after. */
+static bool turn_until(struct session *s, session_done_fn done, int64_t until_ns, int patience)
 {
 	for (;;) {
 		session_turn(s);
 		if (done && done(s->lab))
 			return true;
-		if (signals_came() || clock_ns() >= until_ns)
+		if (signals_count() > patience || clock_ns() >= until_ns)
 			return false;
 		sleep_until(s, until_ns);
 	}
+}
+
+bool session_run(struct session *s, session_done_fn done, int64_t until_ns)
+{
+	return turn_until(s, done, until_ns, 0);
+}
+
+bool session_finish(struct session *s, session_done_fn done, int64_t until_ns)
+{
+	return turn_until(s, done, until_ns, 1);
 }

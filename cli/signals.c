@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught, times;
 static int fd = -1;
 
 static void on_signal(int number)
@@ -18,6 +18,7 @@ static void on_signal(int number)
 	const uint64_t one = 1;
 	int before = errno;
 	caught = number;
+	times++;
 	ssize_t n = write(fd, &one, sizeof one);
 	(void)n;
 	errno = before;
@@ -39,6 +40,11 @@ void signals_catch(void)
 int signals_came(void)
 {
 	return caught;
+}
+
+int signals_count(void)
+{
+	return times;
 }
 
 int signals_fd(void)

@@ -9,6 +9,9 @@ void signals_catch(void);
 /* 0, or the signal that came. */
 int signals_came(void);
 
+/* How many came: what has to be brought to an end goes on after the first, and not after the second. */
+int signals_count(void);
+
 /* Readable from the moment that one came on; -1 before signals_catch(). */
 int signals_fd(void);
 

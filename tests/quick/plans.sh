@@ -106,6 +106,22 @@ for after in 1 4 9; do
 	)" "15 1" "killed after $after: every step once"
 done
 
+# ---- stopped by a signal: the step under way is finished and noted
+rm -rf "$LABTOP_STATE"
+"$labtop" apply --demo "$plan" --yes --confirm llm-1 --confirm new-llm >"$work/cut" 2>"$work/err" &
+pid=$!
+after=2
+wait_for some_verified
+kill -TERM $pid
+wait $pid
+is "$?" 143 "TERM: 128 + the signal"
+like "$(cat "$work/err")" 'stopping after this step' "TERM: said"
+is "$(count intent)" "$(count verified)" "TERM: nothing is left half done"
+like "$(tail -n 1 "$(the_journal)")" '"ev":"end","state":"stopped"' "TERM: the journal says so"
+run resume --demo
+is "$status" 0 "TERM: resume goes on"
+is "$(count verified)" 13 "TERM: to the end"
+
 # ---- as events
 rm -rf "$LABTOP_STATE"
 run apply --demo "$plan" --yes --confirm llm-1 --confirm new-llm --json
