@@ -4,6 +4,7 @@
 #include "lab/marks.h"
 #include "lab/private.h"
 #include "lab/problem.h"
+#include "lab/text.h"
 #include "lab/uuid.h"
 
 #include <string.h>
@@ -61,7 +62,7 @@ static void add_indexed(struct candidates *c, GHashTable *index, const char *key
 
 static int name_order(gconstpointer key, gconstpointer vm)
 {
-	return strcmp(key, (*(struct lab_vm *const *)vm)->name);
+	return text_natural(key, (*(struct lab_vm *const *)vm)->name);
 }
 
 static void by_configuration(const struct lab *lab, const struct guest_thing *g, struct candidates *c)

@@ -7,6 +7,7 @@
 #include "lab/index.h"
 #include "lab/marks.h"
 #include "lab/private.h"
+#include "lab/text.h"
 #include "lab/uuid.h"
 
 #include <string.h>
@@ -373,7 +374,7 @@ static void pick_vm(struct lab *lab, struct vm_thing *vm)
 
 static int by_name(const char *x, const struct ref *xref, const char *y, const struct ref *yref)
 {
-	int c = strcmp(x, y);
+	int c = text_natural(x, y);
 	c = c ? c : strcmp(xref->id, yref->id);
 	return c ? c : strcmp(xref->source, yref->source);
 }

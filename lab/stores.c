@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "lab/private.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -62,7 +63,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 {
 	const struct lab_store *x = *(const struct lab_store *const *)a,
 			       *y = *(const struct lab_store *const *)b;
-	int c = strcmp(x->name, y->name);
+	int c = text_natural(x->name, y->name);
 	c = c ? c : strcmp(x->row->volume, y->row->volume);
 	return c ? c : strcmp(x->row->moref, y->row->moref);
 }

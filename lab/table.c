@@ -4,6 +4,7 @@
 #include "lab/pair.h"
 #include "lab/private.h"
 #include "lab/problem.h"
+#include "lab/text.h"
 
 #include <string.h>
 
@@ -288,11 +289,11 @@ static int rows_in_order(gconstpointer a, gconstpointer b)
 	const struct lab_row *x = *(struct lab_row *const *)a, *y = *(struct lab_row *const *)b;
 	if (!x->host != !y->host)
 		return x->host ? -1 : 1;
-	int c = x->host ? strcmp(x->host->name, y->host->name) : 0;
+	int c = x->host ? text_natural(x->host->name, y->host->name) : 0;
 	c = c ? c : x->host ? strcmp(x->host->ref.id, y->host->ref.id) : 0;
 	c = c ? c : !x->device - !y->device;
 	c = c ? c : x->device ? strcmp(x->device->bdf, y->device->bdf) : 0;
-	c = c ? c : strcmp(x->vm ? x->vm->name : "", y->vm ? y->vm->name : "");
+	c = c ? c : text_natural(x->vm ? x->vm->name : "", y->vm ? y->vm->name : "");
 	c = c ? c : !!x->gpu - !!y->gpu;
 	c = c ? c : x->gpu ? gpu_order(x->gpu->row, y->gpu->row) : 0;
 	c = c ? c : strcmp(x->ref.id, y->ref.id);

@@ -221,6 +221,65 @@ int text_index(const char *const *words, int count, const char *word)
 	return -1;
 }
 
+static int digits(const char *s)
+{
+	return (int)strspn(s, "0123456789");
+}
+
+int text_natural(const char *a, const char *b)
+{
+	size_t i = 0;
+	while (a[i] && a[i] == b[i])
+		i++;
+	size_t from = i; /* of the numbers that differ: the digits before are the same */
+	while (from > 0 && g_ascii_isdigit(a[from - 1]))
+		from--;
+	const char *x = a + from, *y = b + from;
+	int nx = digits(x), ny = digits(y);
+	if (nx > 0 && ny > 0) {
+		const char *p = x + strspn(x, "0"), *q = y + strspn(y, "0");
+		int np = digits(p), nq = digits(q), c = strncmp(p, q, (size_t)np);
+		if (np != nq)
+			return np < nq ? -1 : 1;
+		if (c != 0)
+			return c;
+	}
+	return strcmp(a + i, b + i);
+}
+
+/* Before a number stands how many digits it has; nine and more are so many nines. */
+static void natural_number(GString *out, const char *number, int n)
+{
+	for (int left = n;; left -= 9) {
+		g_string_append_c(out, (char)('0' + MIN(left, 9)));
+		if (left < 9)
+			break;
+	}
+	g_string_append_len(out, number, n);
+}
+
+void text_natural_key(char *out, size_t size, const char *text)
+{
+	g_autoptr(GString) key = g_string_sized_new(size);
+	for (const char *p = text; *p && key->len < size;) {
+		size_t word = strcspn(p, " ");
+		bool address = memchr(p, ':', word) != NULL;
+		for (const char *end = p + word; p < end;) {
+			int n = address ? 0 : digits(p);
+			const char *number = p + strspn(p, "0");
+			if (n == 0) {
+				g_string_append_c(key, *p++);
+				continue;
+			}
+			natural_number(key, number, n - (int)(number - p));
+			p += n;
+		}
+		if (*p)
+			g_string_append_c(key, *p++);
+	}
+	g_strlcpy(out, key->str, size);
+}
+
 int text_width(const char *s)
 {
 	int width = 0;

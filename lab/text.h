@@ -41,6 +41,13 @@ void text_mend(char *s);
 /* The place of a word in a table of words, whose entries may be NULL; -1 when it is none of them (NULL is none). */
 int text_index(const char *const *words, int count, const char *word);
 
+/* The order of names as people count: digits by their value, so that VM2 comes before VM10. 0 only for equal strings. */
+int text_natural(const char *a, const char *b);
+
+/* Writes what text_natural() compares, as text whose bytes are in that order; cut at size. Words with a colon are addresses
+ * and times, which are in order as they are. */
+void text_natural_key(char *out, size_t size, const char *text);
+
 /* Columns that s takes on a terminal (wcwidth; wide characters are 2, combining 0). s must be clean. */
 int text_width(const char *s);
 

@@ -4,6 +4,7 @@
 
 #include "tui/table.h"
 
+#include "lab/text.h"
 #include "tui/table_private.h"
 
 #include <string.h>
@@ -127,9 +128,11 @@ static void add_unit(struct sorting *s, const struct lab *lab, guint first, guin
 	table_cell_of(s->t, lab, &g_array_index(s->t->rows, struct table_row, first), s->t->sort, &cell);
 	struct unit u = {.first = first, .n = n, .number = cell.sort, .text = s->texts->len};
 	u.known = !isnan(u.number) || (cell.text[0] && strcmp(cell.text, "-") != 0);
+	char key[2 * sizeof cell.text];
 	fold(cell.text, sizeof cell.text);
-	u.head = head_of(cell.text);
-	g_string_append_len(s->texts, cell.text, (gssize)strlen(cell.text) + 1);
+	text_natural_key(key, sizeof key, cell.text);
+	u.head = head_of(key);
+	g_string_append_len(s->texts, key, (gssize)strlen(key) + 1);
 	g_array_append_val(s->units, u);
 }
 

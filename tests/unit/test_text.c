@@ -188,6 +188,35 @@ static const struct {
 	{"", ""},
 };
 
+/* In this order, each before all that follow; and its key is in the same order. */
+static void test_natural(void)
+{
+	static const char *const names[] = {"",        "VM",      "VM2",      "VM2a",  "VM10",
+					    "VM10b2",  "VM10b11", "esx-01",   "esx-1", "esx-02",
+					    "esx-010", "esx-10",  "vm-7",     "vm-08", "vm-90000",
+					    "x 9",     "x 10 12", "x 10 300", "é1",    "é20"};
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+		for (guint k = 0; k < G_N_ELEMENTS(names); k++) {
+			char a[64], b[64];
+			int want = (i > k) - (i < k), got = text_natural(names[i], names[k]);
+			text_natural_key(a, sizeof a, names[i]);
+			text_natural_key(b, sizeof b, names[k]);
+			g_test_message("%s, %s", names[i], names[k]);
+			g_assert_cmpint((got > 0) - (got < 0), ==, want);
+			if (!strstr(names[i], "-0") && !strstr(names[k], "-0"))
+				g_assert_cmpint((strcmp(a, b) > 0) - (strcmp(a, b) < 0), ==, want);
+		}
+	char key[64], other[64];
+	text_natural_key(key, sizeof key, "MI50 3b:00.0");
+	text_natural_key(other, sizeof other, "MI50 12:00.0");
+	g_assert_cmpint(strcmp(other, key), <, 0); /* an address is no number */
+	text_natural_key(key, sizeof key, "9999999999");
+	text_natural_key(other, sizeof other, "123456789012");
+	g_assert_cmpint(strcmp(key, other), <, 0);
+	text_natural_key(key, 4, "abcdef");
+	g_assert_cmpstr(key, ==, "abc");
+}
+
 static void test_redact(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++) {
@@ -226,6 +255,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/text/caps", test_caps);
 	g_test_add_func("/text/fields", test_fields);
 	g_test_add_func("/text/width", test_width);
+	g_test_add_func("/text/natural", test_natural);
 	g_test_add_func("/text/redact", test_redact);
 	g_test_add_func("/box", test_box);
 	return g_test_run();
