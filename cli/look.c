@@ -3,6 +3,7 @@
 #include "cli/look.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SIZE_MAX_W 400
 #define SIZE_MAX_H 200
@@ -21,9 +22,18 @@ struct ui_options look_ui(const struct options *o, const struct config *config)
 	};
 }
 
+/* COLORFGBG, as rxvt, Konsole and others set it: "0;15", the background last, by number; 7 and 15 are white. */
+static bool is_light_terminal(void)
+{
+	const char *colours = g_getenv("COLORFGBG"), *last = colours ? strrchr(colours, ';') : NULL;
+	return last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+}
+
 const char *look_theme(const struct options *o, const struct config *config)
 {
-	return o->theme ? o->theme : config->theme;
+	if (o->theme || config->theme || !is_light_terminal())
+		return o->theme ? o->theme : config->theme;
+	return "light";
 }
 
 char **look_keys(const struct config *config)

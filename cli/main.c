@@ -14,6 +14,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Descriptors 0 to 2 are taken, so that no socket becomes "stdout"; what was closed stays unusable. */
@@ -61,11 +62,25 @@ static int run(int argc, char **argv)
 	return o.verb->run(&o);
 }
 
+/* A UTF-8 locale that is not installed, as ssh hands on, must not cost the terminal its characters. */
+static void set_locale(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *named = "";
+	if (setlocale(LC_ALL, ""))
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(variables) && !*named; i++)
+		named = g_getenv(variables[i]) ? g_getenv(variables[i]) : "";
+	g_autofree char *upper = g_ascii_strup(named, -1);
+	if (strstr(upper, "UTF-8") || strstr(upper, "UTF8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
 	hold_standard_files();
 	descriptors_raise();
-	setlocale(LC_ALL, "");
+	set_locale();
 	setlocale(LC_NUMERIC, "C"); /* numbers are written the same everywhere */
 	signal(SIGPIPE, SIG_IGN);
 	json_scratch_install();

@@ -36,6 +36,11 @@ unlike "$frame" '[^ -~
 frame=$(LC_ALL=C "$labtop" snapshot --demo)
 unlike "$frame" '[^ -~
 ]' "a locale without UTF-8 gets ASCII"
+frame=$(LC_ALL=xx_XX.UTF-8 "$labtop" snapshot --demo)
+like "$frame" '›' "a UTF-8 locale that is not installed is UTF-8 all the same"
+frame=$(LC_ALL=xx_XX "$labtop" snapshot --demo)
+unlike "$frame" '[^ -~
+]' "and another one is not"
 frame=$(TERM=linux "$labtop" snapshot --demo)
 unlike "$frame" '[⠉⣀⠛⠒]' "Linux' own console has no braille: blocks"
 like "$frame" '█' "but those"
@@ -64,6 +69,10 @@ if [ "$frame" = "$light" ]; then not_ok "--theme goes before theme ="; else ok "
 is "$frame" "$("$labtop" snapshot --demo --ansi)" "and default is the default"
 with '' --ansi --theme light
 is "$frame" "$light" "--theme light is theme = light"
+is "$(COLORFGBG='0;15' "$labtop" snapshot --demo --ansi)" "$light" "COLORFGBG tells a light terminal"
+is "$(COLORFGBG='15;0' "$labtop" snapshot --demo --ansi)" "$("$labtop" snapshot --demo --ansi)" "or a dark one"
+is "$(COLORFGBG='0;default;7' "$labtop" snapshot --demo --ansi)" "$light" "and rxvt's three fields"
+is "$(COLORFGBG='0;15' "$labtop" snapshot --demo --ansi --theme default)" "$("$labtop" snapshot --demo --ansi)" "--theme goes before it"
 with '' --ansi --theme mono
 unlike "$frame" $'\e\\[[0-9;]*[34]8;' "mono has no colours"
 like "$frame" $'\e\\[[0-9;]*[17]' "but bold and reverse"
