@@ -21,6 +21,9 @@ void canvas_free(struct canvas *c)
 {
 	if (!c)
 		return;
+	if (c->watch)
+		g_free(c->watch->painted);
+	g_free(c->watch);
 	g_free(c->cells);
 	g_free(c);
 }
@@ -30,6 +33,8 @@ void canvas_resize(struct canvas *c, int w, int h)
 	c->w = CLAMP(w, 1, CANVAS_MAX_W);
 	c->h = CLAMP(h, 1, CANVAS_MAX_H);
 	c->cells = g_renew(struct cell, c->cells, (gsize)c->w * (gsize)c->h);
+	if (c->watch)
+		c->watch->painted = g_renew(uint8_t, c->watch->painted, (gsize)c->w * (gsize)c->h);
 	canvas_clear(c);
 }
 
@@ -40,6 +45,29 @@ void canvas_clear(struct canvas *c)
 	c->clip = rect_of(0, 0, c->w, c->h);
 	c->cursor_x = c->cursor_y = -1;
 	c->show_cursor = false;
+	if (c->watch) {
+		c->watch->twice = 0;
+		memset(c->watch->painted, 0, (size_t)c->w * (size_t)c->h);
+	}
+}
+
+void canvas_watch(struct canvas *c)
+{
+	c->watch = g_new0(struct canvas_watch, 1);
+	canvas_resize(c, c->w, c->h);
+}
+
+static void note_painted(struct canvas *c, int x, int y, int width)
+{
+	struct canvas_watch *watch = c->watch;
+	for (int i = 0; watch && i < width && x + i < c->w; i++) {
+		uint8_t *painted = &watch->painted[y * c->w + x + i];
+		if (*painted && watch->twice++ == 0) {
+			watch->x = x + i;
+			watch->y = y;
+		}
+		*painted = 1;
+	}
 }
 
 struct rect canvas_clip(struct canvas *c, struct rect r)
@@ -136,6 +164,7 @@ static void break_wide(struct canvas *c, int x, int y)
 
 static void put(struct canvas *c, int x, int y, enum role role, const char *text, int len, int width)
 {
+	note_painted(c, x, y, width);
 	break_wide(c, x, y);
 	if (width == 2)
 		break_wide(c, x + 1, y);
@@ -213,6 +242,7 @@ static int put_plain(struct canvas *c, int x, int y, int left, enum role role, c
 	for (; n < left && text[n] >= 0x20 && text[n] < 0x7f; n++) {
 		if (!inside(c, x + n, y))
 			continue;
+		note_painted(c, x + n, y, 1);
 		break_wide(c, x + n, y);
 		struct cell *cell = cell_at(c, x + n, y);
 		*cell = plain;
@@ -225,6 +255,12 @@ static int put_plain(struct canvas *c, int x, int y, int left, enum role role, c
 static bool leaves_out(const struct canvas *c, gunichar ch, const char *start, const char *at)
 {
 	return ch == 0xb0 && c->glyphs == GLYPHS_ASCII && at > start && at[-1] == ' ';
+}
+
+/* ASCII needs two columns for it. */
+static bool is_two_in_ascii(const struct canvas *c, gunichar ch)
+{
+	return ch == 0x2265 && c->glyphs == GLYPHS_ASCII; /* >= */
 }
 
 int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const char *text)
@@ -243,6 +279,10 @@ int canvas_text(struct canvas *c, int x, int y, int width, enum role role, const
 		len = decode(text, &ch);
 		if (leaves_out(c, ch, first, text))
 			continue;
+		if (is_two_in_ascii(c, ch)) {
+			x += put_plain(c, x, y, end - x, role, ">=");
+			continue;
+		}
 		const char *s = text;
 		if (ch == 0xfffd && len == 1)
 			s = "\xef\xbf\xbd";
@@ -267,7 +307,9 @@ int canvas_text_width(const struct canvas *c, const char *text)
 		gunichar ch;
 		len = decode(p, &ch);
 		int columns = char_width(ch);
-		if (!leaves_out(c, ch, text, p))
+		if (is_two_in_ascii(c, ch))
+			w += 2;
+		else if (!leaves_out(c, ch, text, p))
 			w += columns < 0 ? 1 : columns; /* what must not be drawn becomes visible */
 	}
 	return w;
@@ -301,9 +343,15 @@ int canvas_glyph(struct canvas *c, int x, int y, enum role role, enum glyph g)
 void canvas_fill(struct canvas *c, struct rect r, enum role role, const char *text)
 {
 	r = rect_intersect(r, c->clip);
-	for (int y = r.y; y < r.y + r.h; y++)
+	bool erases = strcmp(text, " ") == 0;
+	for (int y = r.y; y < r.y + r.h; y++) {
+		if (c->watch && erases)
+			memset(&c->watch->painted[y * c->w + r.x], 0, (size_t)MAX(r.w, 0));
 		for (int x = r.x; x < r.x + r.w; x++)
 			canvas_text(c, x, y, 1, role, text);
+		if (c->watch && erases)
+			memset(&c->watch->painted[y * c->w + r.x], 0, (size_t)MAX(r.w, 0));
+	}
 }
 
 void canvas_role(struct canvas *c, struct rect r, enum role role)

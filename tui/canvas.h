@@ -28,12 +28,21 @@ struct cell {
 
 struct canvas {
 	int w, h;
-	enum glyph_set glyphs;  /* what draw functions may use */
-	bool sparing;           /* the terminal is slow: what costs many bytes is left out */
-	struct rect clip;       /* nothing outside is touched */
-	int cursor_x, cursor_y; /* where the terminal's cursor belongs; x < 0: nowhere */
-	bool show_cursor;       /* in prompts; else it is only put there, hidden */
-	struct cell *cells;     /* h rows of w */
+	enum glyph_set glyphs;      /* what draw functions may use */
+	bool sparing;               /* the terminal is slow: what costs many bytes is left out */
+	struct rect clip;           /* nothing outside is touched */
+	int cursor_x, cursor_y;     /* where the terminal's cursor belongs; x < 0: nowhere */
+	bool show_cursor;           /* in prompts; else it is only put there, hidden */
+	struct cell *cells;         /* h rows of w */
+	struct canvas_watch *watch; /* in tests: what was painted over; NULL else */
+};
+
+/* Cells that were painted and painted again, since canvas_clear(): one thing stands on another. A fill with blanks takes away
+ * what was there, and what comes on it is no overlap. */
+struct canvas_watch {
+	int twice;        /* cells */
+	int x, y;         /* the first of them */
+	uint8_t *painted; /* one byte a cell */
 };
 
 /* A blank canvas. Sizes are brought into 1..CANVAS_MAX. */
@@ -45,6 +54,9 @@ void canvas_resize(struct canvas *c, int w, int h);
 
 /* Blanks everything, hides the cursor and lifts the clip. */
 void canvas_clear(struct canvas *c);
+
+/* From here on cells that are painted twice are counted in c->watch: for tests. Everything is blank afterwards. */
+void canvas_watch(struct canvas *c);
 
 /* Limits drawing to what r and the present clip have in common; returns the clip to put back with canvas_unclip(). */
 struct rect canvas_clip(struct canvas *c, struct rect r);

@@ -64,19 +64,26 @@ static void draw_counted(const struct lab_row *row, const struct lab *lab, struc
 	card_draw_values(row, lab, c, rect_of(line.x + used, line.y, MAX(line.w - used, 0), 1));
 }
 
-void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+void facts_device(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	enum role role = ROLE_DIM;
 	const char *sentence = row_sentence(row, &role);
+	struct rect saved = canvas_clip(c, r);
+	bool told = row->host && row->host->row->is_local; /* who drives it stands there already */
+	draw_device(row, c, r);
+	if (sentence && !told)
+		canvas_printf(c, r.x + 1, r.y + 3, role, "%s%s", row_sentence_mark(row), sentence);
+	else
+		draw_counted(row, lab, c, rect_of(r.x + 1, r.y + 3, r.w - 2, 1));
+	canvas_unclip(c, saved);
+}
+
+void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
+{
 	canvas_printf(c, r.x + 1, r.y, ROLE_TITLE, "%s %s", row->label, row_address(row));
 	facts_whose(row, c, rect_of(r.x, r.y + 1, r.w, 1));
 	if (row->device)
-		draw_device(row, c, rect_of(r.x, r.y + 3, r.w, 3));
-	bool told = row->host && row->host->row->is_local; /* who drives it stands there already */
-	if (sentence && !told)
-		canvas_printf(c, r.x + 1, r.y + 6, role, "%s%s", row_sentence_mark(row), sentence);
-	else
-		draw_counted(row, lab, c, rect_of(r.x + 1, r.y + 6, r.w - 2, 1));
+		facts_device(row, lab, c, rect_of(r.x, r.y + 3, r.w, DEVICE_ROWS));
 	rect_cut_top(&r, 8);
 	rect_cut_top(&r, facts_findings(row, lab, c, r));
 	if (row->vm && !row->guest)

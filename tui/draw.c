@@ -66,9 +66,12 @@ int draw_wrapped(struct canvas *c, struct rect r, enum role role, const char *te
 
 void draw_rule(struct canvas *c, int x, int y, int width, const char *title)
 {
-	for (int i = 0; i < width; i++)
-		canvas_glyph(c, x + i, y, ROLE_BORDER, G_H);
 	int room = MIN(width - 4, title ? canvas_text_width(c, title) : 0);
+	int from = room < 1 ? width : 1,
+	    to = room < 1 ? width : room + 3; /* the title and a blank on each side */
+	for (int i = 0; i < width; i++)
+		if (i < from || i >= to)
+			canvas_glyph(c, x + i, y, ROLE_BORDER, G_H);
 	if (room < 1)
 		return;
 	canvas_text(c, x + 1, y, 1, ROLE_BORDER, " ");

@@ -101,6 +101,15 @@ const char *format_gib(char buf[FORMAT_SIZE], struct num bytes, int decimals)
 	return format_num(buf, bytes, decimals, "", false);
 }
 
+#define GIB 1073741824.0
+
+const char *format_size(char buf[FORMAT_SIZE], struct num bytes)
+{
+	bool small = num_known(bytes) && bytes.v < GIB && bytes.v > 0;
+	bytes.v /= small ? GIB / 1024 : GIB;
+	return format_num(buf, bytes, 0, small ? " MiB" : " GiB", false);
+}
+
 const char *format_used_of(char buf[FORMAT_SIZE], struct num used, struct num total)
 {
 	char part[FORMAT_SIZE], whole[FORMAT_SIZE];
@@ -108,13 +117,17 @@ const char *format_used_of(char buf[FORMAT_SIZE], struct num used, struct num to
 		known_or_why(buf, used);
 		return buf;
 	}
-	format_gib(part, used, 0);
-	format_gib(whole, total, 0);
+	bool small = num_known(total) && total.v < GIB && total.v > 0;
+	double unit = small ? GIB / 1024 : GIB;
+	used.v /= unit;
+	total.v /= unit;
+	format_num(part, used, 0, "", false);
+	format_num(whole, total, 0, "", false);
 	part[12] = whole[12] = '\0';
 	g_strlcpy(buf, part, FORMAT_SIZE);
 	g_strlcat(buf, "/", FORMAT_SIZE);
 	g_strlcat(buf, whole, FORMAT_SIZE);
-	g_strlcat(buf, "G", FORMAT_SIZE);
+	g_strlcat(buf, small ? "M" : "G", FORMAT_SIZE);
 	return buf;
 }
 
@@ -129,10 +142,17 @@ static const struct {
 	{INT64_MAX, 24 * 60 * 60 * 1000, "d", " d"},
 };
 
+#define DAY_MS  (24 * 60 * 60 * G_GINT64_CONSTANT(1000))
+#define YEAR_MS (365.25 * (double)DAY_MS)
+
 static const char *duration(char buf[FORMAT_SIZE], int64_t ms, bool words)
 {
 	if (ms < 0) {
 		g_strlcpy(buf, "-", FORMAT_SIZE);
+		return buf;
+	}
+	if (ms >= 1000 * DAY_MS) { /* five columns have room for no more days */
+		g_snprintf(buf, FORMAT_SIZE, "%.1f%s", (double)ms / YEAR_MS, words ? " y" : "y");
 		return buf;
 	}
 	gsize i = 0;
@@ -153,7 +173,7 @@ const char *format_duration(char buf[FORMAT_SIZE], int64_t ms)
 	return duration(buf, ms, true);
 }
 
-enum clock_form { CLOCK_MINUTES, CLOCK_SECONDS, CLOCK_DAY };
+enum clock_form { CLOCK_MINUTES, CLOCK_SECONDS, CLOCK_DAY, CLOCK_YEAR };
 
 static const char *utc(char buf[FORMAT_SIZE], int64_t wall_ms, enum clock_form form)
 {
@@ -168,6 +188,8 @@ static const char *utc(char buf[FORMAT_SIZE], int64_t wall_ms, enum clock_form f
 	if (form == CLOCK_DAY) /* the locale's own month names are not wanted */
 		g_snprintf(buf, FORMAT_SIZE, "%d %s %02d:%02d", tm.tm_mday, months[tm.tm_mon], tm.tm_hour,
 			   tm.tm_min);
+	else if (form == CLOCK_YEAR)
+		g_snprintf(buf, FORMAT_SIZE, "%d %s %d", tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900);
 	else if (form == CLOCK_SECONDS)
 		g_snprintf(buf, FORMAT_SIZE, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
 	else
@@ -185,9 +207,23 @@ const char *format_clock_s(char buf[FORMAT_SIZE], int64_t wall_ms)
 	return utc(buf, wall_ms, CLOCK_SECONDS);
 }
 
-const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms)
+static int year_of(int64_t wall_ms)
 {
-	return utc(buf, wall_ms, CLOCK_DAY);
+	time_t t = (time_t)(wall_ms / 1000);
+	struct tm tm;
+	return gmtime_r(&t, &tm) ? tm.tm_year : 0;
+}
+
+const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms, int64_t now_ms)
+{
+	return utc(buf, wall_ms, year_of(wall_ms) == year_of(now_ms) ? CLOCK_DAY : CLOCK_YEAR);
+}
+
+const char *format_id(char buf[FORMAT_SIZE], struct num n)
+{
+	if (known_or_why(buf, n))
+		g_snprintf(buf, FORMAT_SIZE, "%.0f", n.v);
+	return buf;
 }
 
 void format_part(GString *line, const char *between, const char *format, ...)

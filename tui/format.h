@@ -25,19 +25,26 @@ enum role format_num_role(struct num n, bool stale, enum role normal);
 const char *format_bytes(char buf[FORMAT_SIZE], struct num bytes);
 const char *format_gib(char buf[FORMAT_SIZE], struct num bytes, int decimals);
 
-/* "16/32G": used of total in one unit; "-" when neither is known. */
+/* A size in words: "32 GiB", below one "512 MiB": never "0 GiB" of something. */
+const char *format_size(char buf[FORMAT_SIZE], struct num bytes);
+
+/* "16/32G", "96/512M" of less than one GiB: used of total in one unit; "-" when neither is known. */
 const char *format_used_of(char buf[FORMAT_SIZE], struct num used, struct num total);
 
-/* How long: "12s" "4m" "3h" "8d"; at most three columns below 100 days, "-" when negative. */
+/* How long: "12s" "4m" "3h" "8d"; at most three columns below 100 days; from 1,000 days on years:
+ * "2.7y"; "-" when negative. */
 const char *format_age(char buf[FORMAT_SIZE], int64_t ms);
 
 /* How long in words of a sentence: "12 s", "4 min", "3 h", "8 d". */
 const char *format_duration(char buf[FORMAT_SIZE], int64_t ms);
 
-/* Wall clock in UTC: "14:02", "14:02:07", "12 Nov 14:02". */
+/* A number that names something, such as a slot or an instance: no commas. */
+const char *format_id(char buf[FORMAT_SIZE], struct num n);
+
+/* Wall clock in UTC: "14:02", "14:02:07"; a day "12 Nov 14:02", of another year than now's "12 Nov 2024". */
 const char *format_clock(char buf[FORMAT_SIZE], int64_t wall_ms);
 const char *format_clock_s(char buf[FORMAT_SIZE], int64_t wall_ms);
-const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms);
+const char *format_day(char buf[FORMAT_SIZE], int64_t wall_ms, int64_t now_ms);
 
 /* The next part of a line of several: `between` comes before it, unless it is the first. */
 void format_part(GString *line, const char *between, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -253,12 +253,12 @@ static void draw_tabs(struct ui *ui, struct canvas *c, struct rect r)
 	enum tab_form form = TAB_WIDE;
 	while (form < TAB_NUMBER && tabs_width(active, form) > r.w)
 		form++;
-	int x = r.x + 1;
+	int x = r.x + 1, end = r.x + r.w;
 	for (int i = 0; views_all[i]; i++) {
 		bool lit = views_all[i] == active;
 		if (views_all[i]->number == 0)
 			continue;
-		int w = tab_text(views_all[i], form, lit, text, sizeof text);
+		int w = MIN(tab_text(views_all[i], form, lit, text, sizeof text), MAX(end - x, 0));
 		canvas_text(c, x, r.y, w, lit ? ROLE_FOCUS : ROLE_DIM, text);
 		remember_hit(ui, rect_of(x, r.y, w, 1), views_all[i], NULL);
 		x += w + tab_gap(form);
@@ -343,14 +343,15 @@ static void too_small(struct canvas *c)
 	canvas_text(c, 0, 0, -1, ROLE_WARN, text);
 }
 
-static void draw_filter_mark(const struct ui *ui, struct canvas *c, struct rect r)
+/* The filter that holds, right of the tabs. Cuts its columns off r. */
+static void draw_filter_mark(const struct ui *ui, struct canvas *c, struct rect *r)
 {
 	struct table *t = view_table(ui_view(ui));
 	if (!t || !t->filter[0] || ui->modal == &modal_filter)
 		return;
-	int w = MIN(text_width(t->filter) + 2, r.w / 2);
-	draw_text(c, r.x + r.w - w, r.y, w, ALIGN_LEFT, ROLE_INFO, "/");
-	draw_text(c, r.x + r.w - w + 1, r.y, w - 1, ALIGN_LEFT, ROLE_INFO, t->filter);
+	struct rect mark = rect_cut_right(r, MIN(text_width(t->filter) + 2, r->w / 2));
+	int x = mark.x + canvas_text(c, mark.x, mark.y, mark.w, ROLE_INFO, "/");
+	draw_text(c, x, mark.y, mark.w - 1, ALIGN_LEFT, ROLE_INFO, t->filter);
 }
 
 void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
@@ -367,8 +368,8 @@ void ui_draw(struct ui *ui, const struct lab *lab, struct canvas *c)
 	draw_header(ui, lab, c, rect_cut_top(&rest, 1));
 	if (c->h >= 8) {
 		struct rect tabs = rect_cut_top(&rest, roomy ? 2 : 1);
+		draw_filter_mark(ui, c, &tabs);
 		draw_tabs(ui, c, tabs);
-		draw_filter_mark(ui, c, rect_of(tabs.x, tabs.y, tabs.w, 1));
 	}
 	struct rect last = rect_cut_bottom(&rest, 1);
 	if (roomy) {

@@ -81,8 +81,7 @@ void facts_identity(const struct lab_row *row, const struct lab *lab, struct can
 	struct num total = lab_row_metric(row, M_VRAM_TOTAL_BYTES, NULL);
 	int x = part(c, r.x + 1, r.y, ROLE_TITLE, row->label);
 	if (num_known(total)) {
-		g_autofree char *size = g_strdup_printf("%s GiB", format_gib(buf, total, 0));
-		x = part(c, x, r.y, ROLE_TEXT, size);
+		x = part(c, x, r.y, ROLE_TEXT, format_size(buf, total));
 	}
 	x = part(c, x, r.y, ROLE_DIM, g->arch);
 	if (row->gpu->stale) {
@@ -209,12 +208,35 @@ static void belongs_to(const struct lab *lab, const struct lab_guest *guest, gui
 		g_strlcpy(out, what, size);
 }
 
+static int count_processes(const struct lab_row *row)
+{
+	const GPtrArray *procs = row->guest ? row->guest->procs : NULL;
+	int n = 0;
+	for (guint i = 0; procs && i < procs->len; i++)
+		n += on_gpu(procs->pdata[i], row->gpu->row->id) != NULL;
+	return n;
+}
+
+/* In the last row: how many lines have none, and what no process accounts for. */
+static void draw_more_processes(int left, struct num unexplained, struct canvas *c, struct rect r)
+{
+	char buf[FORMAT_SIZE];
+	int more = left - num_known(unexplained);
+	g_autoptr(GString) line = g_string_new(NULL);
+	g_string_printf(line, "%d more", more);
+	if (num_known(unexplained))
+		g_string_append_printf(line, "; unexplained %s", format_bytes(buf, unexplained));
+	draw_text(c, r.x + 1, r.y, r.w - 2, ALIGN_LEFT, ROLE_DIM, line->str);
+}
+
 void facts_processes(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	const struct lab_guest *guest = row->guest;
+	struct num unexplained = row->gpu->unexplained_bytes;
 	bool stale = row->gpu->stale;
+	int left = count_processes(row) + num_known(unexplained);
 	draw_process_title(c, rect_cut_top(&r, 1));
-	for (guint i = 0; guest && guest->procs && i < guest->procs->len && r.h > 1; i++) {
+	for (guint i = 0; guest && guest->procs && i < guest->procs->len && (r.h > 1 || left == 1); i++) {
 		const struct proc_row *p = guest->procs->pdata[i];
 		const struct proc_gpu *g = on_gpu(p, row->gpu->row->id);
 		char pid[24], owner[160];
@@ -223,10 +245,12 @@ void facts_processes(const struct lab_row *row, const struct lab *lab, struct ca
 		belongs_to(lab, guest, i, p, owner, sizeof owner);
 		g_snprintf(pid, sizeof pid, "%" G_GINT64_FORMAT, (gint64)p->pid);
 		draw_process(c, rect_cut_top(&r, 1), p->name, pid, g->vram_bytes, g->busy_pct, owner, stale);
+		left--;
 	}
-	if (r.h > 0 && num_known(row->gpu->unexplained_bytes))
-		draw_process(c, r, "unexplained", "-", row->gpu->unexplained_bytes, num_none(NUM_UNKNOWN), "",
-			     stale);
+	if (r.h > 0 && left == 1 && num_known(unexplained))
+		draw_process(c, r, "unexplained", "-", unexplained, num_none(NUM_UNKNOWN), "", stale);
+	else if (r.h > 0 && left > 0)
+		draw_more_processes(left, unexplained, c, r);
 }
 
 struct rect facts_commands(const struct lab_row *row, struct canvas *c, struct rect r)
@@ -309,13 +333,13 @@ static void cap_line(const struct lab_row *row, const struct lab *lab, GString *
 
 static void cooling_line(const struct lab_row *row, const struct lab *lab, GString *out)
 {
+	char buf[FORMAT_SIZE], name[96];
 	struct num rpm = lab_row_metric(row, M_FAN_RPM, NULL);
 	if (row->gpu->row->passive == TRI_YES)
 		g_string_append(out, "fan: none, passive card");
 	else if (num_known(rpm))
-		g_string_append_printf(out, "fan %.0f rpm", rpm.v);
+		g_string_append_printf(out, "fan %s", format_num(buf, rpm, 0, " rpm", false));
 	const struct lab_sensor *fan = row->slowest_fan;
-	char buf[FORMAT_SIZE], name[96];
 	if (!fan || !num_known(fan->value))
 		return;
 	sensor_name(name, sizeof name, row->host, fan, FAN_NAME_W);

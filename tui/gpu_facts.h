@@ -30,6 +30,8 @@ struct rect facts_commands(const struct lab_row *row, struct canvas *c, struct r
 void facts_health(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
 /* A row without telemetry: what the host and the VM say, and what to do to see more. */
+#define DEVICE_ROWS 4
+void facts_device(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 void facts_without_gpu(const struct lab_row *row, const struct lab *lab, struct canvas *c, struct rect r);
 
 #endif

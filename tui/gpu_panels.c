@@ -31,7 +31,7 @@ static void say(struct writer *w, enum role role, const char *text)
 {
 	int width = canvas_text_width(w->c, text);
 	if (w->x + width > w->end)
-		w->end = w->x; /* half a number is worse than none */
+		w->end = MIN(w->end, w->x); /* half a number is worse than none */
 	else
 		w->x += canvas_text(w->c, w->x, w->y, width, role, text);
 }
@@ -245,12 +245,12 @@ static void describe_span(const struct panel *p, const struct plot *plot, const 
 	}
 }
 
-/* Right-aligned in the line of readings, where those leave room; readings at a cursor always. */
-static void draw_span(const char *text, bool always, struct canvas *c, struct rect line, int from)
+/* Right-aligned in the line of readings, where those leave room. */
+static void draw_span(const char *text, enum role role, struct canvas *c, struct rect line, int from)
 {
 	int x = line.x + line.w - canvas_text_width(c, text) - 1;
-	if (always || x > from)
-		canvas_text(c, MAX(x, line.x), line.y, -1, always ? ROLE_INFO : ROLE_DIM, text);
+	if (x > from)
+		canvas_text(c, x, line.y, -1, role, text);
 }
 
 static void fill_series(const struct panel *p, enum gpu_panel which, const struct lab_row *row,
@@ -284,7 +284,11 @@ static void draw_above(enum gpu_panel which, const struct plot *plot, const stru
 {
 	const struct panel *p = &panels[which];
 	char span[96];
-	struct writer w = {c, line.x + 1, line.y, line.x + line.w, row->gpu->stale};
+	bool at_cursor = view->cursor >= 0;
+	describe_span(p, plot, view, span, sizeof span);
+	/* what was read at a cursor is what was asked for: the present readings have what it leaves */
+	int end = line.x + line.w - (at_cursor ? canvas_text_width(c, span) + 2 : 0);
+	struct writer w = {c, line.x + 1, line.y, end, row->gpu->stale};
 	p->above(&w, row, lab);
 	if (view->with_busy && has_room(&w, 14)) {
 		say(&w, ROLE_TEXT, "   ");
@@ -294,8 +298,7 @@ static void draw_above(enum gpu_panel which, const struct plot *plot, const stru
 		say(&w, ROLE_TEXT, "   ");
 		p->below(&w, row, lab);
 	}
-	describe_span(p, plot, view, span, sizeof span);
-	draw_span(span, view->cursor >= 0, c, line, w.x);
+	draw_span(span, at_cursor ? ROLE_INFO : ROLE_DIM, c, line, w.x);
 }
 
 void panel_draw(enum gpu_panel which, const struct lab_row *row, const struct lab *lab,

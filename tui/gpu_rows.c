@@ -5,6 +5,7 @@
 
 #include "lab/sensor.h"
 #include "lab/text.h"
+#include "tui/draw.h"
 #include "tui/format.h"
 #include "tui/sensor_words.h"
 #include "tui/severity.h"
@@ -12,31 +13,51 @@
 
 #include <string.h>
 
-/* "fans 5,410 5,380 !1,240 5,400 rpm · 40s" */
+#define HOST_NAME_MIN 12
+#define BESIDE_FANS   20 /* columns that stay for what stands right of them */
+
+/* The host's fans, those that are slow first; the rest in its own order. */
+static GPtrArray *fans_in_order(const struct lab_host *host)
+{
+	GPtrArray *list = g_ptr_array_new();
+	for (int slow = 1; slow >= 0; slow--)
+		for (guint i = 0; i < host->sensors->len; i++) {
+			const struct lab_sensor *s = host->sensors->pdata[i];
+			if (sensor_is_fan(s) && fan_is_slow(host, s) == slow)
+				g_ptr_array_add(list, host->sensors->pdata[i]);
+		}
+	return list;
+}
+
+/* "fans !1,240 5,410 5,380 +9 rpm · 40s": as many as have room, the first of them always. */
 static int draw_fans(const struct lab_host *host, const struct lab *lab, struct canvas *c, int x,
 		     struct rect r)
 {
-	char buf[FORMAT_SIZE];
-	int fans = 0;
+	g_autoptr(GPtrArray) fans = fans_in_order(host);
+	int end = r.x + MAX(r.w - BESIDE_FANS, r.w / 2);
 	bool rpm = false;
-	for (guint i = 0; i < host->sensors->len; i++) {
-		const struct lab_sensor *s = host->sensors->pdata[i];
-		if (!sensor_is_fan(s))
-			continue;
-		bool slow = fan_is_slow(host, s);
-		x += canvas_text(c, x, r.y, -1, ROLE_DIM, fans++ ? " " : "fans ");
-		if (slow)
-			x += canvas_text(c, x, r.y, -1, ROLE_WARN, "!");
-		x += canvas_text(c, x, r.y, -1, slow ? ROLE_WARN : ROLE_DIM, sensor_speed(buf, s, false));
-		rpm |= g_ascii_strcasecmp(s->unit, "rpm") == 0;
-		if (x > r.x + r.w - 20)
-			break;
-	}
-	if (!fans)
+	guint i = 0;
+	if (!fans->len)
 		return x + canvas_text(c, x, r.y, -1, ROLE_DIM,
 				       host->sensors->len ? "no fan speeds told" : "no sensors");
+	for (; i < fans->len; i++) {
+		char buf[FORMAT_SIZE];
+		const struct lab_sensor *s = fans->pdata[i];
+		bool slow = fan_is_slow(host, s);
+		const char *speed = sensor_speed(buf, s, false);
+		if (i > 0 && x + slow + text_width(speed) > end)
+			break;
+		x += canvas_text(c, x, r.y, -1, ROLE_DIM, i ? " " : "fans ");
+		if (slow)
+			x += canvas_text(c, x, r.y, -1, ROLE_WARN, "!");
+		x += canvas_text(c, x, r.y, -1, slow ? ROLE_WARN : ROLE_DIM, speed);
+		rpm |= g_ascii_strcasecmp(s->unit, "rpm") == 0;
+	}
+	if (i < fans->len)
+		x += canvas_printf(c, x, r.y, ROLE_DIM, " +%u", fans->len - i);
+	char age[FORMAT_SIZE];
 	int64_t age_ms = (lab->now_ns - host->sensors_ns) / 1000000;
-	return x + canvas_printf(c, x, r.y, ROLE_DIM, "%s · %s", rpm ? " rpm" : "", format_age(buf, age_ms));
+	return x + canvas_printf(c, x, r.y, ROLE_DIM, "%s · %s", rpm ? " rpm" : "", format_age(age, age_ms));
 }
 
 /* Watts of the cards of one host together; not known when no card tells. */
@@ -82,7 +103,9 @@ void gpu_rows_draw_group(const struct table_row *row, const struct lab *lab, str
 			canvas_text(c, x + 2, r.y, -1, ROLE_DIM, "this machine");
 		return;
 	}
-	x += canvas_text(c, x, r.y, -1, host->stale ? ROLE_STALE : ROLE_TITLE, host->shown) + 2;
+	int name_w = MIN(text_width(host->shown), MAX(r.w / 3, HOST_NAME_MIN));
+	draw_text(c, x, r.y, name_w, ALIGN_LEFT, host->stale ? ROLE_STALE : ROLE_TITLE, host->shown);
+	x += name_w + 2;
 	if (host->stale) {
 		char silence[64];
 		source_silence_of_host(lab, host, silence, sizeof silence);

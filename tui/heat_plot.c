@@ -7,6 +7,7 @@
 #include "tui/format.h"
 #include "tui/gpu_cells.h"
 #include "tui/gpu_words.h"
+#include "tui/host_plot.h"
 #include "tui/plot.h"
 
 #define PLOT_SPAN_MS (10 * 60 * 1000)
@@ -17,7 +18,8 @@ struct heat {
 	float values[PLOT_SERIES][PLOT_SAMPLES];
 	char labels[PLOT_SERIES][24];
 	struct plot_series series[PLOT_SERIES];
-	int n;
+	int n, left_out;
+	int64_t span_ms;
 	double limit; /* the lowest junction limit among them; NAN none known */
 };
 
@@ -40,10 +42,10 @@ static void heat_add(struct heat *h, const struct lab *lab, const struct lab_row
 	const struct ring *ring = heat_ring(r);
 	struct num limit = r->gpu->row->limit[LIM_TEMP_JUNCTION_CRIT_C];
 	double newest = ring_newest(ring);
-	int64_t cell_ns = (int64_t)PLOT_SPAN_MS * 2000000 / MAX(samples - 1, 1);
+	int64_t cell_ns = h->span_ms * 2000000 / MAX(samples - 1, 1);
 
 	/* whole cells only: the picture moves when one is full, not with every sample */
-	ring_sample(ring, lab->now_ns - lab->now_ns % cell_ns, PLOT_SPAN_MS, h->values[h->n], samples);
+	ring_sample(ring, lab->now_ns - lab->now_ns % cell_ns, h->span_ms, h->values[h->n], samples);
 	g_snprintf(h->labels[h->n], sizeof h->labels[h->n], "%-7s %3s", row_address(r),
 		   format_num(buf, isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), 0, "", false));
 	enum role hot = temp_role(lab, isnan(newest) ? num_none(NUM_UNKNOWN) : num_of(newest), limit);
@@ -85,30 +87,35 @@ static void heat_collect(struct heat *h, const struct lab *lab, const struct lab
 	}
 	g_ptr_array_sort(rows, hotter_first);
 	h->limit = NAN;
+	h->left_out = (int)rows->len - (int)MIN(rows->len, PLOT_SERIES);
 	for (guint i = MIN(rows->len, PLOT_SERIES); i > 0; i--)
 		heat_add(h, lab, rows->pdata[i - 1], samples);
 }
 
 void heat_plot_draw(const struct lab *lab, const struct lab_host *host, struct canvas *c, struct rect r)
 {
-	static const struct plot_tick ticks[] = {{0, "-10m"}, {0.5, "-5m"}, {1, "now"}};
+	static const struct plot_tick all_ticks[] = {{0, "-10m"}, {0.5, "-5m"}, {1, "now"}},
+				      host_ticks[] = {{0, "-20m"}, {0.5, "-10m"}, {1, "now"}};
 	struct heat h; /* large: only what is added is filled */
 	struct plot_line lines[2];
 	struct plot p = {.series = h.series,
 			 .lines = lines,
-			 .ticks = ticks,
+			 .ticks = host ? host_ticks : all_ticks,
 			 .n_ticks = 3,
-			 .label_width = 12,
+			 .y_width = HOST_PLOT_Y_WIDTH,
+			 .label_width = host ? HOST_PLOT_LABELS : 12,
 			 .cursor = -1};
 
-	g_autofree char *title = host ? g_strdup_printf("%s: junction °C, last 10 min", host->shown) : NULL;
+	g_autofree char *title = host ? g_strdup_printf("%s: junction °C, last 20 min", host->shown) : NULL;
 	draw_rule(c, r.x, r.y, r.w, title ? title : "junction °C, last 10 min");
 	h.n = 0;
+	h.span_ms = host ? HOST_PLOT_SPAN_MS : PLOT_SPAN_MS;
 	rect_cut_top(&r, 1);
 	rect_cut_left(&r, 1);
 	int samples = CLAMP(2 * plot_data_width(r, &p), 2, PLOT_SAMPLES);
 	heat_collect(&h, lab, host, samples);
 	p.n_series = h.n;
+	p.left_out = h.left_out;
 	if (!isnan(h.limit))
 		lines[p.n_lines++] = (struct plot_line){h.limit, ROLE_BAR_HIGH, "limit"};
 	lines[p.n_lines++] = (struct plot_line){lab->warn_c, ROLE_BAR_MID, NULL};

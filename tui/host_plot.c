@@ -13,10 +13,10 @@
 
 #include <string.h>
 
-#define SPAN_MS       (20 * 60 * 1000)
+#define SPAN_MS       HOST_PLOT_SPAN_MS
 #define SERIES        6
 #define SAMPLES       512
-#define LABEL_WIDTH   16
+#define LABEL_WIDTH   HOST_PLOT_LABELS
 #define HELD_READINGS 3
 #define HIGHEST       12
 
@@ -65,16 +65,26 @@ static bool is_drawn(const struct lab_sensor *s, const char *unit)
 	return unit ? sensor_is_fan(s) && strcmp(s->unit, unit) == 0 : sensor_is_temperature(s);
 }
 
-/* A slow fan is what the picture is for: it comes last, over the others. */
-static void collect(struct lines *l, const struct lab_host *host, const struct lab *lab, const char *unit,
-		    int samples)
+/* A slow fan is what the picture is for: it has its place before the others, and is drawn over them. Returns how many are
+ * left out. */
+static int collect(struct lines *l, const struct lab_host *host, const struct lab *lab, const char *unit,
+		   int samples)
 {
-	for (int slow = 0; slow < 2; slow++)
-		for (guint i = 0; i < host->sensors->len && l->n < SERIES; i++) {
+	const struct lab_sensor *chosen[SERIES];
+	int n = 0, left_out = 0;
+	for (int slow = 1; slow >= 0; slow--)
+		for (guint i = 0; i < host->sensors->len; i++) {
 			const struct lab_sensor *s = host->sensors->pdata[i];
-			if (is_drawn(s, unit) && fan_is_slow(host, s) == slow)
-				add(l, host, lab, s, samples);
+			if (!is_drawn(s, unit) || fan_is_slow(host, s) != slow)
+				continue;
+			if (n < SERIES)
+				chosen[n++] = s;
+			else
+				left_out++;
 		}
+	while (n > 0)
+		add(l, host, lab, chosen[--n], samples);
+	return left_out;
 }
 
 bool host_plot_any(const struct lab_host *host)
@@ -94,14 +104,18 @@ void host_plot_draw(const struct lab_host *host, const struct lab *lab, struct c
 		return;
 	r.h = MIN(r.h, HIGHEST);
 	struct lines l = {.n = 0};
-	struct plot p = {
-		.series = l.series, .ticks = ticks, .n_ticks = 3, .label_width = LABEL_WIDTH, .cursor = -1};
+	struct plot p = {.series = l.series,
+			 .ticks = ticks,
+			 .n_ticks = 3,
+			 .y_width = HOST_PLOT_Y_WIDTH,
+			 .label_width = LABEL_WIDTH,
+			 .cursor = -1};
 	g_autofree char *title = g_strdup_printf("%s, %s: in steps, as the host read them",
 						 unit ? "fans" : "temperatures", unit ? unit : "°C");
 	draw_rule(c, r.x, r.y, r.w, title);
 	rect_cut_top(&r, 1);
 	rect_cut_left(&r, 1);
-	collect(&l, host, lab, unit, CLAMP(2 * plot_data_width(r, &p), 2, SAMPLES));
+	p.left_out = collect(&l, host, lab, unit, CLAMP(2 * plot_data_width(r, &p), 2, SAMPLES));
 	p.n_series = l.n;
 	plot_draw(c, r, &p);
 }

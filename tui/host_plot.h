@@ -5,6 +5,11 @@
 #include "lab/lab.h"
 #include "tui/canvas.h"
 
+/* What stands above it has the same, so that one moment is one column. */
+#define HOST_PLOT_SPAN_MS (20 * 60 * 1000)
+#define HOST_PLOT_Y_WIDTH 4
+#define HOST_PLOT_LABELS  16
+
 #define HOST_PLOT_ROWS 6 /* the least it is worth drawing in */
 
 bool host_plot_any(const struct lab_host *host);

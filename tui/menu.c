@@ -159,15 +159,16 @@ static void scroll(struct menu *m, int height)
 		m->top++;
 }
 
-/* "7/31" at the end of the rule, where not all is to be seen. */
-static void draw_place(const struct menu *m, struct canvas *c, struct rect body, int height)
+/* The rule above the list; "7/31" at its end, where not all is to be seen. */
+static void draw_top(const struct menu *m, struct canvas *c, struct rect body, int height, const char *title)
 {
-	char text[32];
-	if (m->order->len == 0 || rows_between(m, 0, (int)m->order->len - 1) <= height)
-		return;
-	g_snprintf(text, sizeof text, " %d/%u ", m->cursor + 1, m->order->len);
-	int w = (int)strlen(text);
-	draw_text(c, body.x + body.w - w - 1, body.y, w, ALIGN_LEFT, ROLE_INFO, text);
+	char text[32] = "";
+	if (m->order->len > 0 && rows_between(m, 0, (int)m->order->len - 1) > height)
+		g_snprintf(text, sizeof text, " %d/%u ", m->cursor + 1, m->order->len);
+	int w = (int)strlen(text), rule = w ? MAX(body.w - w - 1, 0) : body.w;
+	draw_rule(c, body.x, body.y, rule, title);
+	draw_text(c, body.x + rule, body.y, w, ALIGN_LEFT, ROLE_INFO, text);
+	draw_rule(c, body.x + rule + w, body.y, body.w - rule - w, NULL);
 }
 
 void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *title)
@@ -177,10 +178,9 @@ void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *t
 		body = rect_of(body.x, body.y + body.h - h, body.w, h);
 	}
 	canvas_fill(c, body, ROLE_TEXT, " ");
-	draw_rule(c, body.x, body.y, body.w, title);
 	struct rect list = rect_of(body.x, body.y + 1, body.w, body.h - 1);
 	scroll(m, list.h);
-	draw_place(m, c, body, list.h);
+	draw_top(m, c, body, list.h, title);
 	if (m->order->len == 0)
 		canvas_text(c, list.x + 2, list.y, -1, ROLE_DIM, "nothing is called so");
 	int y = list.y, bottom = list.y + list.h;

@@ -8,6 +8,7 @@
 #include "tui/draw.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MIN_W      8
@@ -217,15 +218,28 @@ static void draw_axis(const struct plane *pl, int x0, int y_width)
 	}
 }
 
-static void draw_lines(const struct plane *pl, const struct plot *p)
+/* The line at the cell row y, the first of them where several share it; NULL none. */
+static const struct plot_line *line_at(const struct plane *pl, const struct plot *p, int y)
 {
-	for (int i = 0; i < p->n_lines; i++) {
-		const struct plot_line *line = &p->lines[i];
-		if (!(line->at >= pl->lo && line->at <= pl->hi))
-			continue;
-		int y = cell_row(pl, line->at);
-		for (int x = 0; x < pl->r.w; x += 2)
-			canvas_glyph(pl->c, pl->r.x + x, y, line->role, G_LIMIT);
+	for (int i = 0; i < p->n_lines; i++)
+		if (p->lines[i].at >= pl->lo && p->lines[i].at <= pl->hi && cell_row(pl, p->lines[i].at) == y)
+			return &p->lines[i];
+	return NULL;
+}
+
+/* Thresholds, and the cursor (a column, -1 none), where no series has a dot: one thing a cell. */
+static void draw_behind(const struct plane *pl, const struct plot *p, int cursor)
+{
+	for (int y = 0; y < pl->r.h; y++) {
+		const struct plot_line *line = line_at(pl, p, pl->r.y + y);
+		for (int x = 0; x < pl->r.w; x++) {
+			if (pl->bits[y * pl->r.w + x])
+				continue;
+			if (x == cursor)
+				canvas_glyph(pl->c, pl->r.x + x, pl->r.y + y, ROLE_FOCUS, G_V);
+			else if (line && x % 2 == 0)
+				canvas_glyph(pl->c, pl->r.x + x, pl->r.y + y, line->role, G_LIMIT);
+		}
 	}
 }
 
@@ -237,6 +251,11 @@ struct label {
 	enum role role;
 	const char *text;
 };
+
+static bool is_called_out(enum role role)
+{
+	return role == ROLE_WARN || role == ROLE_CRIT || role == ROLE_BAR_MID || role == ROLE_BAR_HIGH;
+}
 
 static void add_label(struct label *labels, int *n, const struct plane *pl, double at, enum role role,
 		      const char *text)
@@ -250,7 +269,24 @@ static void add_label(struct label *labels, int *n, const struct plane *pl, doub
 	(*n)++;
 }
 
-/* Moves labels apart: down where they meet, then up where that ran over the end. What still has no row is left out. */
+/* Of labels that have no row each, those that are called out stay, then those of thresholds; the quiet ones go, from the
+ * middle of the height out. Returns how many stay. */
+static int thin_out(struct label *labels, int n, int rows)
+{
+	while (n > rows) {
+		int drop = -1;
+		for (int i = 0; i < n; i++)
+			if (!is_called_out(labels[i].role) &&
+			    (drop < 0 || abs(2 * i - n + 1) < abs(2 * drop - n + 1)))
+				drop = i;
+		drop = drop < 0 ? n / 2 : drop;
+		memmove(labels + drop, labels + drop + 1, (size_t)(n - drop - 1) * sizeof *labels);
+		n--;
+	}
+	return n;
+}
+
+/* Moves labels apart: down where they meet, then up where that ran over the end. */
 static void spread(struct label *labels, int n, int top, int bottom)
 {
 	for (int i = 1; i < n; i++)
@@ -258,7 +294,7 @@ static void spread(struct label *labels, int n, int top, int bottom)
 	for (int i = n - 1, limit = bottom; i >= 0; i--, limit--)
 		labels[i].y = MIN(labels[i].y, limit);
 	for (int i = 0; i < n; i++)
-		labels[i].y = MAX(labels[i].y, top - (n - i)); /* above the top: not drawn */
+		labels[i].y = MAX(labels[i].y, top + i);
 }
 
 static double newest(const struct plot_series *s)
@@ -283,19 +319,31 @@ static void draw_labels(const struct plane *pl, const struct plot *p)
 		if (isfinite(v))
 			add_label(labels, &n, pl, v, p->series[i].role, p->series[i].label);
 	}
-	spread(labels, n, pl->r.y, pl->r.y + pl->r.h - 1);
+	int bottom = pl->r.y + pl->r.h - 1, all = n + p->left_out;
+	bool more = all > pl->r.h || p->left_out;
+	n = thin_out(labels, n, MAX(pl->r.h - more, 1));
+	spread(labels, n, pl->r.y, bottom - more);
 	for (int i = 0; i < n; i++)
-		if (labels[i].y >= pl->r.y)
-			draw_text(pl->c, pl->r.x + pl->r.w + 1, labels[i].y, p->label_width - 1, ALIGN_LEFT,
-				  labels[i].role, labels[i].text);
+		draw_text(pl->c, pl->r.x + pl->r.w + 1, labels[i].y, p->label_width - 1, ALIGN_LEFT,
+			  labels[i].role, labels[i].text);
+	if (more && all > n && pl->r.h > 1) {
+		g_autofree char *text = g_strdup_printf("+%d", all - n);
+		draw_text(pl->c, pl->r.x + pl->r.w + 1, bottom, p->label_width - 1, ALIGN_LEFT, ROLE_DIM,
+			  text);
+	}
 }
 
 static void draw_ticks(const struct plane *pl, const struct plot *p, int y)
 {
-	for (int i = 0; i < p->n_ticks; i++) {
+	int free_from = pl->r.x, last = p->n_ticks - 1;
+	int last_w = text_width(p->ticks[last].text), last_x = pl->r.x + pl->r.w - last_w;
+	for (int i = 0; i <= last; i++) {
 		int w = text_width(p->ticks[i].text);
 		int x = pl->r.x + (int)lround(p->ticks[i].at * (pl->r.w - 1)) - w / 2;
 		x = CLAMP(x, pl->r.x, MAX(pl->r.x + pl->r.w - w, pl->r.x));
+		if (x < free_from || (i < last && x + w >= last_x && i > 0))
+			continue; /* it would run into its neighbour */
+		free_from = x + w + 1;
 		canvas_text(pl->c, x, y, w, ROLE_DIM, p->ticks[i].text);
 	}
 }
@@ -325,17 +373,13 @@ void plot_draw(struct canvas *c, struct rect r, const struct plot *p)
 
 	struct rect saved = canvas_clip(c, r);
 	draw_axis(&pl, r.x, y_width);
-	draw_lines(&pl, p);
 	for (int i = 0; i < p->n_series; i++)
 		draw_series(&pl, &p->series[i], p->samples > 0 ? p->samples : pl.w);
+	int cursor = p->cursor > 0 ? (int)lround(MIN(p->cursor, 1.0) * (pl.r.w - 1)) : -1;
+	draw_behind(&pl, p, cursor);
 	draw_dots(&pl);
-	if (p->cursor > 0) {
-		int x = pl.r.x + (int)lround(CLAMP(p->cursor, 0.0, 1.0) * (pl.r.w - 1));
-		canvas_role(c, rect_of(x, pl.r.y, 1, pl.r.h), ROLE_FOCUS);
-		for (int y = 0; y < pl.r.h; y++)
-			if (pl.bits[y * pl.r.w + x - pl.r.x] == 0)
-				canvas_glyph(c, x, pl.r.y + y, ROLE_FOCUS, G_V);
-	}
+	if (cursor >= 0)
+		canvas_role(c, rect_of(pl.r.x + cursor, pl.r.y, 1, pl.r.h), ROLE_FOCUS);
 	draw_labels(&pl, p);
 	if (ticks)
 		draw_ticks(&pl, p, r.y + r.h - 1);

@@ -45,6 +45,7 @@ struct plot {
 	int y_width; /* columns of the y labels before the axis; 0: as many as needed, at least 4 */
 	int label_width; /* columns at the right for labels; 0: none */
 	int samples;   /* samples across the whole width; 0: two a column (braille), one a column elsewhere */
+	int left_out;  /* series that the caller had no room for: counted in the "+N" below the labels */
 	double cursor; /* 0..1: a vertical line there to read values at; 0: none */
 };
 

@@ -60,8 +60,10 @@ static void draw_panels(const struct lab_row *row, const struct lab *lab, const 
 	if (r.w >= WIDE) {
 		struct rect top = rect_cut_top(&r, (r.h + 1) / 2);
 		draw_pair(row, lab, pv, c, top, PANEL_TEMP, PANEL_POWER);
-		draw_rule(c, r.x, r.y, r.w, NULL);
-		canvas_glyph(c, r.x + r.w - r.w / 2, r.y, ROLE_BORDER, G_CROSSING);
+		int left = r.w - r.w / 2;
+		draw_rule(c, r.x, r.y, left, NULL);
+		canvas_glyph(c, r.x + left, r.y, ROLE_BORDER, G_CROSSING);
+		draw_rule(c, r.x + left + 1, r.y, r.w - left - 1, NULL);
 		rect_cut_top(&r, 1);
 		draw_pair(row, lab, pv, c, r, PANEL_VRAM, PANEL_BUSY);
 		return;

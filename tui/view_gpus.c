@@ -57,6 +57,8 @@ static void draw_pane(const struct lab_row *row, const struct lab *lab, struct c
 		if (r.w >= WIDE)
 			panel_draw(PANEL_POWER, row, lab, &view, c, draw_split(c, &plots));
 		panel_draw(PANEL_TEMP, row, lab, &view, c, plots);
+	} else if (row->device) {
+		facts_device(row, lab, c, rect_cut_top(&r, MIN(DEVICE_ROWS, r.h)));
 	}
 	facts_findings(row, lab, c, r);
 }

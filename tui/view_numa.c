@@ -134,12 +134,13 @@ static void draw_node(const struct lab *lab, const struct lab_host *host, const 
 		      struct canvas *c, struct rect r)
 {
 	char title[64];
-	double gib = num_known(node->mem_bytes) ? node->mem_bytes.v / 1073741824.0 : NAN;
+	char buf[FORMAT_SIZE];
 	g_snprintf(title, sizeof title, "node %d", node->id);
 	if (num_known(node->cpus))
 		g_snprintf(title + strlen(title), sizeof title - strlen(title), " · %.0f CPUs", node->cpus.v);
-	if (isfinite(gib))
-		g_snprintf(title + strlen(title), sizeof title - strlen(title), " · %.0f GiB", gib);
+	if (num_known(node->mem_bytes))
+		g_snprintf(title + strlen(title), sizeof title - strlen(title), " · %s",
+			   format_size(buf, node->mem_bytes));
 	struct rect in = draw_box(c, r, ROLE_BORDER, title);
 	if (!host->row->is_local) /* no VM is pinned to this machine: nothing to show, and no 0 */
 		draw_pinned(lab, host, node, c, &in);

@@ -49,7 +49,10 @@ static void cell_when(const struct table_row *row, const struct lab *lab, struct
 	char buf[FORMAT_SIZE];
 	int64_t when = item(row)->when_ms;
 	bool today = when && lab->now_wall_ms - when < 20 * 3600 * 1000;
-	put(out, ROLE_DIM, !when ? "-" : today ? format_clock_s(buf, when) : format_day(buf, when));
+	put(out, ROLE_DIM,
+	    !when   ? "-"
+	    : today ? format_clock_s(buf, when)
+		    : format_day(buf, when, lab->now_wall_ms));
 	if (when)
 		out->sort = (double)when;
 }

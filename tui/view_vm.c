@@ -138,7 +138,7 @@ static void draw_devices(const struct lab_vm *vm, const struct lab *lab, struct 
 		describe_place(d, place, sizeof place);
 		draw_text(c, r.x + 31, y, 14, ALIGN_LEFT, *d->bdf ? ROLE_TEXT : ROLE_DIM, place);
 		draw_text(c, r.x + 46, y, 8, ALIGN_LEFT, format_num_role(d->slot, false, ROLE_TEXT),
-			  num_known(d->slot) ? format_num(buf, d->slot, 0, "", false) : "-");
+			  format_id(buf, d->slot));
 		canvas_text(c, r.x + 56, y, -1, ROLE_DIM, vm_device_kind_names[d->kind]);
 		const struct lab_row *card = vm_card(lab, vm, d);
 		if (card)

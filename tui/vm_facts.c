@@ -30,7 +30,9 @@ static bool show_reservation(const struct vm_row *vm, char *out, size_t size)
 	if (vm->memory_locked == TRI_YES || (known && reserved.v >= mem.v))
 		return show_text("all", out, size);
 	if (known && reserved.v > 0)
-		g_snprintf(out, size, "%.0f of %.0f G", reserved.v / 1024, mem.v / 1024);
+		g_snprintf(out, size, mem.v < 1024 ? "%.0f of %.0f M" : "%.0f of %.0f G",
+			   mem.v < 1024 ? reserved.v : reserved.v / 1024,
+			   mem.v < 1024 ? mem.v : mem.v / 1024);
 	else
 		g_strlcpy(out, "none", size);
 	return known;

@@ -151,6 +151,42 @@ static void test_sets(void)
 	g_assert_cmpint(glyph_set_by_name("blocks"), ==, -1);
 }
 
+/* A last-known value and a cut word do not look alike, and a threshold stays one. */
+static void test_ascii_marks(void)
+{
+	AUTO_CANVAS c = canvas_new(20, 1, GLYPHS_ASCII);
+	g_assert_cmpint(canvas_text(c, 0, 0, -1, ROLE_TEXT, "~8 ≥ 90…"), ==, 9);
+	assert_row(c, 0, "~8 >= 90$");
+	g_assert_cmpint(canvas_text_width(c, "a ≥ b"), ==, 6);
+	canvas_clear(c);
+	g_assert_cmpint(canvas_text(c, 0, 0, 2, ROLE_TEXT, "x≥y"), ==, 2); /* half of it, and no more */
+	assert_row(c, 0, "x>");
+}
+
+static void test_watch(void)
+{
+	AUTO_CANVAS c = canvas_new(10, 3, GLYPHS_UNICODE);
+	canvas_watch(c);
+	canvas_text(c, 0, 0, -1, ROLE_TEXT, "abc");
+	canvas_text(c, 3, 0, -1, ROLE_TEXT, "def");
+	g_assert_cmpint(c->watch->twice, ==, 0);
+	canvas_text(c, 5, 0, -1, ROLE_TEXT, " 漢");
+	g_assert_cmpint(c->watch->twice, ==, 1);
+	g_assert_cmpint(c->watch->x, ==, 5);
+	g_assert_cmpint(c->watch->y, ==, 0);
+	canvas_glyph(c, 7, 0, ROLE_TEXT, G_DOT); /* its second half */
+	g_assert_cmpint(c->watch->twice, ==, 2);
+	canvas_role(c, rect_of(0, 0, 10, 1), ROLE_DIM);
+	canvas_fill(c, rect_of(0, 0, 10, 1), ROLE_TEXT, " "); /* a menu over a page */
+	canvas_text(c, 0, 0, -1, ROLE_TEXT, "menu");
+	g_assert_cmpint(c->watch->twice, ==, 2);
+	canvas_dots(c, 3, 0, ROLE_TEXT, 1);
+	g_assert_cmpint(c->watch->twice, ==, 3);
+	canvas_clear(c);
+	canvas_text(c, 0, 0, -1, ROLE_TEXT, "abc");
+	g_assert_cmpint(c->watch->twice, ==, 0);
+}
+
 static void test_clip_and_dump(void)
 {
 	AUTO_CANVAS c = canvas_new(8, 3, GLYPHS_UNICODE);
@@ -229,6 +265,8 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
 	unit_init(argv);
+	g_test_add_func("/canvas/ascii-marks", test_ascii_marks);
+	g_test_add_func("/canvas/watch", test_watch);
 	g_test_add_func("/canvas/text", test_text);
 	g_test_add_func("/canvas/wide", test_wide);
 	g_test_add_func("/canvas/combining", test_combining);

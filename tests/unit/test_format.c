@@ -66,6 +66,14 @@ static void test_bytes(void)
 	g_assert_cmpstr(format_gib(b, num_of(15.84 * gib), 1), ==, "15.8");
 	g_assert_cmpstr(format_used_of(b, num_of(16 * gib), num_of(32 * gib)), ==, "16/32G");
 	g_assert_cmpstr(format_used_of(b, num_none(NUM_UNKNOWN), num_of(32 * gib)), ==, "-/32G");
+	g_assert_cmpstr(format_used_of(b, num_of(gib / 8), num_of(gib / 2)), ==, "128/512M");
+	g_assert_cmpstr(format_size(b, num_of(32 * gib)), ==, "32 GiB");
+	g_assert_cmpstr(format_size(b, num_of(gib)), ==, "1 GiB");
+	g_assert_cmpstr(format_size(b, num_of(gib / 4)), ==, "256 MiB");
+	g_assert_cmpstr(format_size(b, num_of(0)), ==, "0 GiB");
+	g_assert_cmpstr(format_size(b, num_none(NUM_UNKNOWN)), ==, "-");
+	g_assert_cmpstr(format_id(b, num_of(1216)), ==, "1216");
+	g_assert_cmpstr(format_id(b, num_none(NUM_UNKNOWN)), ==, "-");
 	g_assert_cmpstr(format_used_of(b, num_none(NUM_DENIED), num_none(NUM_UNKNOWN)), ==, "root?");
 }
 
@@ -78,10 +86,15 @@ static void test_time(void)
 	g_assert_cmpstr(format_age(b, 60000), ==, "1m");
 	g_assert_cmpstr(format_age(b, 26 * 3600 * 1000LL), ==, "26h");
 	g_assert_cmpstr(format_age(b, 8 * 24 * 3600 * 1000LL), ==, "8d");
+	g_assert_cmpstr(format_age(b, 999 * 24 * 3600 * 1000LL), ==, "999d");
+	g_assert_cmpstr(format_age(b, 1000 * 24 * 3600 * 1000LL), ==, "2.7y");
+	g_assert_cmpstr(format_duration(b, 3653 * 24 * 3600 * 1000LL), ==, "10.0 y");
 	g_assert_cmpstr(format_duration(b, 4 * 60 * 1000), ==, "4 min");
 	g_assert_cmpstr(format_clock(b, 1767255000000), ==, "08:10");
 	g_assert_cmpstr(format_clock_s(b, 1767255000000), ==, "08:10:00");
-	g_assert_cmpstr(format_day(b, 1767255000000), ==, "1 Jan 08:10");
+	g_assert_cmpstr(format_day(b, 1767255000000, 1767254400000), ==, "1 Jan 08:10");
+	g_assert_cmpstr(format_day(b, 1767254400000 - 24 * 3600 * 1000LL, 1767254400000), ==, "31 Dec 2025");
+	g_assert_cmpstr(format_day(b, 0, 1767254400000), ==, "-");
 	g_assert_cmpstr(format_clock(b, 0), ==, "-");
 	g_assert_cmpstr(format_bdf("0000:83:00.0"), ==, "83:00.0");
 	g_assert_cmpstr(format_bdf("0001:83:00.0"), ==, "0001:83:00.0");

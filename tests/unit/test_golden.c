@@ -115,24 +115,6 @@ static void compare(const char *file, const char *got)
 	}
 }
 
-/* esx02 is down; what it told stands there as the last known, in words that need no colour. */
-static void fall_silent(struct lab *lab)
-{
-	struct target *esx02 = target_new(TARGET_VSPHERE, "esx02");
-	struct backend backend = {.out = mailbox_new()};
-	g_autoptr(GError) error =
-		g_error_new(LAB_ERROR, LAB_ERR_TIMEOUT, "waiting for changes: no answer for 25 s");
-	backend_post_state(&backend, esx02, SRC_DOWN, error, NULL, 60000, 4000);
-	for (struct obs *o = mailbox_take(backend.out, G_MAXINT); o;) {
-		o->taken_ns = lab->now_ns;
-		o = lab_fold(lab, o);
-	}
-	lab_set_time(lab, lab->now_ns + 46 * G_GINT64_CONSTANT(1000000000), lab->now_wall_ms + 46000);
-	lab_settle(lab);
-	mailbox_free(backend.out);
-	target_free(esx02);
-}
-
 static bool is_drawn(guint scene, int h)
 {
 	if (h < 16)
@@ -147,7 +129,7 @@ static void test_frames(gconstpointer data)
 	guint scene = GPOINTER_TO_UINT(data);
 	struct lab *lab = lab_of(scene);
 	if (scenes[scene].silent)
-		fall_silent(lab);
+		lab_demo_silence(lab);
 	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		if (!is_drawn(scene, sizes[i].h))
 			continue;

@@ -139,7 +139,7 @@ static void test_standing(void)
 				*gpus = frame(lab, "gpus", "", 140, 30);
 		assert_line(hosts, "esx01 .* 0 +24°C", true);
 		assert_line(hosts, healths[i] == SENSOR_RED ? "^✗Fan 2 +0 rpm" : "^!Fan 2 +0 rpm", true);
-		assert_line(gpus, "fans 5,000 !0 4,800 5,200 rpm", true);
+		assert_line(gpus, "fans !0 5,000 4,800 5,200 rpm", true);
 		assert_line(gpus, " 0 host", true);
 		lab_free(lab);
 	}
