@@ -2,7 +2,7 @@
 #ifndef TESTS_FRAME_H
 #define TESTS_FRAME_H
 
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 
 /* One frame; the caller frees it. */
 static inline char *frame(struct lab *lab, const char *view, const char *keys, int w, int h)

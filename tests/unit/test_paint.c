@@ -6,7 +6,7 @@
 #include "tests/unit/lab_parts.h"
 #include "tests/unit/unit.h"
 #include "tui/severity.h"
-#include "tui/ui.h"
+#include "tui/ui_keys.h"
 
 #include <locale.h>
 
@@ -113,7 +113,7 @@ static bool stands_in_margin(const struct canvas *c, int mark)
 /* What is wrong with a row that is listed stands beside it at any width. */
 static bool marks_stand(const struct ui *ui, const struct canvas *c)
 {
-	const struct table *t = ui->menu.open ? NULL : view_table(ui_view((struct ui *)ui));
+	const struct table *t = ui->modal ? NULL : view_table(ui_view((struct ui *)ui));
 	for (guint i = 0; t && i < MIN(t->order->len, 8); i++) {
 		const struct table_row *row =
 			&g_array_index(t->rows, struct table_row, g_array_index(t->order, guint, i));
