@@ -1,142 +1,241 @@
-/* check.c - runs tables of checks over the model, and gives findings their age and order. */
+/* check.c - asks tables of rules about the things of the model; keeps the findings, with their age and order. */
 #include "config.h"
 #include "lab/check.h"
 
 #include "lab/bdf.h"
 #include "lab/private.h"
-#include "lab/problem.h"
 #include "lab/text.h"
 
 #include <stdarg.h>
 #include <string.h>
 
+struct scope;
+
+/* One thing that is being asked about, and what the rule that looks at it has said so far. */
 struct check_out {
-	struct lab *lab;
-	const struct check *check;
-	const struct ref *subject;
-	const char *subject_text;
-	/* for the next hit only */
-	const struct ref *about; /* the subject, or kept_ref */
-	const char *about_text;
-	struct ref kept_ref;
+	const struct lab *lab;
+	const struct check_sink *sink;
+	const struct scope *scope;
+	const void *thing;
+	uint64_t place; /* of the thing; the rule's own is added */
+	GString *name;  /* "" until somebody wants it */
+	struct ruling ruling;
+	bool hit;
+	const struct ref *about; /* the thing, or kept_ref */
+	struct ref kept_ref;     /* of check_about() */
 	char kept_text[96];
-	enum severity severity;
-	int64_t since_ns;
+};
+
+const struct check *const check_tables[] = {check_gpu_table, check_vm_table, check_host_table, NULL};
+
+/* ---- scopes ------------------------------------------------------------------------------------------------------ */
+
+static GPtrArray *all_rows(const struct lab *lab)
+{
+	return g_ptr_array_ref(lab->rows);
+}
+
+static GPtrArray *all_guests(const struct lab *lab)
+{
+	return g_ptr_array_ref(lab->guests);
+}
+
+static GPtrArray *all_hosts(const struct lab *lab)
+{
+	return g_ptr_array_ref(lab->hosts);
+}
+
+static void name_row(const void *thing, GString *name)
+{
+	const struct lab_row *row = thing;
+	const char *where = row->host ? row->host->shown : row->guest ? row->guest->ref.source : "";
+	const char *bdf = row->device ? row->device->bdf : row->gpu ? row->gpu->row->bdf : "";
+	bool share = row->parent && lab_row_kind(row) != GPU_KIND_VF;
+	g_string_printf(name, "%s %s", row->parent && row->vm ? row->vm->shown : where,
+			share ? row->label : bdf_short(bdf));
+}
+
+static void name_vm(const void *thing, GString *name)
+{
+	g_string_assign(name, ((const struct lab_vm *)thing)->shown);
+}
+
+static void name_guest(const void *thing, GString *name)
+{
+	g_string_assign(name, ((const struct lab_guest *)thing)->ref.source);
+}
+
+static void name_host(const void *thing, GString *name)
+{
+	g_string_assign(name, ((const struct lab_host *)thing)->shown);
+}
+
+/* Things of every scope begin with their ref. */
+static const struct scope {
+	enum thing kind;
+	GPtrArray *(*all)(const struct lab *lab); /* in a stable order; the caller unrefs */
+	void (*name)(const void *thing, GString *name);
+} scopes[] = {
+	{THING_ROW, all_rows, name_row},
+	{THING_VM, merge_gpu_vms, name_vm},
+	{THING_GUEST, all_guests, name_guest},
+	{THING_HOST, all_hosts, name_host},
 };
 
 /* ---- saying ------------------------------------------------------------------------------------------------------ */
 
-static void forget_about(struct check_out *out)
+/* Field by field: a reference is large, and this runs for each rule and thing. */
+static void begin_ruling(struct check_out *out, const struct check *check)
 {
-	out->about = out->subject;
-	out->about_text = out->subject_text;
-	out->severity = out->check->severity;
-	out->since_ns = 0;
+	struct problem *p = &out->ruling.problem;
+	out->ruling.check = check;
+	out->ruling.thing = out->thing;
+	out->ruling.need = NULL;
+	out->about = out->thing;
+	p->id = check->id;
+	p->severity = check->severity;
+	p->unknown = false;
+	p->subject_text = p->text = p->evidence = p->fix = NULL;
+	p->since_ns = 0;
+	p->place = out->place;
+	p->ticks = check->ticks;
 }
 
-static void say(struct check_out *out, bool unknown, const char *text, const char *evidence)
+static void give(struct check_out *out, enum outcome outcome)
 {
-	struct problem p = {.id = out->check->id,
-			    .severity = unknown ? SEV_INFO : out->severity,
-			    .unknown = unknown,
-			    .subject = *out->about,
-			    .subject_text = out->about_text,
-			    .text = text,
-			    .evidence = evidence,
-			    .fix = unknown ? "" : out->check->fix,
-			    .since_ns = out->since_ns};
-	g_ptr_array_add(out->lab->findings, finding_new(&p));
-	forget_about(out);
+	out->ruling.outcome = outcome;
+	out->sink->take(out->sink->data, &out->ruling);
+}
+
+static const char *subject_name(struct check_out *out)
+{
+	if (!out->name->len)
+		out->scope->name(out->thing, out->name);
+	return out->name->str;
 }
 
 void check_hit(struct check_out *out, const char *text, const char *evidence, ...)
 {
+	struct problem *p = &out->ruling.problem;
 	va_list args;
 	va_start(args, evidence);
-	char *told = g_strdup_vprintf(evidence, args);
+	g_autofree char *told = g_strdup_vprintf(evidence, args);
 	va_end(args);
-	say(out, false, text, told);
-	g_free(told);
+	if (!p->subject_text)
+		p->subject_text = subject_name(out);
+	p->subject = *out->about;
+	p->text = text;
+	p->evidence = told;
+	p->fix = out->ruling.check->fix;
+	give(out, OUTCOME_HIT);
+	out->hit = true;
+	begin_ruling(out, out->ruling.check);
 }
 
-void check_unknown(struct check_out *out, const char *what)
+static void say_unknown(struct check_out *out, const struct check_need *need)
 {
-	char *text = g_strdup_printf("not known: %s", what);
-	say(out, true, text, "nobody told it, or it may not be read");
-	g_free(text);
+	struct problem *p = &out->ruling.problem;
+	g_autofree char *text = g_strdup_printf("not known: %s", need->what);
+	out->ruling.need = need;
+	p->severity = SEV_INFO;
+	p->unknown = true;
+	p->subject = *out->about;
+	p->subject_text = subject_name(out);
+	p->text = text;
+	p->evidence = "nobody told it, or it may not be read";
+	give(out, OUTCOME_UNKNOWN);
 }
 
 void check_about(struct check_out *out, const struct ref *subject, const char *subject_text)
 {
 	out->kept_ref = *subject;
-	text_copy(out->kept_text, subject_text, sizeof out->kept_text);
 	out->about = &out->kept_ref;
-	out->about_text = out->kept_text;
+	text_copy(out->kept_text, subject_text, sizeof out->kept_text);
+	out->ruling.problem.subject_text = out->kept_text;
 }
 
 void check_severity(struct check_out *out, enum severity severity)
 {
-	out->severity = severity;
+	out->ruling.problem.severity = severity;
 }
 
 void check_since(struct check_out *out, int64_t since_ns)
 {
-	out->since_ns = since_ns;
+	out->ruling.problem.since_ns = since_ns;
 }
 
-/* ---- running ----------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
-static void look_at(struct lab *lab, const struct check *table, enum thing scope, const void *thing,
-		    const struct ref *ref, const char *subject_text)
+static const struct check_need *first_unknown(const struct check *check, const struct check_out *out)
 {
-	struct check_out out; /* set field by field: it is large, and this runs for every thing there is */
-	out.lab = lab;
-	out.subject = ref;
-	out.subject_text = subject_text;
-	for (const struct check *c = table; c->id; c++) {
-		if (c->scope != scope)
+	for (const struct check_need *const *need = check->needs; *need; need++)
+		if (!(*need)->known(out->lab, out->thing))
+			return *need;
+	return NULL;
+}
+
+static void ask_rule(const struct check *check, struct check_out *out)
+{
+	begin_ruling(out, check);
+	if (check->applies && !check->applies(out->lab, out->thing)) {
+		give(out, OUTCOME_NA);
+		return;
+	}
+	const struct check_need *missing = first_unknown(check, out);
+	if (missing) {
+		say_unknown(out, missing);
+		return;
+	}
+	out->hit = false;
+	check->look(out->lab, out->thing, out);
+	if (!out->hit)
+		give(out, OUTCOME_PASS);
+}
+
+static bool is_asked(const struct check *check, const struct scope *scope,
+		     const struct check_question *question)
+{
+	return check->scope == scope->kind && (check->ticks || !question->only_ticking);
+}
+
+static bool any_asked(const struct check *table, const struct scope *scope,
+		      const struct check_question *question)
+{
+	const struct check *c = table;
+	while (c->id && !is_asked(c, scope, question))
+		c++;
+	return c->id != NULL;
+}
+
+/* Places count by table, scope, thing and rule: whoever is asked alone stands where it would among all. */
+static void ask_scope(int table, gsize scope, const struct check_question *question, struct check_out *out)
+{
+	const struct check *rules = question->tables[table];
+	g_autoptr(GPtrArray) things = scopes[scope].all(out->lab);
+	out->scope = &scopes[scope];
+	for (guint i = 0; i < things->len; i++) {
+		out->thing = things->pdata[i];
+		if (question->about && !ref_equal(out->thing, question->about))
 			continue;
-		out.check = c;
-		forget_about(&out);
-		c->look(lab, thing, &out);
+		g_string_truncate(out->name, 0);
+		for (const struct check *c = rules; c->id; c++) {
+			if (!is_asked(c, out->scope, question))
+				continue;
+			out->place = ((uint64_t)table + 1) << 56 | (uint64_t)scope << 48 | (uint64_t)i << 16 |
+				     (uint64_t)(c - rules);
+			ask_rule(c, out);
+		}
 	}
 }
 
-static void run_rows(struct lab *lab, const struct check *table)
+void check_ask(const struct lab *lab, const struct check_question *question, const struct check_sink *sink)
 {
-	for (guint i = 0; i < lab->rows->len; i++) {
-		const struct lab_row *row = lab->rows->pdata[i];
-		const char *where = row->host ? row->host->shown : row->guest ? row->guest->ref.source : "";
-		const char *bdf = row->device ? row->device->bdf : row->gpu ? row->gpu->row->bdf : "";
-		bool share = row->parent && lab_row_kind(row) != GPU_KIND_VF;
-		char *text = g_strdup_printf("%s %s", row->parent && row->vm ? row->vm->shown : where,
-					     share ? row->label : bdf_short(bdf));
-		look_at(lab, table, THING_ROW, row, &row->ref, text);
-		g_free(text);
-	}
-}
-
-static void run_vms(struct lab *lab, const struct check *table)
-{
-	g_autoptr(GPtrArray) vms = merge_gpu_vms(lab);
-	for (guint i = 0; i < vms->len; i++) {
-		const struct lab_vm *vm = vms->pdata[i];
-		look_at(lab, table, THING_VM, vm, &vm->ref, vm->shown);
-	}
-}
-
-void check_run(struct lab *lab, const struct check *table)
-{
-	run_rows(lab, table);
-	run_vms(lab, table);
-	for (guint i = 0; i < lab->guests->len; i++) {
-		const struct lab_guest *g = lab->guests->pdata[i];
-		look_at(lab, table, THING_GUEST, g, &g->ref, g->ref.source);
-	}
-	for (guint i = 0; i < lab->hosts->len; i++) {
-		const struct lab_host *h = lab->hosts->pdata[i];
-		look_at(lab, table, THING_HOST, h, &h->ref, h->shown);
-	}
+	g_autoptr(GString) name = g_string_new(NULL);
+	struct check_out out = {.lab = lab, .sink = sink, .name = name};
+	for (int t = 0; question->tables[t]; t++)
+		for (gsize s = 0; s < G_N_ELEMENTS(scopes); s++)
+			if (any_asked(question->tables[t], &scopes[s], question))
+				ask_scope(t, s, question, &out);
 }
 
 /* ---- age and order ----------------------------------------------------------------------------------------------- */
@@ -147,7 +246,9 @@ static int worst_first(gconstpointer a, gconstpointer b)
 	const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
 	if (x->unknown != y->unknown)
 		return x->unknown ? 1 : -1;
-	return (int)y->severity - (int)x->severity;
+	if (x->severity != y->severity)
+		return (int)y->severity - (int)x->severity;
+	return (x->place > y->place) - (x->place < y->place);
 }
 
 /* A finding is as old as it has been there without a break, unless the check knows better. What was there before every
@@ -189,18 +290,44 @@ static void mark_rows(struct lab *lab)
 	g_hash_table_unref(worst);
 }
 
-void check_lab(struct lab *lab)
+/* ---- the findings ------------------------------------------------------------------------------------------------ */
+
+static void keep_finding(void *data, const struct ruling *r)
 {
-	g_ptr_array_set_size(lab->findings, 0);
+	struct lab *lab = data;
+	if (r->outcome == OUTCOME_HIT || (r->outcome == OUTCOME_UNKNOWN && !r->need->quiet))
+		g_ptr_array_add(lab->findings, finding_new(&r->problem));
+}
+
+/* What the joins found, which are no rules. */
+static void copy_problems(struct lab *lab)
+{
 	const GPtrArray *problems[] = {lab->p->match_problems, lab->p->join_problems};
 	for (gsize k = 0; k < G_N_ELEMENTS(problems); k++)
 		for (guint i = 0; i < problems[k]->len; i++)
 			g_ptr_array_add(lab->findings, finding_copy(problems[k]->pdata[i]));
-	check_run(lab, check_gpu_table);
-	check_run(lab, check_vm_table);
-	check_run(lab, check_host_table);
+}
+
+static void drop_ticking(struct lab *lab)
+{
+	for (guint i = lab->findings->len; i > 0; i--)
+		if (((const struct finding *)lab->findings->pdata[i - 1])->ticks)
+			g_ptr_array_remove_index(lab->findings, i - 1);
+}
+
+void check_lab(struct lab *lab, bool only_ticking)
+{
+	struct check_question question = {.tables = check_tables, .only_ticking = only_ticking};
+	struct check_sink sink = {keep_finding, lab};
+	if (only_ticking) {
+		drop_ticking(lab);
+	} else {
+		g_ptr_array_set_size(lab->findings, 0);
+		copy_problems(lab);
+	}
+	check_ask(lab, &question, &sink);
 	g_ptr_array_sort(lab->findings, worst_first);
 	keep_age(lab);
 	mark_rows(lab);
-	lab->p->work.checked++;
+	lab->p->work.checked += !only_ticking;
 }

@@ -17,11 +17,70 @@ static const struct gpu_sample *fresh(const struct lab_row *row)
 	return row->gpu && !row->gpu->stale ? row->gpu->sample : NULL;
 }
 
-static void look_warm(const struct lab *lab, const void *thing, struct check_out *out)
+static bool is_live(const struct lab *lab, const void *thing)
+{
+	return fresh(thing) != NULL;
+}
+
+static bool temp_told(const struct lab *lab, const void *thing)
+{
+	const struct gpu_sample *s = fresh(thing);
+	return s && num_known(heat_policy_temp(s));
+}
+
+static bool limit_told(const struct lab *lab, const void *thing)
+{
+	double limit, room;
+	const struct gpu_sample *s = fresh(thing);
+	return s && heat_nearest(((const struct lab_row *)thing)->gpu->row, s, &limit, &room) >= 0;
+}
+
+static bool hbm_told(const struct lab *lab, const void *thing)
 {
 	const struct lab_row *row = thing;
 	const struct gpu_sample *s = fresh(row);
-	if (!s || !row->gpu->hot_since_ns || lab->now_ns - row->gpu->hot_since_ns < lab->hold_ms * NS_PER_MS)
+	return s && num_known(s->metric[M_TEMP_MEM_C]) &&
+	       num_known(row->gpu->row->limit[LIM_TEMP_MEM_CRIT_C]);
+}
+
+static bool vram_told(const struct lab *lab, const void *thing)
+{
+	const struct gpu_sample *s = fresh(thing);
+	return s && num_known(s->metric[M_VRAM_USED_BYTES]) && num_known(s->metric[M_VRAM_TOTAL_BYTES]);
+}
+
+static bool procs_told(const struct lab *lab, const void *thing)
+{
+	const struct lab_row *row = thing;
+	return row->gpu && row->gpu->guest->procs;
+}
+
+static bool guest_is_live(const struct lab *lab, const void *thing)
+{
+	return !((const struct lab_guest *)thing)->stale;
+}
+
+static bool mounts_told(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_guest *)thing)->mounts != NULL;
+}
+
+/* All quiet: that a guest is silent, or none is there, is said of the guest, and a value that a card does not have stands
+ * as "-" wherever it is shown. */
+static const struct check_need telemetry = {"telemetry of its guest", is_live, true},
+			       temperature = {"junction or edge temperature", temp_told, true},
+			       limits = {"a temperature with its limit", limit_told, true},
+			       hbm = {"HBM temperature and its limit", hbm_told, true},
+			       vram = {"VRAM in use", vram_told, true},
+			       processes = {"processes of its guest", procs_told, true},
+			       guest_live = {"telemetry", guest_is_live, true},
+			       mounts = {"file systems", mounts_told, true};
+
+static void look_warm(const struct lab *lab, const void *thing, struct check_out *out)
+{
+	const struct lab_row *row = thing;
+	const struct gpu_sample *s = row->gpu->sample;
+	if (!row->gpu->hot_since_ns || lab->now_ns - row->gpu->hot_since_ns < lab->hold_ms * NS_PER_MS)
 		return;
 	bool junction = num_known(s->metric[M_TEMP_JUNCTION_C]);
 	char text[48];
@@ -33,10 +92,10 @@ static void look_warm(const struct lab *lab, const void *thing, struct check_out
 static void look_critical(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_row *row = thing;
-	const struct gpu_sample *s = fresh(row);
+	const struct gpu_sample *s = row->gpu->sample;
 	double limit, room;
-	int m = s ? heat_nearest(row->gpu->row, s, &limit, &room) : -1;
-	if (m < 0 || room > CRIT_ROOM_C)
+	int m = heat_nearest(row->gpu->row, s, &limit, &room);
+	if (room > CRIT_ROOM_C)
 		return;
 	char text[64];
 	g_snprintf(text, sizeof text, "%s at its limit", metric_info[m].label);
@@ -46,19 +105,17 @@ static void look_critical(const struct lab *lab, const void *thing, struct check
 static void look_hbm(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_row *row = thing;
-	const struct gpu_sample *s = fresh(row);
-	if (!s)
-		return;
+	const struct gpu_sample *s = row->gpu->sample;
 	struct num t = s->metric[M_TEMP_MEM_C], limit = row->gpu->row->limit[LIM_TEMP_MEM_CRIT_C];
-	if (num_known(t) && num_known(limit) && t.v >= limit.v - HBM_ROOM_C && t.v < limit.v - CRIT_ROOM_C)
+	if (t.v >= limit.v - HBM_ROOM_C && t.v < limit.v - CRIT_ROOM_C)
 		check_hit(out, "HBM near its limit", "%.0f °C of %.0f °C", t.v, limit.v);
 }
 
 static void look_slowed(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_row *row = thing;
-	const struct gpu_sample *s = fresh(row);
-	if (!s || !row->gpu->throttled_since_ns)
+	const struct gpu_sample *s = row->gpu->sample;
+	if (!row->gpu->throttled_since_ns)
 		return;
 	struct num sclk = s->metric[M_SCLK_MHZ], max = row->gpu->row->limit[LIM_SCLK_MAX_MHZ];
 	check_since(out, row->gpu->throttled_since_ns);
@@ -72,10 +129,8 @@ static void look_slowed(const struct lab *lab, const void *thing, struct check_o
 static void look_soon(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_row *row = thing;
-	if (!fresh(row) || row->gpu->trend.nearest < 0)
-		return;
 	const struct lab_trend *t = &row->gpu->trend;
-	if (isnan(t->minutes) || t->minutes > SOON_MIN || t->room_c <= CRIT_ROOM_C)
+	if (t->nearest < 0 || isnan(t->minutes) || t->minutes > SOON_MIN || t->room_c <= CRIT_ROOM_C)
 		return;
 	char text[96];
 	g_snprintf(text, sizeof text, "%s at its %.0f °C in ~%.0f min (%.0f–%.0f)",
@@ -86,8 +141,8 @@ static void look_soon(const struct lab *lab, const void *thing, struct check_out
 
 static void look_lost(const struct lab *lab, const void *thing, struct check_out *out)
 {
-	const struct gpu_sample *s = fresh(thing);
-	if (s && s->state == GPU_LOST)
+	const struct lab_row *row = thing;
+	if (row->gpu->sample->state == GPU_LOST)
 		check_hit(out, "the driver has lost the card", "all of its values vanished at once");
 }
 
@@ -105,21 +160,26 @@ static bool any_process_on(const struct lab_gpu *gpu)
 static void look_orphan(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_row *row = thing;
-	const struct gpu_sample *s = fresh(row);
-	if (!s || !row->gpu->guest->procs || row->placed->len > 0 || any_process_on(row->gpu))
+	const struct gpu_sample *s = row->gpu->sample;
+	if (row->placed->len > 0 || any_process_on(row->gpu))
 		return;
 	struct num used = s->metric[M_VRAM_USED_BYTES], total = s->metric[M_VRAM_TOTAL_BYTES];
-	if (num_known(used) && num_known(total) && used.v > total.v * ORPHAN_SHARE)
+	if (used.v > total.v * ORPHAN_SHARE)
 		check_hit(out, "VRAM in use by nobody", "%.1f GiB in use, no process and no model on it",
 			  used.v / GIB);
 }
 
 /* ---- guests ------------------------------------------------------------------------------------------------------ */
 
+static bool told_once(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_guest *)thing)->sample_ns != 0;
+}
+
 static void look_silent(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_guest *g = thing;
-	if (!g->stale || !g->sample_ns)
+	if (!g->stale)
 		return;
 	check_since(out, g->sample_ns);
 	check_hit(out, "no telemetry", "silent for %.0f s; what is shown is the last known",
@@ -129,7 +189,7 @@ static void look_silent(const struct lab *lab, const void *thing, struct check_o
 static void look_library(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_guest *g = thing;
-	for (int i = 0; !g->stale && i < g->row->n_libraries; i++) {
+	for (int i = 0; i < g->row->n_libraries; i++) {
 		const struct library_row *l = &g->row->libraries[i];
 		if (!library_trouble(l))
 			continue;
@@ -145,7 +205,7 @@ static void look_library(const struct lab *lab, const void *thing, struct check_
 static void look_mounts(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_guest *g = thing;
-	for (guint i = 0; g->mounts && !g->stale && i < g->mounts->len; i++) {
+	for (guint i = 0; i < g->mounts->len; i++) {
 		const struct mount_row *m = g->mounts->pdata[i];
 		if (!num_known(m->age_ms) || m->age_ms.v < MOUNT_DEAD_MS)
 			continue;
@@ -159,24 +219,67 @@ static void look_mounts(const struct lab *lab, const void *thing, struct check_o
 }
 
 const struct check check_gpu_table[] = {
-	{"GPU-THROTTLE", SEV_WARN, THING_ROW, look_slowed, "more air at this card, or a lower power cap"},
-	{"GPU-THERMAL-85", SEV_WARN, THING_ROW, look_warm,
-	 "more air at this card, a lower power cap, or less load"},
-	{"GPU-THERMAL-CRIT", SEV_BLOCK, THING_ROW, look_critical,
-	 "stop the load; then air: fan profile, shroud, slot"},
-	{"GPU-THERMAL-HBM", SEV_WARN, THING_ROW, look_hbm,
-	 "more air at this card, a lower power cap, or less load"},
-	{"GPU-THERMAL-TREND", SEV_WARN, THING_ROW, look_soon,
-	 "unload a model, cap the card's power, or give it more air"},
-	{"GPU-LOST", SEV_BLOCK, THING_ROW, look_lost,
-	 "read the guest's kernel log; then a cold boot of the host"},
-	{"GPU-VRAM-ORPHAN", SEV_WARN, THING_ROW, look_orphan,
-	 "look for a process that was killed; restart the engine"},
-	{"GPU-TELEM-STALE", SEV_WARN, THING_GUEST, look_silent,
-	 "see the source's reason; labtop tries again by itself"},
-	{"GPU-LIBRARY", SEV_WARN, THING_GUEST, look_library,
-	 "see its reason; a library and a kernel module of two versions agree after a reboot"},
-	{"GUEST-MOUNT-DEAD", SEV_WARN, THING_GUEST, look_mounts,
-	 "bring its server back, or unmount it lazily (umount -l)"},
+	{.id = "GPU-THROTTLE",
+	 .severity = SEV_WARN,
+	 .scope = THING_ROW,
+	 .needs = {&telemetry},
+	 .look = look_slowed,
+	 .fix = "more air at this card, or a lower power cap"},
+	{.id = "GPU-THERMAL-85",
+	 .severity = SEV_WARN,
+	 .scope = THING_ROW,
+	 .ticks = true,
+	 .needs = {&telemetry, &temperature},
+	 .look = look_warm,
+	 .fix = "more air at this card, a lower power cap, or less load"},
+	{.id = "GPU-THERMAL-CRIT",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_ROW,
+	 .needs = {&telemetry, &limits},
+	 .look = look_critical,
+	 .fix = "stop the load; then air: fan profile, shroud, slot"},
+	{.id = "GPU-THERMAL-HBM",
+	 .severity = SEV_WARN,
+	 .scope = THING_ROW,
+	 .needs = {&telemetry, &hbm},
+	 .look = look_hbm,
+	 .fix = "more air at this card, a lower power cap, or less load"},
+	{.id = "GPU-THERMAL-TREND",
+	 .severity = SEV_WARN,
+	 .scope = THING_ROW,
+	 .needs = {&telemetry, &limits},
+	 .look = look_soon,
+	 .fix = "unload a model, cap the card's power, or give it more air"},
+	{.id = "GPU-LOST",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_ROW,
+	 .needs = {&telemetry},
+	 .look = look_lost,
+	 .fix = "read the guest's kernel log; then a cold boot of the host"},
+	{.id = "GPU-VRAM-ORPHAN",
+	 .severity = SEV_WARN,
+	 .scope = THING_ROW,
+	 .needs = {&telemetry, &processes, &vram},
+	 .look = look_orphan,
+	 .fix = "look for a process that was killed; restart the engine"},
+	{.id = "GPU-TELEM-STALE",
+	 .severity = SEV_WARN,
+	 .scope = THING_GUEST,
+	 .ticks = true,
+	 .applies = told_once,
+	 .look = look_silent,
+	 .fix = "see the source's reason; labtop tries again by itself"},
+	{.id = "GPU-LIBRARY",
+	 .severity = SEV_WARN,
+	 .scope = THING_GUEST,
+	 .needs = {&guest_live},
+	 .look = look_library,
+	 .fix = "see its reason; a library and a kernel module of two versions agree after a reboot"},
+	{.id = "GUEST-MOUNT-DEAD",
+	 .severity = SEV_WARN,
+	 .scope = THING_GUEST,
+	 .needs = {&guest_live, &mounts},
+	 .look = look_mounts,
+	 .fix = "bring its server back, or unmount it lazily (umount -l)"},
 	{NULL},
 };

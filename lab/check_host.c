@@ -16,6 +16,20 @@ static void about_device(struct check_out *out, const struct lab_host *h, const 
 	g_free(text);
 }
 
+static bool pci_told(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_host *)thing)->row->n_pci > 0;
+}
+
+static bool sensors_told(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_host *)thing)->sensors != NULL;
+}
+
+/* Quiet: the host's own page has nothing where these are missing, and says why. */
+static const struct check_need pci = {"its PCI devices", pci_told, true},
+			       sensors = {"its sensors", sensors_told, true};
+
 static void look_stale(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_host *h = thing;
@@ -34,7 +48,7 @@ static void look_stale(const struct lab *lab, const void *thing, struct check_ou
 static void look_fans(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_host *h = thing;
-	for (guint i = 0; h->sensors && i < h->sensors->len; i++) {
+	for (guint i = 0; i < h->sensors->len; i++) {
 		const struct lab_sensor *s = h->sensors->pdata[i];
 		if (!fan_is_slow(h, s))
 			continue;
@@ -51,9 +65,17 @@ static void look_fans(const struct lab *lab, const void *thing, struct check_out
 }
 
 const struct check check_host_table[] = {
-	{"HOST-PT-STALE", SEV_BLOCK, THING_HOST, look_stale,
-	 "switch its passthrough off and on again: no reboot"},
-	{"HOST-TEMP-FAN", SEV_WARN, THING_HOST, look_fans,
-	 "look at the fan and its cable; the BMC sets the fan profile"},
+	{.id = "HOST-PT-STALE",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_HOST,
+	 .needs = {&pci},
+	 .look = look_stale,
+	 .fix = "switch its passthrough off and on again: no reboot"},
+	{.id = "HOST-TEMP-FAN",
+	 .severity = SEV_WARN,
+	 .scope = THING_HOST,
+	 .needs = {&sensors},
+	 .look = look_fans,
+	 .fix = "look at the fan and its cable; the BMC sets the fan profile"},
 	{NULL},
 };

@@ -17,10 +17,90 @@ static int direct_devices(const struct vm_row *vm)
 	return n;
 }
 
-static bool only_vgpu(const struct vm_row *vm)
+/* ---- what they are about, and what they need ----------------------------------------------------------------------- */
+
+static bool maps_cards(const struct lab *lab, const void *thing)
 {
-	return vm->n_devices > 0 && direct_devices(vm) == 0;
+	return direct_devices(((const struct lab_vm *)thing)->row) > 0;
 }
+
+/* Cards that it had count as well: their settings are still there. */
+static bool mapped_cards(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_vm *)thing)->row->n_devices == 0 || maps_cards(lab, thing);
+}
+
+static bool has_devices(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_vm *)thing)->row->n_devices > 0;
+}
+
+static bool has_fixed(const struct lab *lab, const void *thing)
+{
+	const struct vm_row *vm = ((const struct lab_vm *)thing)->row;
+	for (int i = 0; i < vm->n_devices; i++)
+		if (vm->devices[i].kind == VMDEV_FIXED)
+			return true;
+	return false;
+}
+
+static bool firmware_told(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_vm *)thing)->row->firmware != FIRMWARE_UNKNOWN;
+}
+
+static bool reservation_told(const struct lab *lab, const void *thing)
+{
+	const struct vm_row *vm = ((const struct lab_vm *)thing)->row;
+	return vm->memory_locked == TRI_YES ||
+	       (num_known(vm->memory_mb) && num_known(vm->memory_reserved_mb));
+}
+
+/* One of the two that is on is enough to hit. */
+static bool hot_add_told(const struct lab *lab, const void *thing)
+{
+	const struct vm_row *vm = ((const struct lab_vm *)thing)->row;
+	return vm->cpu_hot_add != TRI_UNKNOWN || vm->memory_hot_add == TRI_YES;
+}
+
+static bool snapshots_told(const struct lab *lab, const void *thing)
+{
+	return num_known(((const struct lab_vm *)thing)->row->snapshots);
+}
+
+static bool nested_told(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_vm *)thing)->row->nested_hv != TRI_UNKNOWN;
+}
+
+static bool settings_told(const struct lab *lab, const void *thing)
+{
+	return ((const struct lab_vm *)thing)->row->settings_read;
+}
+
+static bool window_told(const struct lab *lab, const void *thing)
+{
+	double sum;
+	return settings_told(lab, thing) && mmio_sum_gib(lab, thing, &sum);
+}
+
+static bool host_devices_told(const struct lab *lab, const void *thing)
+{
+	const struct lab_vm *vm = thing;
+	return vm->host && vm->host->row->n_pci > 0;
+}
+
+/* Quiet are those that are missing together with one that is not. */
+static const struct check_need firmware = {"firmware", firmware_told},
+			       reservation = {"memory reservation", reservation_told},
+			       hot_add = {"CPU hot add", hot_add_told},
+			       snapshots = {"snapshots", snapshots_told},
+			       nested = {"nested virtualisation", nested_told, true},
+			       settings = {"advanced settings", settings_told, true},
+			       window = {"size of the cards' memory windows", window_told},
+			       host_devices = {"PCI devices of its host", host_devices_told, true};
+
+/* ---- settings ------------------------------------------------------------------------------------------------------ */
 
 /* A VM that only kept the settings of its cards is not stopped by anything: there the rule is a reminder. */
 static void hit(const struct lab_vm *vm, struct check_out *out, enum severity with_cards, const char *text,
@@ -34,11 +114,7 @@ static void hit(const struct lab_vm *vm, struct check_out *out, enum severity wi
 static void look_firmware(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
-	if (only_vgpu(vm->row))
-		return;
-	if (vm->row->firmware == FIRMWARE_UNKNOWN)
-		check_unknown(out, "firmware");
-	else if (vm->row->firmware != FIRMWARE_EFI)
+	if (vm->row->firmware != FIRMWARE_EFI)
 		hit(vm, out, SEV_BLOCK, "BIOS firmware",
 		    "firmware is bios; large BARs and the MI50 want EFI");
 }
@@ -49,10 +125,6 @@ static void look_memory(const struct lab *lab, const void *thing, struct check_o
 	const struct vm_row *row = vm->row;
 	if (row->memory_locked == TRI_YES)
 		return;
-	if (!num_known(row->memory_mb) || !num_known(row->memory_reserved_mb)) {
-		check_unknown(out, "memory reservation");
-		return;
-	}
 	char evidence[96];
 	g_snprintf(evidence, sizeof evidence, "%.4g of %.4g GiB reserved", row->memory_reserved_mb.v / 1024,
 		   row->memory_mb.v / 1024);
@@ -70,20 +142,12 @@ static void look_hot_add(const struct lab *lab, const void *thing, struct check_
 		    : cpu         ? "CPU hot add on"
 				  : "memory hot add on",
 		    "not available with passthrough; CPU hot add also hides NUMA from the guest");
-	else if (vm->row->cpu_hot_add == TRI_UNKNOWN)
-		check_unknown(out, "CPU hot add");
 }
 
 static void look_snapshots(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
 	char evidence[64];
-	if (only_vgpu(vm->row))
-		return;
-	if (!num_known(vm->row->snapshots)) {
-		check_unknown(out, "snapshots");
-		return;
-	}
 	g_snprintf(evidence, sizeof evidence, "%.0f in its tree", vm->row->snapshots.v);
 	if (vm->row->snapshots.v > 0)
 		hit(vm, out, SEV_BLOCK, "has snapshots", evidence);
@@ -92,7 +156,7 @@ static void look_snapshots(const struct lab *lab, const void *thing, struct chec
 static void look_nested(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
-	if (direct_devices(vm->row) > 0 && vm->row->nested_hv == TRI_YES)
+	if (vm->row->nested_hv == TRI_YES)
 		check_hit(out, "nested virtualisation on", "not supported together with passthrough");
 }
 
@@ -114,13 +178,8 @@ static void ids_of(const struct lab_vm *vm, const struct vm_device *d, uint16_t 
 static void look_mmio(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
-	double sum;
-	if (direct_devices(vm->row) == 0)
-		return;
-	if (!vm->row->settings_read || !mmio_sum_gib(lab, vm, &sum)) {
-		check_unknown(out, "size of the cards' memory windows");
-		return;
-	}
+	double sum = 0;
+	mmio_sum_gib(lab, vm, &sum);
 	const char *use = vm_extra(vm->row, MMIO_USE_KEY);
 	const char *size = vm_extra(vm->row, MMIO_SIZE_KEY);
 	int want = mmio_window_gb(sum);
@@ -138,7 +197,7 @@ static void look_cpuid(const struct lab *lab, const void *thing, struct check_ou
 {
 	const struct lab_vm *vm = thing;
 	const char *set = vm_extra(vm->row, "hypervisor.cpuid.v0");
-	for (int i = 0; vm->row->settings_read && i < vm->row->n_devices; i++) {
+	for (int i = 0; i < vm->row->n_devices; i++) {
 		uint16_t vendor, device;
 		ids_of(vm, &vm->row->devices[i], &vendor, &device);
 		const struct gpu_fact *fact = gpu_fact_find(vendor, device);
@@ -154,7 +213,7 @@ static void look_cpuid(const struct lab *lab, const void *thing, struct check_ou
 static void look_missing(const struct lab *lab, const void *thing, struct check_out *out)
 {
 	const struct lab_vm *vm = thing;
-	for (int i = 0; vm->host && vm->host->row->n_pci > 0 && i < vm->row->n_devices; i++) {
+	for (int i = 0; i < vm->row->n_devices; i++) {
 		const struct vm_device *d = &vm->row->devices[i];
 		if (d->kind == VMDEV_FIXED && *d->bdf && !backing_at(vm->host->row, d->bdf))
 			check_hit(out, "its device is not in the host", "%s has nothing at %s",
@@ -198,17 +257,66 @@ static void look_ids(const struct lab *lab, const void *thing, struct check_out 
 }
 
 const struct check check_vm_table[] = {
-	{"VM-EFI", SEV_BLOCK, THING_VM, look_firmware,
-	 "EFI for a new VM; an installed guest must be able to boot by it"},
-	{"VM-MEMRES", SEV_BLOCK, THING_VM, look_memory, "reserve all of its memory, locked to its size"},
-	{"VM-HOTADD", SEV_WARN, THING_VM, look_hot_add, "switch CPU and memory hot add off"},
-	{"VM-MMIO64", SEV_BLOCK, THING_VM, look_mmio,
-	 "set pciPassthru.use64bitMMIO and pciPassthru.64bitMMIOSizeGB"},
-	{"VM-SNAP-EXISTS", SEV_BLOCK, THING_VM, look_snapshots, "delete or consolidate its snapshots"},
-	{"VM-NESTED", SEV_BLOCK, THING_VM, look_nested, "switch nested virtualisation off"},
-	{"VM-CPUID", SEV_ADVICE, THING_VM, look_cpuid,
-	 "set hypervisor.cpuid.v0 to FALSE; if the driver fails, try without"},
-	{"VM-PT-MISSING", SEV_BLOCK, THING_VM, look_missing, "point it to the card's new address"},
-	{"VM-PT-IDS", SEV_BLOCK, THING_VM, look_ids, "remove the device and add the card that is meant"},
+	{.id = "VM-EFI",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .applies = mapped_cards,
+	 .needs = {&firmware},
+	 .look = look_firmware,
+	 .fix = "EFI for a new VM; an installed guest must be able to boot by it"},
+	{.id = "VM-MEMRES",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .needs = {&reservation},
+	 .look = look_memory,
+	 .fix = "reserve all of its memory, locked to its size"},
+	{.id = "VM-HOTADD",
+	 .severity = SEV_WARN,
+	 .scope = THING_VM,
+	 .needs = {&hot_add},
+	 .look = look_hot_add,
+	 .fix = "switch CPU and memory hot add off"},
+	{.id = "VM-MMIO64",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .applies = maps_cards,
+	 .needs = {&window},
+	 .look = look_mmio,
+	 .fix = "set pciPassthru.use64bitMMIO and pciPassthru.64bitMMIOSizeGB"},
+	{.id = "VM-SNAP-EXISTS",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .applies = mapped_cards,
+	 .needs = {&snapshots},
+	 .look = look_snapshots,
+	 .fix = "delete or consolidate its snapshots"},
+	{.id = "VM-NESTED",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .applies = maps_cards,
+	 .needs = {&nested},
+	 .look = look_nested,
+	 .fix = "switch nested virtualisation off"},
+	{.id = "VM-CPUID",
+	 .severity = SEV_ADVICE,
+	 .scope = THING_VM,
+	 .applies = has_devices,
+	 .needs = {&settings},
+	 .look = look_cpuid,
+	 .fix = "set hypervisor.cpuid.v0 to FALSE; if the driver fails, try without"},
+	{.id = "VM-PT-MISSING",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .applies = has_fixed,
+	 .needs = {&host_devices},
+	 .look = look_missing,
+	 .fix = "point it to the card's new address"},
+	{.id = "VM-PT-IDS",
+	 .severity = SEV_BLOCK,
+	 .scope = THING_VM,
+	 .applies = has_fixed,
+	 .needs = {&host_devices},
+	 .look = look_ids,
+	 .fix = "remove the device and add the card that is meant"},
 	{NULL},
 };

@@ -252,12 +252,16 @@ void guest_fold_sample(struct lab *lab, struct source *src, const struct obs *ob
 
 /* ---- time -------------------------------------------------------------------------------------------------------- */
 
-static void gpu_tick(const struct lab *lab, struct gpu_thing *gpu)
+static void gpu_tick(struct lab *lab, struct gpu_thing *gpu)
 {
 	struct lab_gpu *g = &gpu->pub;
 	int64_t interval_ms = MAX(gpu->guest->pub.row->interval_ms, 1000);
 	g->age_ms = g->sample ? MAX(lab->now_ns - gpu->sample_ns, 0) / NS_PER_MS : -1;
-	g->stale = g->sample && (g->age_ms > STALE_INTERVALS * interval_ms || !source_live(gpu->guest->src));
+	bool stale =
+		g->sample && (g->age_ms > STALE_INTERVALS * interval_ms || !source_live(gpu->guest->src));
+	if (stale != g->stale)
+		lab->p->dirty |= DIRTY_FINDINGS;
+	g->stale = stale;
 	heat_tick(lab, gpu);
 	if (g->stale)
 		trend_void(&g->trend); /* nobody knows where it went from there */

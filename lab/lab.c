@@ -259,7 +259,7 @@ void lab_set_time(struct lab *lab, int64_t now_ns, int64_t now_wall_ms)
 {
 	if (now_ns / NS_PER_S != lab->now_ns / NS_PER_S) {
 		lab->version++; /* clocks and ages are shown in seconds */
-		lab->p->dirty |= DIRTY_FINDINGS;
+		lab->p->dirty |= DIRTY_CLOCK;
 	}
 	lab->now_ns = now_ns;
 	lab->now_wall_ms = now_wall_ms;
@@ -356,8 +356,8 @@ void lab_settle(struct lab *lab)
 		gather_tasks(lab);
 	if (p->dirty & DIRTY_TRENDS)
 		fit_trends(lab);
-	if (p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE))
-		check_lab(lab);
+	if (p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE | DIRTY_CLOCK))
+		check_lab(lab, !(p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE)));
 	p->dirty = 0;
 	empty_graves(p);
 	runs_advance(lab);

@@ -232,6 +232,8 @@ struct finding {
 	struct ref subject;
 	char *subject_text, *text, *evidence, *fix;
 	int64_t since_ns; /* 0 not known */
+	uint64_t place;   /* among those as bad: what is about one thing stands together */
+	bool ticks;       /* found by a rule that looks at the clock */
 };
 
 /* ---- the lab ----------------------------------------------------------------------------------------------------- */

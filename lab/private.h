@@ -114,6 +114,7 @@ enum dirty {
 	DIRTY_FANS = 1 << 7,   /* sensors were replaced: rows point to them */
 	DIRTY_MATCH = 1 << 8,  /* a VM without devices: only guests and engines may match it */
 	DIRTY_TRENDS = 1 << 9, /* samples came: a fit is too dear to be made for each */
+	DIRTY_CLOCK = 1 << 10, /* a second went by: what rules say that look at the clock */
 };
 
 /* How much was done, for tests: what is incremental must not grow with the lab. */
@@ -231,7 +232,8 @@ void table_build(struct lab *lab);
 void table_fans(struct lab *lab);
 void table_free_row(struct lab_row *row);
 void place_models(struct lab *lab);
-void check_lab(struct lab *lab);
+/* Only those rules that look at the clock; the other findings stay. */
+void check_lab(struct lab *lab, bool only_ticking);
 
 /* ---- row.c ---- */
 /* GPUs of one guest: by address, the instances of a card by their numbers. */

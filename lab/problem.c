@@ -14,6 +14,8 @@ struct finding *finding_new(const struct problem *p)
 	f->evidence = g_strdup(p->evidence ? p->evidence : "");
 	f->fix = g_strdup(p->fix ? p->fix : "");
 	f->since_ns = p->since_ns;
+	f->place = p->place;
+	f->ticks = p->ticks;
 	return f;
 }
 
@@ -27,7 +29,9 @@ struct finding *finding_copy(const struct finding *f)
 					     .text = f->text,
 					     .evidence = f->evidence,
 					     .fix = f->fix,
-					     .since_ns = f->since_ns});
+					     .since_ns = f->since_ns,
+					     .place = f->place,
+					     .ticks = f->ticks});
 }
 
 void finding_free(struct finding *f)

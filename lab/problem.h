@@ -12,6 +12,8 @@ struct problem {
 	struct ref subject;
 	const char *subject_text, *text, *evidence, *fix;
 	int64_t since_ns;
+	uint64_t place; /* as in struct finding */
+	bool ticks;
 };
 
 struct finding *finding_new(const struct problem *p);

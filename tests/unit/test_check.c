@@ -3,6 +3,7 @@
 #include "lab/check.h"
 
 #include "tests/unit/build_lab.h"
+#include "lab/private.h"
 #include "tests/unit/unit.h"
 
 /* ---- settings of a GPU VM ---------------------------------------------------------------------------------------------- */
@@ -64,6 +65,16 @@ static void snapshot(struct vm_row *vm)
 static void nested(struct vm_row *vm)
 {
 	vm->nested_hv = TRI_YES;
+}
+
+static void nested_untold(struct vm_row *vm)
+{
+	vm->nested_hv = TRI_UNKNOWN;
+}
+
+static void only_vgpus(struct vm_row *vm)
+{
+	vm->devices[0].kind = VMDEV_VGPU;
 }
 
 static void small_window(struct vm_row *vm)
@@ -511,14 +522,133 @@ static void test_mounts(void)
 	lab_free(lab);
 }
 
+/* ---- asking ------------------------------------------------------------------------------------------------------------------------ */
+
+struct heard {
+	int n[4]; /* by enum outcome */
+	GString *unknown;
+};
+
+static void hear(void *data, const struct ruling *r)
+{
+	struct heard *heard = data;
+	heard->n[r->outcome]++;
+	g_assert_cmpint(r->need != NULL, ==, r->outcome == OUTCOME_UNKNOWN);
+	g_assert_cmpint(r->problem.text != NULL, ==,
+			r->outcome == OUTCOME_HIT || r->outcome == OUTCOME_UNKNOWN);
+	if (r->need)
+		g_string_append_printf(heard->unknown, "%s: %s\n", r->check->id, r->need->what);
+}
+
+static struct heard ask(const struct lab *lab, const struct ref *about)
+{
+	struct heard heard = {.unknown = g_string_new(NULL)};
+	struct check_sink sink = {hear, &heard};
+	check_ask(lab, &(struct check_question){.tables = check_tables, .about = about}, &sink);
+	return heard;
+}
+
+/* Every rule about a thing answers, each with one of four outcomes; what is quiet in the list of findings is not quiet to
+ * who asks. */
+static void test_outcomes(void)
+{
+	static const struct {
+		void (*change)(struct vm_row *vm);
+		int hit, unknown, na;
+		const char *what;
+	} cases[] = {
+		{NULL, 0, 0, 0, ""},
+		{bios, 1, 0, 0, ""},
+		{firmware_untold, 0, 1, 0, "VM-EFI: firmware\n"},
+		{nested_untold, 0, 1, 0, "VM-NESTED: nested virtualisation\n"},
+		{only_vgpus, 0, 0, 6, ""}, /* EFI, MMIO64, SNAP, NESTED, MISSING, IDS */
+		{other_of_a_function, 0, 0, 2, ""},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = lab_with_vm(cases[i].change, true);
+		const struct lab_vm *vm = lab->vms->pdata[0];
+		struct heard heard = ask(lab, &vm->ref);
+		g_assert_cmpint(heard.n[OUTCOME_HIT], ==, cases[i].hit);
+		g_assert_cmpint(heard.n[OUTCOME_UNKNOWN], ==, cases[i].unknown);
+		g_assert_cmpint(heard.n[OUTCOME_NA], ==, cases[i].na);
+		g_assert_cmpint(heard.n[OUTCOME_PASS], ==, 9 - cases[i].hit - cases[i].unknown - cases[i].na);
+		g_assert_cmpstr(heard.unknown->str, ==, cases[i].what);
+		g_string_free(heard.unknown, TRUE);
+		lab_free(lab);
+	}
+}
+
+/* A card whose guest is silent passes nothing, and the list says so once. */
+static void test_silence_is_no_pass(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	sample_at(&obs, 1, 70)->metric[M_TEMP_MEM_C] = num_none(NUM_UNKNOWN);
+	settle_at(lab, obs, 1);
+	const struct lab_row *row = build_row(lab, "0000:03:00.0");
+	struct heard heard = ask(lab, &row->ref);
+	g_assert_cmpint(heard.n[OUTCOME_PASS], ==, 5);
+	g_assert_cmpstr(heard.unknown->str, ==,
+			"GPU-THERMAL-HBM: HBM temperature and its limit\n"
+			"GPU-VRAM-ORPHAN: processes of its guest\n");
+	g_string_free(heard.unknown, TRUE);
+	g_assert_cmpuint(lab->findings->len, ==, 0);
+
+	build_time(lab, 60000);
+	lab_settle(lab);
+	heard = ask(lab, &row->ref);
+	g_assert_cmpint(heard.n[OUTCOME_UNKNOWN], ==, 7);
+	g_assert_cmpint(heard.n[OUTCOME_PASS], ==, 0);
+	g_string_free(heard.unknown, TRUE);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	g_assert_nonnull(lab_find_finding(lab, "GPU-TELEM-STALE", NULL));
+	lab_free(lab);
+}
+
+/* When only a second went by, the rules without a clock are not asked again; the findings are what they would be. */
+static void test_ticks(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs;
+	for (int t = 0; t < 2; t++) {
+		struct gpu_sample *s = sample_at(&obs, 10 * t, 103);
+		s->metric[M_TEMP_MEM_C] = num_of(89);
+		build_time(lab, 10000 * t);
+		build_post(lab, obs, false);
+	}
+	lab_set_thermal(lab, 85, 61000);
+	lab_settle(lab);
+	g_assert_cmpuint(lab->findings->len, ==, 2);
+	g_assert_cmpstr(((struct finding *)lab->findings->pdata[0])->id, ==, "GPU-THERMAL-CRIT");
+	uint64_t checked = lab_work(lab)->checked;
+	g_assert_cmpuint(checked, >, 0);
+
+	lab_set_thermal(lab, 85, 1000);
+	build_time(lab, 11500);
+	lab_settle(lab);
+	g_assert_cmpuint(lab_work(lab)->checked, ==, checked);
+	g_assert_cmpuint(lab->findings->len, ==, 3);
+	static const char *const order[] = {"GPU-THERMAL-CRIT", "GPU-THERMAL-85", "GPU-THERMAL-HBM"};
+	for (guint i = 0; i < G_N_ELEMENTS(order); i++)
+		g_assert_cmpstr(((struct finding *)lab->findings->pdata[i])->id, ==, order[i]);
+
+	build_time(lab, 12500); /* once more: none is there twice */
+	lab_settle(lab);
+	g_assert_cmpuint(lab->findings->len, ==, 3);
+	build_time(lab, 60000); /* the card's numbers grow old with the clock: what they said goes */
+	lab_settle(lab);
+	g_assert_cmpuint(lab->findings->len, ==, 1);
+	g_assert_cmpuint(lab_work(lab)->checked, >, checked);
+	lab_free(lab);
+}
+
 /* ---- the tables ------------------------------------------------------------------------------------------------------------------ */
 
 static void test_tables(void)
 {
-	const struct check *tables[] = {check_gpu_table, check_vm_table, check_host_table};
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
-		for (const struct check *c = tables[i]; c->id; c++) {
+	for (gsize i = 0; check_tables[i]; i++)
+		for (const struct check *c = check_tables[i]; c->id; c++) {
 			g_assert_true(g_hash_table_add(seen, (gpointer)c->id));
 			g_assert_nonnull(c->look);
 			g_assert_cmpstr(c->fix, !=, "");
@@ -543,6 +673,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/check/orphan", test_orphan);
 	g_test_add_func("/check/orphan-beside-model", test_orphan_beside_model);
 	g_test_add_func("/check/mounts", test_mounts);
+	g_test_add_func("/check/outcomes", test_outcomes);
+	g_test_add_func("/check/silence-is-no-pass", test_silence_is_no_pass);
+	g_test_add_func("/check/ticks", test_ticks);
 	g_test_add_func("/check/tables", test_tables);
 	return g_test_run();
 }
