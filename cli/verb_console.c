@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 
 #include "backends/descriptors.h"
+#include "backends/journal/store.h"
 #include "cli/first_look.h"
 #include "cli/look.h"
 #include "cli/options.h"
@@ -35,11 +36,33 @@ static void request(void *data, struct request *take_request)
 	session_request(data, take_request);
 }
 
+/* What an earlier run left behind; NULL: nothing. */
+static char *plans_left_behind(void)
+{
+	g_autoptr(GPtrArray) entries = journal_list();
+	const struct journal_entry *one = NULL;
+	int n = 0;
+	for (guint i = 0; i < entries->len; i++) {
+		const struct journal_entry *entry = entries->pdata[i];
+		if (!journal_is_open(entry) || entry->locked)
+			continue;
+		one = entry;
+		n++;
+	}
+	if (n == 1)
+		return g_strdup_printf("A plan was cut off; labtop resume goes on with it: %s",
+				       one->journal.plan->title);
+	return n ? g_strdup_printf("%d plans were cut off: labtop plans lists them", n) : NULL;
+}
+
 static int run_screen(const struct options *o, struct session *s)
 {
 	g_autoptr(GPtrArray) notices = g_ptr_array_new();
 	g_auto(GStrv) keys = look_keys(s->config);
 	GError *error = NULL;
+	g_autofree char *left = plans_left_behind();
+	if (left)
+		g_ptr_array_add(notices, left);
 	for (guint i = 0; i < s->config->complaints->len; i++)
 		g_ptr_array_add(notices, s->config->complaints->pdata[i]);
 	if (s->hint)

@@ -27,15 +27,6 @@ static struct run *run_of(const struct journal_entry *entry)
 			  want_nothing, NULL);
 }
 
-static bool is_open(const struct journal_entry *entry)
-{
-	const GArray *notes = entry->journal.notes;
-	if (entry->error)
-		return false;
-	const struct note *last = &g_array_index(notes, struct note, notes->len - 1);
-	return last->event != NOTE_END || strcmp(last->text, "stopped") == 0;
-}
-
 /* ---- the list ---------------------------------------------------------------------------------------------------- */
 
 static const char *state_word(const struct journal_entry *entry)
@@ -212,7 +203,7 @@ int verb_resume(struct options *o)
 	int n = 0;
 	for (guint i = 0; i < entries->len; i++) {
 		const struct journal_entry *entry = entries->pdata[i];
-		if (!is_open(entry))
+		if (!journal_is_open(entry))
 			continue;
 		one = entry;
 		n++;

@@ -128,6 +128,15 @@ void journal_entry_free(struct journal_entry *entry)
 	g_free(entry);
 }
 
+bool journal_is_open(const struct journal_entry *entry)
+{
+	const GArray *notes = entry->journal.notes;
+	if (entry->error)
+		return false;
+	const struct note *last = &g_array_index(notes, struct note, notes->len - 1);
+	return last->event != NOTE_END || strcmp(last->text, run_state_names[RUN_STOPPED]) == 0;
+}
+
 static int newest_first(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)b, *(const char *const *)a); /* ids begin with their time */

@@ -22,6 +22,9 @@ GPtrArray *journal_list(void);
 struct journal_entry *journal_find(const char *id, GError **error);
 void journal_entry_free(struct journal_entry *entry);
 
+/* It can be gone on with: begun, usable, and not at an end. */
+bool journal_is_open(const struct journal_entry *entry);
+
 /* ---- writing: one thread ---- */
 
 struct journal_file;

@@ -118,6 +118,9 @@ is "$?" 143 "TERM: 128 + the signal"
 like "$(cat "$work/err")" 'stopping after this step' "TERM: said"
 is "$(count intent)" "$(count verified)" "TERM: nothing is left half done"
 like "$(tail -n 1 "$(the_journal)")" '"ev":"end","state":"stopped"' "TERM: the journal says so"
+screen_open left 100 30 env LABTOP_STATE="$LABTOP_STATE" "$labtop" --demo
+ok_if "TERM: the console announces it" screen_wait left 'A plan was cut off; labtop resume goes on with it: new-llm: GPU VM'
+screen_close left
 run resume --demo
 is "$status" 0 "TERM: resume goes on"
 is "$(count verified)" 13 "TERM: to the end"
