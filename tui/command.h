@@ -35,6 +35,7 @@ enum app_op {
 	OP_REPAINT,
 	OP_SUSPEND,
 	OP_QUIT,
+	OP_LEAVE,
 	OP_COUNT
 };
 
@@ -58,6 +59,7 @@ struct command {
 	 * says what the program itself does. */
 	void (*run)(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out);
 	enum app_op op;
+	bool moves; /* may have keys that move, as left and right: global.h */
 };
 
 #define COMMAND_KEYS 8

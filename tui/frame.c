@@ -286,6 +286,9 @@ static bool hinted(const struct ui *ui, const struct lab *lab, const struct bind
 {
 	char why[128];
 	const struct table *t = view_table(ui_view(ui));
+	bool below = ui->depth > 1; /* where q goes back, as esc does */
+	if ((b->command->op == OP_QUIT && below) || (b->command->op == OP_BACK && !below))
+		return false;
 	bool nothing_listed = op_is_of_list(b->command->op) && t && !t->rows->len;
 	return *b->command->brief && b->n_keys > 0 && !nothing_listed &&
 	       ui_usable(ui, lab, b->command, why, sizeof why);
@@ -339,7 +342,7 @@ static void draw_last_line(struct ui *ui, const struct lab *lab, struct canvas *
 static void too_small(struct canvas *c)
 {
 	char text[64];
-	g_snprintf(text, sizeof text, "needs %dx%d; q quits", MIN_W, MIN_H);
+	g_snprintf(text, sizeof text, "min %dx%d; ^C quits", MIN_W, MIN_H);
 	canvas_text(c, 0, 0, -1, ROLE_WARN, text);
 }
 

@@ -64,7 +64,7 @@ const struct command global_commands[] = {
 	{.name = "copy",
 	 .keys = "y",
 	 .brief = "",
-	 .help = "Copy the row to the clipboard, through ssh too.",
+	 .help = "Copy marked rows or the row, through ssh too.",
 	 .op = OP_COPY},
 	{.name = "refresh",
 	 .keys = "r",
@@ -104,24 +104,45 @@ const struct command global_commands[] = {
 	 .op = OP_SUSPEND},
 	{.name = "back",
 	 .keys = "esc",
-	 .brief = "",
-	 .help = "Clear the filter, or back to where you came from.",
+	 .brief = "back",
+	 .help = "Clear the filter, clear marks, or one page back.",
 	 .op = OP_BACK},
-	{.name = "quit", .keys = "q ctrl-c", .brief = "quit", .help = "Leave labtop.", .op = OP_QUIT},
+	{.name = "quit",
+	 .keys = "q",
+	 .brief = "quit",
+	 .help = "One page back; on the first page leave labtop.",
+	 .op = OP_QUIT},
+	{.name = "leave",
+	 .keys = "Q ctrl-c",
+	 .brief = "",
+	 .help = "Leave labtop, from any page.",
+	 .op = OP_LEAVE},
 	{.name = "help", .keys = "? f1", .brief = "help", .help = "The keys of this view.", .op = OP_HELP},
 	{NULL},
 };
 
-const char *const global_motions[][2] = {
-	{"j k ↓ ↑", "down, up"},   {"g G home end", "first, last"},    {"pgup pgdn", "a page up, down"},
-	{"space", "mark the row"}, {"1 to 9", "a view by its number"}, {NULL, NULL},
+const struct motion global_motions[] = {
+	{"j k down up", NULL, "down, up", true},
+	{"g G home end", NULL, "first, last", true},
+	{"pgup pgdn", NULL, "a page up, down", true},
+	{"space", NULL, "mark the row: y copies all that are marked", true},
+	{"1 2 3 4 5 6 7 8 9", "1 to 9", "a view by its number", false},
+	{NULL},
 };
+
+bool global_key_moves(int key)
+{
+	static const int moving[] = {'h', 'j', 'k', 'l', K_UP, K_DOWN, K_LEFT, K_RIGHT};
+	for (gsize i = 0; i < G_N_ELEMENTS(moving); i++)
+		if (moving[i] == key)
+			return true;
+	return false;
+}
 
 bool global_key_reserved(int key)
 {
-	static const int reserved[] = {'h',    'j',    'k',     'l',    'g',   'G',    K_SPACE, K_UP,
-				       K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN};
-	if (key >= '0' && key <= '9')
+	static const int reserved[] = {'g', 'G', K_SPACE, K_HOME, K_END, K_PGUP, K_PGDN};
+	if ((key >= '0' && key <= '9') || global_key_moves(key))
 		return true;
 	for (gsize i = 0; i < G_N_ELEMENTS(reserved); i++)
 		if (reserved[i] == key)

@@ -88,6 +88,10 @@ bool menu_key(struct menu *m, int key)
 		to += 10;
 	else if (key == K_PGUP)
 		to -= 10;
+	else if (key == K_HOME)
+		to = 0;
+	else if (key == K_END)
+		to = last;
 	else
 		return false;
 	m->cursor = CLAMP(to, 0, last);

@@ -39,7 +39,7 @@ void menu_open(struct menu *m, enum menu_kind kind);
 /* What fits the typed text; the cursor goes to the first. */
 void menu_filter(struct menu *m, const char *typed);
 
-/* Arrows and page keys. */
+/* Arrows, page keys, Home and End. */
 bool menu_key(struct menu *m, int key);
 
 /* The item under the cursor, or NULL. */

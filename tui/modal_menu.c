@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define MOTION_KEYS 16
+
 /* ---- items ------------------------------------------------------------------------------------------------------ */
 
 static void add(struct ui *ui, const struct menu_item *item)
@@ -16,12 +18,12 @@ static void add(struct ui *ui, const struct menu_item *item)
 	g_array_append_vals(ui->menu.items, item, 1);
 }
 
-static void key_labels(const struct ui *ui, const struct binding *b, char *out, gsize size)
+static void key_labels(const struct ui *ui, const int *keys, int n, char *out, gsize size)
 {
 	*out = '\0';
-	for (int i = 0; i < b->n_keys; i++) {
+	for (int i = 0; i < n; i++) {
 		char label[24];
-		key_label(b->keys[i], ui->glyphs == GLYPHS_UNICODE, label, sizeof label);
+		key_label(keys[i], ui->glyphs == GLYPHS_UNICODE, label, sizeof label);
 		if (i > 0)
 			g_strlcat(out, " ", size);
 		g_strlcat(out, label, size);
@@ -39,7 +41,7 @@ static void add_commands(struct ui *ui, const struct lab *lab, const struct comm
 		g_strlcpy(item.name, cmd->name, sizeof item.name);
 		g_strlcpy(item.help, cmd->help, sizeof item.help);
 		if (b)
-			key_labels(ui, b, item.keys, sizeof item.keys);
+			key_labels(ui, b->keys, b->n_keys, item.keys, sizeof item.keys);
 		if (!*item.keys && ui->menu.kind == MENU_HELP)
 			g_strlcpy(item.keys, ":", sizeof item.keys); /* has no key, but a name to type */
 		ui_usable(ui, lab, cmd, item.why, sizeof item.why);
@@ -74,10 +76,18 @@ static void add_themes(struct ui *ui)
 
 static void add_motions(struct ui *ui)
 {
-	for (int i = 0; global_motions[i][0]; i++) {
+	for (const struct motion *m = global_motions; m->keys; m++) {
 		struct menu_item item = {.what = ITEM_NOTE, .group = "moving"};
-		g_strlcpy(item.keys, global_motions[i][0], sizeof item.keys);
-		g_strlcpy(item.name, global_motions[i][1], sizeof item.name);
+		int keys[MOTION_KEYS];
+		char bad[32];
+		if (m->of_list && !view_table(ui_view(ui)))
+			continue;
+		if (m->label)
+			g_strlcpy(item.keys, m->label, sizeof item.keys);
+		else
+			key_labels(ui, keys, keys_parse(m->keys, keys, MOTION_KEYS, bad), item.keys,
+				   sizeof item.keys);
+		g_strlcpy(item.name, m->help, sizeof item.name);
 		add(ui, &item);
 	}
 }

@@ -138,8 +138,7 @@ enum prompt_result prompt_key(struct prompt *p, const struct key_event *e, bool 
 	if (key == K_ENTER)
 		return PROMPT_DONE;
 	/* Backspace on nothing leaves, as in an editor. */
-	if (key == K_ESC || key == K_CTRL('c') || key == K_CTRL('g') ||
-	    (key == K_BACKSPACE && p->text->len == 0))
+	if (key == K_ESC || key == K_CTRL('g') || (key == K_BACKSPACE && p->text->len == 0))
 		return PROMPT_CANCELLED;
 	if (key == K_PASTE) {
 		insert(p, e->paste ? e->paste : "");

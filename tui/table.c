@@ -207,6 +207,36 @@ bool table_marked(const struct table *t, const struct ref *ref)
 	return ref && g_hash_table_contains(t->marks, ref);
 }
 
+static void add_marked(const struct table *t, GPtrArray *out)
+{
+	for (guint i = 0; g_hash_table_size(t->marks) > 0 && i < t->order->len; i++) {
+		const struct table_row *row = table_shown_row(t, (int)i);
+		if (table_selectable(row) && table_marked(t, row->ref))
+			g_ptr_array_add(out, (gpointer)row);
+	}
+}
+
+guint table_marks(const struct table *t)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	add_marked(t, rows);
+	return rows->len;
+}
+
+void table_unmark(struct table *t)
+{
+	g_hash_table_remove_all(t->marks);
+}
+
+GPtrArray *table_chosen(const struct table *t)
+{
+	GPtrArray *rows = g_ptr_array_new();
+	add_marked(t, rows);
+	if (rows->len == 0 && table_current(t))
+		g_ptr_array_add(rows, (gpointer)table_current(t));
+	return rows;
+}
+
 bool table_key(struct table *t, int key)
 {
 	int page = MAX(t->shown->height - 1, 1), all = (int)t->order->len;

@@ -108,6 +108,12 @@ void table_sort_next(struct table *t);
 void table_sort_reverse(struct table *t);
 void table_set_filter(struct table *t, const char *filter);
 bool table_marked(const struct table *t, const struct ref *ref);
+/* How many of the rows that are shown are marked. */
+guint table_marks(const struct table *t);
+void table_unmark(struct table *t);
+/* What a command works on, const struct table_row *: the marked rows that are shown, in their order, or else the one under
+ * the cursor. The caller frees the array. */
+GPtrArray *table_chosen(const struct table *t);
 
 /* Where the cursor is, for the end of the hint line: "12/200" when not all rows fit, "3 of 200" when a filter holds, else
  * "". Known after the first draw. */

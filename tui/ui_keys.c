@@ -18,11 +18,22 @@ static void say_no_view(struct ui *ui, const struct lab *lab, int number)
 	ui_say(ui, lab, SAY_INFO, text);
 }
 
+/* Is this where one is already? subject NULL: none. */
+static bool is_shown(const struct ui *ui, const struct view_ops *ops, const struct ref *subject)
+{
+	const struct ui_place *place = &ui->way[ui->depth - 1];
+	bool none = !subject || subject->kind == THING_NONE;
+	return place->ops == ops &&
+	       (none ? place->subject.kind == THING_NONE : ref_equal(&place->subject, subject));
+}
+
 /* By its number: 1 to 9. */
 static void go_to_number(struct ui *ui, const struct lab *lab, int number)
 {
 	const struct view_ops *ops = view_by_number(number);
-	if (ops)
+	if (ops && ui->depth == 1 && is_shown(ui, ops, NULL))
+		ui_say(ui, lab, SAY_INFO, "this view is shown");
+	else if (ops)
 		ui_go(ui, lab, ops->name, NULL);
 	else
 		say_no_view(ui, lab, number);
@@ -34,8 +45,13 @@ static void do_intent(struct ui *ui, const struct lab *lab, struct intent *inten
 	case INTENT_NONE:
 		break;
 	case INTENT_GO:
-		if (!ui_go(ui, lab, intent->view, &intent->ref))
+		if (is_shown(ui, view_by_name(intent->view), &intent->ref))
+			ui_say(ui, lab, SAY_INFO, "this view is shown");
+		else if (!ui_go(ui, lab, intent->view, &intent->ref))
 			ui_say(ui, lab, SAY_ERROR, "this view is not built yet");
+		break;
+	case INTENT_TURN:
+		ui->way[ui->depth - 1].subject = intent->ref;
 		break;
 	case INTENT_SAY:
 		ui_say(ui, lab, intent->say, intent->text);
@@ -107,9 +123,7 @@ static void say_no_key(struct ui *ui, const struct lab *lab, int key)
 
 static void view_key(struct ui *ui, const struct lab *lab, int key)
 {
-	struct view *v = ui_view(ui);
-	struct table *t = view_table(v);
-	struct intent intent = {.kind = INTENT_NONE};
+	struct table *t = view_table(ui_view(ui));
 	if (t && table_key(t, key))
 		return;
 	if (key >= '1' && key <= '9') {
@@ -119,8 +133,6 @@ static void view_key(struct ui *ui, const struct lab *lab, int key)
 	const struct binding *b = keymap_by_key(ui->keymap, key);
 	if (b)
 		run(ui, lab, b->command);
-	else if (v->ops->key && v->ops->key(v, lab, key, &intent))
-		do_intent(ui, lab, &intent);
 	else if (!global_key_reserved(key) && key > ' ' && key < 127)
 		say_no_key(ui, lab, key);
 }
@@ -138,7 +150,9 @@ void ui_key(struct ui *ui, const struct lab *lab, const struct key_event *e)
 		return;
 	ui_refresh(ui, lab);
 	toast_dismiss(&ui->toast);
-	if (ui->modal)
+	if (e->key == K_CTRL('c')) /* whatever is open, and whatever [keys] says */
+		ui->effects.quit = true;
+	else if (ui->modal)
 		modal_key(ui, lab, e);
 	else if (e->key == K_MOUSE)
 		mouse(ui, lab, e);

@@ -26,8 +26,12 @@ static void back(struct ui *ui, const struct lab *lab)
 	struct table *t = view_table(ui_view(ui));
 	if (t && t->filter[0])
 		table_set_filter(t, "");
+	else if (t && table_marks(t) > 0)
+		table_unmark(t);
 	else if (ui->depth > 1)
 		ui->depth--;
+	else
+		ui_say(ui, lab, SAY_INFO, "this is the first page");
 }
 
 static void help(struct ui *ui, const struct lab *lab)
@@ -65,22 +69,34 @@ static void sort_reverse(struct ui *ui, const struct lab *lab)
 		table_sort_reverse(t);
 }
 
-/* The row; on a page about one thing what the crumb calls it. */
+static guint copy_rows(const struct table *t, const struct lab *lab, GString *text)
+{
+	g_autoptr(GPtrArray) rows = table_chosen(t);
+	for (guint i = 0; i < rows->len; i++) {
+		g_autofree char *row = table_row_text(t, lab, rows->pdata[i]);
+		g_string_append_printf(text, "%s%s", i ? "\n" : "", row);
+	}
+	return rows->len;
+}
+
+/* The marked rows, or the one under the cursor; on a page about one thing what the crumb calls it. */
 static void copy(struct ui *ui, const struct lab *lab)
 {
 	struct view *v = ui_view(ui);
 	struct table *t = view_table(v);
-	const struct table_row *row = t ? table_current(t) : NULL;
-	char name[128] = "";
+	g_autoptr(GString) text = g_string_new(NULL);
+	char name[128] = "", said[64];
+	guint n = t ? copy_rows(t, lab, text) : 0;
 	if (!t && v->ops->crumb)
 		v->ops->crumb(v, lab, name, sizeof name);
-	if (!row && !*name) {
+	if (n == 0 && !*name) {
 		ui_say(ui, lab, SAY_INFO, "nothing is selected to copy");
 		return;
 	}
+	g_snprintf(said, sizeof said, n > 1 ? "copied %u rows" : n ? "copied the row" : "copied the name", n);
 	g_free(ui->effects.copy);
-	ui->effects.copy = row ? table_row_text(t, lab, row) : g_strdup(name);
-	ui_say(ui, lab, SAY_OK, row ? "copied the row" : "copied the name");
+	ui->effects.copy = g_strdup(n ? text->str : name);
+	ui_say(ui, lab, SAY_OK, said);
 }
 
 static void refresh(struct ui *ui, const struct lab *lab)
@@ -137,9 +153,17 @@ static void suspend(struct ui *ui, const struct lab *lab)
 	ui->effects.suspend = true;
 }
 
-static void quit(struct ui *ui, const struct lab *lab)
+static void leave(struct ui *ui, const struct lab *lab)
 {
 	ui->effects.quit = true;
+}
+
+static void quit(struct ui *ui, const struct lab *lab)
+{
+	if (ui->depth > 1)
+		ui->depth--;
+	else
+		leave(ui, lab);
 }
 
 void ui_do(struct ui *ui, const struct lab *lab, enum app_op op)
@@ -162,6 +186,7 @@ void ui_do(struct ui *ui, const struct lab *lab, enum app_op op)
 		[OP_REPAINT] = repaint,
 		[OP_SUSPEND] = suspend,
 		[OP_QUIT] = quit,
+		[OP_LEAVE] = leave,
 	};
 	does[op](ui, lab);
 }

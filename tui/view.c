@@ -72,6 +72,13 @@ void intent_go(struct intent *out, const char *view, const struct ref *subject)
 		out->ref = *subject;
 }
 
+void intent_turn(struct intent *out, const struct ref *subject)
+{
+	intent_clear(out);
+	out->kind = INTENT_TURN;
+	out->ref = *subject;
+}
+
 void intent_say(struct intent *out, enum say how, const char *format, ...)
 {
 	intent_clear(out);

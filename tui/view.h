@@ -8,8 +8,9 @@
  *  4. .draw: into r only (the clip is set). const: asks no clock (lab->now_ns), no file, nobody. Text through
  *     canvas_text()/draw_text(); write "°C" and "─" plainly, the canvas translates for other glyph sets.
  *  5. .commands: its own keys; .usable says in words why one may not run. Enter is a command named "open". Movement,
- *     filter, sort, mark, copy, help, back come from the program when .table tells which table has the keys. No
- *     `h j k l g G`, no digits, none of global.c's keys.
+ *     filter, sort, mark, copy, help, back come from the program when .table tells which table has the keys; what works
+ *     on several things takes table_chosen(). Keys that move (global.h) only for a command that moves, and up and down
+ *     only without a table; no digits, none of global.c's keys.
  *  6. A line in views.c.
  *
  * What a key or command wants from the program goes into *out (struct intent) and is done after the call.
@@ -24,8 +25,9 @@
 
 enum intent_kind {
 	INTENT_NONE,
-	INTENT_GO,  /* to another view; back comes here again */
-	INTENT_SAY, /* a message on the message line */
+	INTENT_GO,   /* to another view; back comes here again */
+	INTENT_TURN, /* the same view about another subject; back leads where it led */
+	INTENT_SAY,  /* a message on the message line */
 };
 
 enum say { SAY_OK, SAY_INFO, SAY_WARN, SAY_ERROR };
@@ -33,12 +35,13 @@ enum say { SAY_OK, SAY_INFO, SAY_WARN, SAY_ERROR };
 struct intent {
 	enum intent_kind kind;
 	const char *view; /* INTENT_GO: a view's name, static */
-	struct ref ref;   /* its subject */
+	struct ref ref;   /* its subject, or of INTENT_TURN the new one */
 	enum say say;
 	char *text; /* INTENT_SAY: owned */
 };
 
 void intent_go(struct intent *out, const char *view, const struct ref *subject); /* subject NULL: none */
+void intent_turn(struct intent *out, const struct ref *subject);
 void intent_say(struct intent *out, enum say how, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void intent_clear(struct intent *intent);
 
@@ -57,8 +60,6 @@ struct view_ops {
 	void (*draw)(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r);
 
 	/* The rest may be NULL. */
-	bool (*key)(struct view *v, const struct lab *lab, int key,
-		    struct intent *out);        /* true: taken; after commands */
 	struct table *(*table)(struct view *v); /* the one that has the keys now, or NULL */
 	bool (*selected)(const struct view *v, const struct lab *lab,
 			 struct ref *out); /* default: the table's cursor */

@@ -27,9 +27,9 @@ struct gpu_view {
 static void gpu_enter(struct view *v, const struct lab *lab, const struct ref *subject)
 {
 	struct gpu_view *g = (struct gpu_view *)v;
-	g->span = 2;
 	g->cursor = -1;
-	g->readings = false;
+	if (v->entered == 0) /* how one looks at a card is kept for the next one */
+		g->span = 2;
 }
 
 /* The row of the subject, which may be a row, or a GPU by its id. Without one: the first with telemetry. */
@@ -214,11 +214,11 @@ static void step(struct view *v, const struct lab *lab, int by, struct intent *o
 	for (int i = (int)at + by; i >= 0 && i < (int)lab->rows->len; i += by) {
 		const struct lab_row *r = lab->rows->pdata[i];
 		if (r->gpu) {
-			v->subject = r->ref;
-			v->has_subject = true;
+			intent_turn(out, &r->ref);
 			return;
 		}
 	}
+	intent_say(out, SAY_INFO, by > 0 ? "this is the last GPU" : "this is the first GPU");
 }
 
 static void run_next(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
@@ -249,30 +249,16 @@ static void run_engine(struct view *v, const struct lab *lab, const struct ref *
 		intent_say(out, SAY_INFO, "no engine is known to use this GPU");
 }
 
-/* Movement keys move the cursor over the plots. */
-static bool gpu_key(struct view *v, const struct lab *lab, int key, struct intent *out)
+static void run_earlier(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
 {
 	struct gpu_view *g = (struct gpu_view *)v;
-	switch (key) {
-	case K_LEFT:
-	case 'h':
-		g->cursor = MIN(g->cursor + 1, 60);
-		return true;
-	case K_RIGHT:
-	case 'l':
-		g->cursor = MAX(g->cursor - 1, -1);
-		return true;
-	case K_UP:
-	case 'k':
-		step(v, lab, -1, out);
-		return true;
-	case K_DOWN:
-	case 'j':
-		step(v, lab, 1, out);
-		return true;
-	default:
-		return false;
-	}
+	g->cursor = MIN(g->cursor + 1, 60);
+}
+
+static void run_later(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	struct gpu_view *g = (struct gpu_view *)v;
+	g->cursor = MAX(g->cursor - 1, -1);
 }
 
 static const struct command commands[] = {
@@ -282,8 +268,14 @@ static const struct command commands[] = {
 	 run_zoom_out},
 	{"readings", "i", "all values", "All that is measured, and by whom; again: plots.", DANGER_NONE,
 	 THING_NONE, NULL, run_readings},
-	{"next-gpu", "n", "next", "The next GPU.", DANGER_NONE, THING_NONE, NULL, run_next},
-	{"previous-gpu", "N", "", "The GPU before.", DANGER_NONE, THING_NONE, NULL, run_previous},
+	{"earlier", "left h", "cursor", "The cursor over the plots: to earlier values.", DANGER_NONE,
+	 THING_NONE, NULL, run_earlier, .moves = true},
+	{"later", "right l", "", "To later values; past the last: no cursor.", DANGER_NONE, THING_NONE, NULL,
+	 run_later, .moves = true},
+	{"next-gpu", "n j down", "next", "The next GPU.", DANGER_NONE, THING_NONE, NULL, run_next,
+	 .moves = true},
+	{"previous-gpu", "N k up", "", "The GPU before.", DANGER_NONE, THING_NONE, NULL, run_previous,
+	 .moves = true},
 	{"vm", "v", "VM", "The VM that owns this GPU.", DANGER_NONE, THING_ROW, NULL, run_vm},
 	{"engine", "e", "engine", "The engine that fills this GPU.", DANGER_NONE, THING_ROW, NULL,
 	 run_engine},
@@ -297,7 +289,6 @@ const struct view_ops view_gpu = {
 	.commands = commands,
 	.enter = gpu_enter,
 	.draw = gpu_draw,
-	.key = gpu_key,
 	.selected = gpu_selected,
 	.crumb = gpu_crumb,
 };

@@ -13,8 +13,22 @@
 
 struct numa_view {
 	struct view base;
-	int first; /* first node shown, where not all fit */
+	int first;   /* first node shown, where not all fit */
+	int *across; /* how many the last draw had room for */
 };
+
+static void numa_enter(struct view *v, const struct lab *lab, const struct ref *subject)
+{
+	struct numa_view *nv = (struct numa_view *)v;
+	if (!nv->across)
+		nv->across = g_new0(int, 1);
+	nv->first = 0;
+}
+
+static void numa_leave(struct view *v)
+{
+	g_free(((struct numa_view *)v)->across);
+}
 
 static const struct lab_host *subject(const struct view *v, const struct lab *lab)
 {
@@ -242,6 +256,7 @@ static void numa_draw(const struct view *v, const struct lab *lab, struct canvas
 		return;
 	}
 	int across = CLAMP(r.w / 38, 1, host->row->n_nodes), height = 0;
+	*nv->across = across;
 	if (host->stale)
 		source_draw_silence_of_host(lab, host, c, r.x + 1, rect_cut_top(&r, 1).y);
 	int first = CLAMP(nv->first, 0, host->row->n_nodes - across);
@@ -255,8 +270,9 @@ static void numa_draw(const struct view *v, const struct lab *lab, struct canvas
 		draw_node(lab, host, &host->row->nodes[first + i], c, box);
 	}
 	if (across < host->row->n_nodes)
-		canvas_printf(c, r.x + 1, rect_cut_top(&r, 1).y, ROLE_DIM, "nodes %d–%d of %d", first,
-			      first + across - 1, host->row->n_nodes);
+		canvas_printf(c, r.x + 1, rect_cut_top(&r, 1).y, ROLE_DIM,
+			      "nodes %d–%d of %d: ← → show others", first, first + across - 1,
+			      host->row->n_nodes);
 	draw_sentences(lab, host, c, r);
 }
 
@@ -266,18 +282,28 @@ static void numa_crumb(const struct view *v, const struct lab *lab, char *out, s
 	g_strlcpy(out, host ? host->shown : "", size);
 }
 
-static bool numa_key(struct view *v, const struct lab *lab, int key, struct intent *out)
+/* One node further, as far as there are any that do not fit. */
+static void show_others(struct view *v, const struct lab *lab, int by, struct intent *out)
 {
 	struct numa_view *nv = (struct numa_view *)v;
 	const struct lab_host *host = subject(v, lab);
-	int last = host ? host->row->n_nodes - 1 : 0;
-	if (key == K_RIGHT || key == 'l')
-		nv->first = MIN(nv->first + 1, last);
-	else if (key == K_LEFT || key == 'h')
-		nv->first = MAX(nv->first - 1, 0);
-	else
-		return false;
-	return true;
+	int last = host ? MAX(host->row->n_nodes - MAX(*nv->across, 1), 0) : 0;
+	int first = CLAMP(nv->first + by, 0, last);
+	if (last == 0)
+		intent_say(out, SAY_INFO, "all nodes are shown");
+	else if (first == nv->first)
+		intent_say(out, SAY_INFO, by > 0 ? "this is the last node" : "this is the first node");
+	nv->first = first;
+}
+
+static void run_left(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	show_others(v, lab, -1, out);
+}
+
+static void run_right(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
+{
+	show_others(v, lab, 1, out);
 }
 
 static bool numa_selected(const struct view *v, const struct lab *lab, struct ref *out)
@@ -294,6 +320,10 @@ static void run_pci(struct view *v, const struct lab *lab, const struct ref *r, 
 }
 
 static const struct command commands[] = {
+	{"node-left", "left h", "", "The node to the left, where not all fit.", DANGER_NONE, THING_NONE, NULL,
+	 run_left, .moves = true},
+	{"node-right", "right l", "", "The node to the right, where not all fit.", DANGER_NONE, THING_NONE,
+	 NULL, run_right, .moves = true},
 	{"pci-devices", "p", "PCI", "Its PCI devices with their passthrough state.", DANGER_NONE, THING_HOST,
 	 NULL, run_pci},
 	{NULL},
@@ -304,8 +334,9 @@ const struct view_ops view_numa = {
 	.help = "NUMA nodes of a host, and what crosses them.",
 	.size = sizeof(struct numa_view),
 	.commands = commands,
+	.enter = numa_enter,
 	.draw = numa_draw,
-	.key = numa_key,
 	.selected = numa_selected,
 	.crumb = numa_crumb,
+	.leave = numa_leave,
 };

@@ -66,7 +66,7 @@ screen_keys console 5
 ok_if "the list of VMs" screen_wait console 'llm-1 +on'
 screen_keys console Enter
 ok_if "a VM's page says it" screen_wait console 'not read: config\.[a-zA-Z.]+: this user may not do that'
-screen_keys console q
+screen_keys console Q
 
 # sensors and datastores have readers of their own
 sensors=runtime.healthSystemRuntime.systemHealthInfo.numericSensorInfo

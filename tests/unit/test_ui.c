@@ -71,7 +71,7 @@ static void check_command(const struct command *cmd, bool of_view)
 	for (int i = 0; i < n; i++) {
 		bool letter = keys[i] < 0x110000 && g_unichar_isprint((gunichar)keys[i]);
 		g_assert_true(cmd->danger == DANGER_NONE || !letter);
-		g_assert_false(global_key_reserved(keys[i]));
+		g_assert_true(!global_key_reserved(keys[i]) || (cmd->moves && global_key_moves(keys[i])));
 		for (const struct command *g = global_commands; of_view && g->name; g++) {
 			int taken[COMMAND_KEYS], m = keys_parse(g->keys, taken, COMMAND_KEYS, bad);
 			for (int k = 0; k < m; k++)
@@ -256,6 +256,210 @@ static void test_why(void)
 	assert_shows(ui, "attic › vm › nas");
 	play(ui, "5g<enter><enter>");
 	assert_shows(ui, "attic › gpu › esx01 03:00.0");
+	ui_free(ui);
+}
+
+/* ---- each key of the help does what it says ----------------------------------------------------------------- */
+
+/* What a person sees and what leaves the program; the same twice means that nothing happened. */
+static char *state_of(struct ui *ui)
+{
+	g_autofree char *frame = screen(ui, 100, 40);
+	const struct ui_effects *e = &ui->effects;
+	return g_strdup_printf("%s %d%d%d %s %s %u", frame, e->quit, e->repaint, e->suspend, e->copy,
+			       e->theme, e->requests->len);
+}
+
+/* Where there is something to do: in the middle of a list, with a cursor over the plots. */
+static const struct {
+	const char *view, *command, *keys;
+} beginnings[] = {
+	{"gpu", "later", "<left><left>"},
+	{"gpu", "previous-gpu", "nn"},
+	{"gpu", "up", "nn"},
+};
+
+static void begin(struct ui *ui, const char *command)
+{
+	g_autofree char *before = screen(ui, 100, 40); /* lists learn their height by being drawn */
+	if (view_table(ui_view(ui)))
+		play(ui, "gj");
+	for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
+		if (strcmp(beginnings[i].view, shown(ui)) == 0 && strcmp(beginnings[i].command, command) == 0)
+			play(ui, beginnings[i].keys);
+}
+
+/* One key of one command, pressed as a person does. */
+static void press(const char *view, const char *command, int key)
+{
+	struct ui *ui = ui_at(view);
+	char name[24];
+	begin(ui, command);
+	g_autofree char *before = state_of(ui);
+	struct key_event e = {.key = key};
+	ui_key(ui, lab, &e);
+	ui_update(ui, lab);
+	g_autofree char *after = state_of(ui);
+	key_spell(key, name, sizeof name);
+	if (strcmp(before, after) == 0) {
+		g_test_message("%s: %s (%s) does nothing", view, name, command);
+		g_test_fail();
+	}
+	ui_free(ui);
+}
+
+static void press_all(const char *view, const char *command, const char *text)
+{
+	int keys[16];
+	char bad[32];
+	int n = keys_parse(text, keys, G_N_ELEMENTS(keys), bad);
+	for (int i = 0; i < n; i++)
+		press(view, command, keys[i]);
+}
+
+static void test_each_key(void)
+{
+	for (int v = 0; views_all[v]; v++) {
+		struct ui *ui = ui_at(views_all[v]->name);
+		struct table *t = view_table(ui_view(ui));
+		for (const struct command *cmd = views_all[v]->commands; cmd && cmd->name; cmd++)
+			press_all(views_all[v]->name, cmd->name, cmd->keys);
+		for (const struct command *cmd = global_commands; cmd->name; cmd++)
+			press_all(views_all[v]->name, cmd->name, cmd->keys);
+		for (const struct motion *m = global_motions; m->keys; m++)
+			if (!m->of_list || (t && t->order->len > 2))
+				press_all(views_all[v]->name, m->help, m->keys);
+		ui_free(ui);
+	}
+}
+
+/* n and N go from card to card, j and k too; how one looks at them stays, and back leads to the list. */
+static void test_next_gpu(void)
+{
+	struct ui *ui = ui_at("gpus");
+	play(ui, "<enter>");
+	assert_shows(ui, "gpu › esx01 03:00.0 → llm-1 0b:00.0");
+	play(ui, "in");
+	assert_shows(ui, "gpu › esx01 43:00.0 → llm-1 13:00.0");
+	assert_shows(ui, "PCIe replays");
+	play(ui, "i");
+	g_autofree char *longer = screen(ui, 100, 30);
+	play(ui, "+");
+	g_autofree char *zoomed = screen(ui, 100, 30);
+	g_assert_cmpstr(longer, !=, zoomed);
+	play(ui, "N");
+	assert_shows(ui, "gpu › esx01 03:00.0");
+	play(ui, "n");
+	g_autofree char *again = screen(ui, 100, 30);
+	g_assert_cmpstr(zoomed, ==, again);
+	play(ui, "Nk");
+	assert_shows(ui, "this is the first GPU");
+	play(ui, "j");
+	assert_shows(ui, "gpu › esx01 43:00.0");
+	play(ui, "<up>");
+	assert_shows(ui, "gpu › esx01 03:00.0");
+	play(ui, "<down><esc>");
+	g_assert_cmpstr(shown(ui), ==, "gpus");
+	ui_free(ui);
+}
+
+/* The cursor over the plots stands in the help and the hints. */
+static void test_sideways(void)
+{
+	struct ui *ui = ui_at("gpus");
+	play(ui, "<enter>");
+	assert_shows(ui, "← cursor");
+	g_autofree char *plain = screen(ui, 100, 40);
+	play(ui, "<left>");
+	g_autofree char *with = screen(ui, 100, 40);
+	g_assert_cmpstr(plain, !=, with);
+	play(ui, "<right>");
+	g_autofree char *without = screen(ui, 100, 40);
+	g_assert_cmpstr(plain, ==, without);
+	play(ui, "?cursor");
+	assert_shows(ui, "← h");
+	play(ui, "<esc>?page up");
+	assert_shows(ui, "nothing is called so"); /* there is no list here */
+	ui_free(ui);
+	ui = ui_at("numa");
+	g_autofree char *both = screen(ui, 80, 24);
+	play(ui, "<right>");
+	assert_shows(ui, "all nodes are shown");
+	g_autofree char *narrow = screen(ui, 60, 24);
+	g_assert_nonnull(strstr(narrow, "nodes 0–0 of 2: ← → show others"));
+	play(ui, "<right>");
+	g_autofree char *second = screen(ui, 60, 24);
+	g_assert_nonnull(strstr(second, "nodes 1–1 of 2"));
+	play(ui, "l<left>"); /* pressed too often it does not count */
+	g_autofree char *first = screen(ui, 60, 24);
+	g_assert_nonnull(strstr(first, "nodes 0–0 of 2"));
+	ui_free(ui);
+}
+
+/* q goes back and out, Q out from anywhere; Ctrl-C whatever is open. */
+static void test_leaving(void)
+{
+	struct ui *ui = ui_at("gpus");
+	assert_shows(ui, "q quit");
+	play(ui, "<enter>");
+	assert_shows(ui, "esc back");
+	g_autofree char *below = screen(ui, 100, 30);
+	g_assert_null(strstr(below, "q quit"));
+	play(ui, "q");
+	g_assert_cmpstr(shown(ui), ==, "gpus");
+	g_assert_false(ui->effects.quit);
+	play(ui, "<enter>Q");
+	g_assert_true(ui->effects.quit);
+	static const char *const open[] = {"", ":", "/", "?", "<enter>"};
+	for (gsize i = 0; i < G_N_ELEMENTS(open); i++) {
+		ui_effects_clear(ui);
+		play(ui, "1");
+		play(ui, open[i]);
+		g_assert_false(ui->effects.quit);
+		play(ui, "<ctrl-c>");
+		g_assert_true(ui->effects.quit);
+		play(ui, "<esc>");
+	}
+	ui_effects_clear(ui);
+	play(ui, "1q");
+	g_assert_true(ui->effects.quit);
+	ui_free(ui);
+}
+
+/* What is marked and shown is what a command gets; esc takes filter, marks and the page back, in this order. */
+static void test_marks(void)
+{
+	struct ui *ui = ui_at("vms");
+	struct table *t = view_table(ui_view(ui));
+	play(ui, "g y");
+	g_auto(GStrv) one = g_strsplit(ui->effects.copy, "\n", -1);
+	g_assert_cmpuint(g_strv_length(one), ==, 1);
+	g_assert_true(g_str_has_prefix(one[0], "llm-1"));
+	assert_shows(ui, "copied the row");
+	play(ui, "j y");
+	g_auto(GStrv) rows = g_strsplit(ui->effects.copy, "\n", -1);
+	g_assert_cmpuint(g_strv_length(rows), ==, 2);
+	g_assert_true(g_str_has_prefix(rows[0], "llm-1"));
+	assert_shows(ui, "copied 2 rows");
+	play(ui, "/llm-1<enter>"); /* what is not shown is not worked on */
+	g_assert_cmpuint(table_marks(t), ==, 1);
+	play(ui, "<esc>");
+	g_assert_cmpuint(table_marks(t), ==, 2);
+	play(ui, "<esc>");
+	g_assert_cmpuint(table_marks(t), ==, 0);
+	play(ui, "<esc>");
+	assert_shows(ui, "this is the first page");
+	ui_free(ui);
+}
+
+/* Home and End move in lists that are chosen from, too. */
+static void test_menu_ends(void)
+{
+	struct ui *ui = ui_at("vms");
+	play(ui, "?<end>");
+	g_assert_cmpint(ui->menu.cursor, ==, (int)ui->menu.order->len - 1);
+	play(ui, "<home>");
+	g_assert_cmpint(ui->menu.cursor, ==, 0);
 	ui_free(ui);
 }
 
@@ -449,7 +653,7 @@ static void test_sizes(void)
 			}
 	struct ui *ui = ui_at(NULL);
 	g_autofree char *tiny = screen(ui, 19, 5), *small = screen(ui, 50, 15);
-	g_assert_true(g_str_has_prefix(tiny, "needs 20x5; q quits"));
+	g_assert_true(g_str_has_prefix(tiny, "min 20x5; ^C quits"));
 	g_assert_nonnull(strstr(small, "60x16 shows more"));
 	ui_free(ui);
 }
@@ -597,6 +801,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/crumb", test_crumb);
 	g_test_add_func("/ui/no-such-key", test_no_such_key);
 	g_test_add_func("/ui/why", test_why);
+	g_test_add_func("/ui/each-key", test_each_key);
+	g_test_add_func("/ui/next-gpu", test_next_gpu);
+	g_test_add_func("/ui/sideways", test_sideways);
+	g_test_add_func("/ui/leaving", test_leaving);
+	g_test_add_func("/ui/marks", test_marks);
+	g_test_add_func("/ui/menu-ends", test_menu_ends);
 	g_test_add_func("/ui/sizes", test_sizes);
 	g_test_add_func("/ui/empty", test_empty_lab);
 	g_test_add_func("/ui/monkey", test_monkey);
