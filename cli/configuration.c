@@ -10,6 +10,7 @@
 #include "lab/keyfile.h"
 #include "lab/text.h"
 #include "lab/xdg.h"
+#include "tui/bindings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,7 @@ struct config *config_new(void)
 	c->targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
 	c->cards = g_ptr_array_new_with_free_func(card_note_free);
 	c->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	c->keys_at = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	c->speakers = g_hash_table_new(NULL, NULL);
 	c->complaints = g_ptr_array_new_with_free_func(g_free);
 	c->files = g_ptr_array_new_with_free_func(g_free);
@@ -58,6 +60,7 @@ void config_free(struct config *c)
 	g_ptr_array_unref(c->targets);
 	g_ptr_array_unref(c->cards);
 	g_hash_table_unref(c->keys);
+	g_hash_table_unref(c->keys_at);
 	g_hash_table_unref(c->speakers);
 	g_ptr_array_unref(c->complaints);
 	g_ptr_array_unref(c->files);
@@ -238,6 +241,8 @@ static void set_key(struct reading *r, const char *name, const char *value)
 {
 	if (!r->section->keys) { /* [keys]: any command */
 		g_hash_table_insert(r->config->keys, g_strdup(name), g_strdup(value));
+		g_hash_table_insert(r->config->keys_at, g_strdup(name),
+				    g_strdup_printf("%s:%d", r->file, r->line));
 		return;
 	}
 	const struct config_key *key = config_key_by_name(r->section, name);
@@ -435,6 +440,15 @@ static void check_targets(struct config *c)
 	check_keys(c);
 }
 
+static void refuse_binding(void *data, const char *command, const char *why)
+{
+	struct config *c = data;
+	const char *at = g_hash_table_lookup(c->keys_at, command),
+		   *keys = g_hash_table_lookup(c->keys, command);
+	g_autofree char *line = g_strdup_printf("%s: [keys] %s = %s: %s; left out", at, command, keys, why);
+	g_ptr_array_add(c->complaints, text_clean(line, -1));
+}
+
 static bool read_named(struct config *c, const char *file, GError **error)
 {
 	bool read = read_file(c, file, NULL, error);
@@ -473,6 +487,7 @@ bool config_load(struct config *c, const char *named_file, GError **error)
 	else
 		read_usual(c);
 	check_targets(c);
+	bindings_check(c->keys, refuse_binding, c);
 	cap_complaints(c);
 	return read;
 }

@@ -24,7 +24,8 @@ struct config {
 	GPtrArray *cards;   /* struct card_note *, owned until the lab takes them: lab_add_card_note() */
 	GHashTable *
 		speakers; /* struct target *, of targets -> by which files it is spoken of; the reader's own */
-	GHashTable *keys; /* command -> keys as written */
+	GHashTable *keys;    /* command -> keys as written; config_load() leaves those that hold */
+	GHashTable *keys_at; /* command -> "labtop.conf:12" */
 	GPtrArray *
 		complaints; /* char *: "labtop.conf:12: ...", in order; config_load() counts what is over the cap */
 	GPtrArray *files; /* char *: what was read */

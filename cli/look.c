@@ -19,6 +19,7 @@ struct ui_options look_ui(const struct options *o, const struct config *config)
 		.read_only = config->read_only == READ_ONLY_LOCKED ||
 			     (config->read_only == READ_ONLY_YES && !o->write),
 		.view = o->view,
+		.keys = config->keys,
 	};
 }
 
@@ -34,20 +35,6 @@ const char *look_theme(const struct options *o, const struct config *config)
 	if (o->theme || config->theme || !is_light_terminal())
 		return o->theme ? o->theme : config->theme;
 	return "light";
-}
-
-char **look_keys(const struct config *config)
-{
-	GPtrArray *words = g_ptr_array_new();
-	GHashTableIter at;
-	gpointer command, keys;
-	g_hash_table_iter_init(&at, config->keys);
-	while (g_hash_table_iter_next(&at, &command, &keys)) {
-		g_ptr_array_add(words, g_strdup(command));
-		g_ptr_array_add(words, g_strdup(keys));
-	}
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
 }
 
 bool look_size(const char *text, int *w, int *h, GError **error)

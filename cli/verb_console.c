@@ -58,7 +58,6 @@ static char *plans_left_behind(void)
 static int run_screen(const struct options *o, struct session *s)
 {
 	g_autoptr(GPtrArray) notices = g_ptr_array_new();
-	g_auto(GStrv) keys = look_keys(s->config);
 	GError *error = NULL;
 	g_autofree char *left = plans_left_behind();
 	if (left)
@@ -80,7 +79,6 @@ static int run_screen(const struct options *o, struct session *s)
 		.frames = (int)o->frames,
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
-		.keys = keys,
 		.notices = notices,
 	};
 	descriptors_let_go();

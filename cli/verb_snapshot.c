@@ -29,20 +29,6 @@ static bool make_paint(const char *theme_name, struct paint *paint, GError **err
 	return true;
 }
 
-/* The view with its own keys, and those of the person. */
-static struct ui *make_ui(const struct options *o, const struct config *config, GError **error)
-{
-	const struct ui_options look = look_ui(o, config);
-	g_auto(GStrv) keys = look_keys(config);
-	struct ui *ui = ui_new(&look, error);
-	for (int i = 0; ui && keys[i]; i += 2) {
-		g_autoptr(GError) why = NULL;
-		if (!ui_bind(ui, keys[i], keys[i + 1], &why))
-			complain("%s", why->message);
-	}
-	return ui;
-}
-
 static bool print_frame(const struct options *o, const struct session *s, FILE *to, GError **error)
 {
 	int w, h;
@@ -55,7 +41,8 @@ static bool print_frame(const struct options *o, const struct session *s, FILE *
 		return false;
 	if (o->keys && !(keys = keys_script(o->keys, error)))
 		return false;
-	struct ui *ui = make_ui(o, s->config, error);
+	const struct ui_options look = look_ui(o, s->config);
+	struct ui *ui = ui_new(&look, error);
 	if (!ui)
 		return false;
 	struct canvas *canvas = canvas_new(w, h, ui->glyphs);

@@ -396,11 +396,6 @@ static bool set_up(struct app *app, GError **error)
 	app->ui = ui_new(&o->ui, error);
 	if (!app->ui)
 		return false;
-	for (char **k = o->keys; k && k[0] && k[1]; k += 2)
-		if (!ui_bind(app->ui, k[0], k[1], &why)) {
-			g_ptr_array_add(problems, g_strdup(why->message));
-			g_clear_error(&why);
-		}
 	struct theme *theme = theme_load(o->theme ? o->theme : "default", problems, &why);
 	if (!theme) { /* a wrong name is no reason not to start */
 		g_ptr_array_add(problems, g_strdup(why->message));

@@ -37,7 +37,6 @@ struct app_options {
 	int in_fd, out_fd; /* the terminal: 0 and 1 */
 	int w, h;          /* a fixed size, for tests; 0: ask the terminal */
 	ssize_t (*write)(int fd, const void *bytes, size_t n); /* for tests; NULL: write(2) */
-	char **keys; /* "command = keys" pairs of [keys], alternating, NULL-terminated; or NULL */
 	GPtrArray *
 		notices; /* char *: shown when the screen is up (broken lines of the configuration); or NULL */
 };

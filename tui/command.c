@@ -3,15 +3,13 @@
 
 #include "tui/command.h"
 
-#include "lab/error.h"
-
 #include <string.h>
 
-struct keymap *keymap_new(void)
+struct keymap *keymap_new(GHashTable *keys)
 {
 	struct keymap *map = g_new0(struct keymap, 1);
 	map->bindings = g_array_new(FALSE, TRUE, sizeof(struct binding));
-	map->overrides = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	map->overrides = keys ? g_hash_table_ref(keys) : g_hash_table_new(g_str_hash, g_str_equal);
 	return map;
 }
 
@@ -24,18 +22,6 @@ void keymap_free(struct keymap *map)
 	g_free(map);
 }
 
-bool keymap_override(struct keymap *map, const char *command, const char *keys, GError **error)
-{
-	int parsed[COMMAND_KEYS];
-	char bad[32];
-	if (keys_parse(keys, parsed, COMMAND_KEYS, bad) < 0) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "key of %s: \"%s\" is no key", command, bad);
-		return false;
-	}
-	g_hash_table_insert(map->overrides, g_strdup(command), g_strdup(keys));
-	return true;
-}
-
 void keymap_load(struct keymap *map, const struct command *const *tables, int n)
 {
 	g_array_set_size(map->bindings, 0);
@@ -45,7 +31,7 @@ void keymap_load(struct keymap *map, const struct command *const *tables, int n)
 			const char *keys = g_hash_table_lookup(map->overrides, cmd->name);
 			char bad[32];
 			b.n_keys = keys_parse(keys ? keys : cmd->keys, b.keys, COMMAND_KEYS, bad);
-			g_assert(b.n_keys >= 0); /* tables are ours, overrides were checked */
+			g_assert(b.n_keys >= 0); /* tables are ours, [keys] were checked */
 			g_array_append_val(map->bindings, b);
 		}
 }

@@ -74,15 +74,12 @@ struct binding {
 /* The bindings of the tables that hold at the moment: the view's own first, then the global one. */
 struct keymap {
 	GArray *bindings;      /* struct binding */
-	GHashTable *overrides; /* command name -> keys as written in [keys] */
+	GHashTable *overrides; /* command name -> keys as written in [keys], shared */
 };
 
-struct keymap *keymap_new(void);
+/* keys: [keys] of the configuration as bindings_check() leaves it, shared; NULL: none. */
+struct keymap *keymap_new(GHashTable *keys);
 void keymap_free(struct keymap *map);
-
-/* [keys] NAME = KEYS of the configuration. False with error when a key has no such name; the command's name is checked
- * by whoever knows all tables (views.h). */
-bool keymap_override(struct keymap *map, const char *command, const char *keys, GError **error);
 
 /* Fills the map from tables (each ends with a NULL name; NULL tables are skipped). */
 void keymap_load(struct keymap *map, const struct command *const *tables, int n);

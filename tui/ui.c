@@ -28,7 +28,7 @@ struct ui *ui_new(const struct ui_options *o, GError **error)
 	ui->views = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)view_free);
 	ui->way[0].ops = first;
 	ui->depth = 1;
-	ui->keymap = keymap_new();
+	ui->keymap = keymap_new(o->keys);
 	prompt_init(&ui->command, ":");
 	prompt_init(&ui->filter, "/");
 	menu_init(&ui->menu);
@@ -59,29 +59,6 @@ void ui_free(struct ui *ui)
 	prompt_clear(&ui->filter);
 	menu_clear(&ui->menu);
 	g_free(ui);
-}
-
-/* ---- keys of the configuration ------------------------------------------------------------------------------ */
-
-static bool in_table(const struct command *table, const char *name)
-{
-	for (const struct command *cmd = table; cmd && cmd->name; cmd++)
-		if (strcmp(cmd->name, name) == 0)
-			return true;
-	return false;
-}
-
-bool ui_bind(struct ui *ui, const char *command, const char *keys, GError **error)
-{
-	bool known = in_table(global_commands, command);
-	for (int i = 0; views_all[i] && !known; i++)
-		known = in_table(views_all[i]->commands, command);
-	if (!known) {
-		g_set_error(error, LAB_ERROR, LAB_ERR_USAGE, "no command is called \"%s\"", command);
-		return false;
-	}
-	ui->keys_of = NULL;
-	return keymap_override(ui->keymap, command, keys, error);
 }
 
 /* ---- the way through the views ------------------------------------------------------------------------------ */

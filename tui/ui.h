@@ -23,6 +23,7 @@ struct ui_options {
 	enum glyph_set glyphs;
 	bool read_only, locked; /* locked: no key lifts read-only */
 	const char *view;       /* name of the first one; NULL: the first in the table */
+	GHashTable *keys;       /* [keys] as bindings_check() leaves it, shared; NULL: none */
 };
 
 /* Done by the caller, then cleared by ui_effects_clear(). */
@@ -70,9 +71,6 @@ struct ui {
 /* NULL with error when there is no view of that name. */
 struct ui *ui_new(const struct ui_options *o, GError **error);
 void ui_free(struct ui *ui);
-
-/* [keys] of the configuration. False with error: no such command, or no such key. */
-bool ui_bind(struct ui *ui, const char *command, const char *keys, GError **error);
 
 struct view *ui_view(const struct ui *ui);
 

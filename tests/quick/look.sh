@@ -57,6 +57,13 @@ like "$(tail -1 <<<"$frame")" 'F help' "which the hints tell"
 with '\n[keys]\nno-such = F'
 like "$(cat "$work/err")" 'no-such' "a command that is none is told"
 
+with '\n[keys]\nquit = space\nwhy = :\nrefresh = u' --keys ':ref'
+like "$(cat "$work/err")" 'labtop\.conf:4: \[keys\] quit = space: space moves, marks or chooses a view; left out' "what would lock a person in is refused"
+like "$(cat "$work/err")" 'labtop\.conf:5: \[keys\] why = :: : is the key of command; left out' "and what can never work"
+like "$frame" '▸ u +refresh' "the rest holds"
+"$labtop" status --demo --config "$conf" 2>"$work/err" >/dev/null
+like "$(cat "$work/err")" '\[keys\] quit = space: ' "status says it"
+
 with '' --theme no-such
 is "$status" 2 "a theme that there is not: 2, without colours too"
 like "$(cat "$work/err")" 'no such theme; there are:' "and those that there are"

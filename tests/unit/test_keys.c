@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "tests/unit/unit.h"
+#include "tui/bindings.h"
 #include "tui/command.h"
 #include "tui/keys.h"
 #include "tui/view.h"
@@ -93,20 +94,84 @@ static const struct command global[] = {
 static void test_keymap(void)
 {
 	const struct command *tables[] = {own, NULL, global};
-	g_autoptr(GError) error = NULL;
-	struct keymap *map = keymap_new();
+	struct keymap *map = keymap_new(NULL);
 	keymap_load(map, tables, 3);
 	g_assert_cmpstr(keymap_by_key(map, K_ENTER)->command->name, ==, "open");
 	g_assert_cmpstr(keymap_by_key(map, K_CTRL('c'))->command->name, ==, "quit");
 	g_assert_null(keymap_by_key(map, 'x'));
 	g_assert_cmpstr(keymap_by_name(map, "Filter")->command->name, ==, "filter");
-	g_assert_true(keymap_override(map, "quit", "f10 x", &error));
+	keymap_free(map);
+	g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+	g_hash_table_insert(keys, (gpointer) "quit", (gpointer) "f10 x");
+	map = keymap_new(keys);
 	keymap_load(map, tables, 3);
 	g_assert_cmpstr(keymap_by_key(map, 'x')->command->name, ==, "quit");
 	g_assert_null(keymap_by_key(map, 'q'));
-	g_assert_false(keymap_override(map, "quit", "f77", &error));
-	g_assert_nonnull(strstr(error->message, "f77"));
 	keymap_free(map);
+}
+
+/* [keys] as somebody may write it: what is refused and why, in this order; "" where all of it holds. */
+static const struct {
+	const char *keys, *refused;
+} bindings[] = {
+	{"quit=x", ""},
+	{"quit=f10 x;why=q", ""}, /* the one gives up what the other takes */
+	{"quit=space", "quit: space moves, marks or chooses a view\n"},
+	{"quit=Z j", "quit: j moves, marks or chooses a view\n"},
+	{"why=:", "why: : is the key of command\n"},
+	{"command=p", "command: p is the key of open\n"},
+	{"why=:;command=;", ""}, /* by its name it can still be called */
+	{"why=3", "why: 3 moves, marks or chooses a view\n"},
+	{"why=ctrl-c", "why: ctrl-c always leaves labtop\n"},
+	{"leave=X ctrl-c", ""},
+	{"leave=X", ""},
+	{"quit=", "quit: it needs a key\n"},
+	{"pause=", ""},
+	{"pause=P", ""},
+	{"pause=enter", "pause: enter is the key of open\n"},
+	{"filter=f", "filter: f is the key of functions\n"}, /* of one view only */
+	{"filter=f;functions=F", ""},
+	{"sort=%;sort-reverse=%", "sort: % is the key of sort-reverse\n"},
+	/* what is refused has its own keys again */
+	{"quit=space;why=q", "quit: space moves, marks or chooses a view\nwhy: q is the key of quit\n"},
+	{"earlier=left", ""},
+	{"earlier=H", ""},
+	{"earlier=space", "earlier: space moves, marks or chooses a view\n"},
+	{"next-gpu=left", "next-gpu: left is the key of earlier\n"},
+	{"why=alt-up", "why: alt-up is sent by no terminal as a key of its own\n"},
+	{"why=alt-w", ""},
+	{"why=f77", "why: \"f77\" is no key\n"},
+	{"why=a1", "why: \"a1\" is no key\n"},
+	{"why=d t u z x c m Z", ""},
+	{"why=! \" # $ % & ' ( )", "why: a command has at most 8 keys\n"},
+	{"no-such=x", "no-such: no command is called so\n"},
+	{"Quit=x", "Quit: no command is called so\n"},
+};
+
+static void note_refused(void *data, const char *command, const char *why)
+{
+	g_string_append_printf(data, "%s: %s\n", command, why);
+}
+
+static void test_checked_bindings(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(bindings); i++) {
+		g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		g_autoptr(GString) refused = g_string_new(NULL);
+		g_auto(GStrv) lines = g_strsplit(bindings[i].keys, ";", -1);
+		guint left = 0;
+		for (char **line = lines; *line && **line; line++, left++) {
+			char *value = strchr(*line, '=');
+			*value++ = '\0';
+			g_hash_table_insert(keys, g_strdup(*line), g_strdup(value));
+		}
+		bindings_check(keys, note_refused, refused);
+		g_test_message("%s", bindings[i].keys);
+		g_assert_cmpstr(refused->str, ==, bindings[i].refused);
+		for (const char *p = refused->str; (p = strchr(p, '\n')); p++)
+			left--;
+		g_assert_cmpuint(g_hash_table_size(keys), ==, left);
+	}
 }
 
 static void test_usable(void)
@@ -141,6 +206,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/keys/bindings", test_bindings);
 	g_test_add_func("/keys/script", test_script);
 	g_test_add_func("/command/keymap", test_keymap);
+	g_test_add_func("/keys/checked", test_checked_bindings);
 	g_test_add_func("/command/usable", test_usable);
 	g_test_add_func("/command/fuzzy", test_fuzzy);
 	return g_test_run();

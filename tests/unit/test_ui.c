@@ -505,18 +505,17 @@ static void test_read_only(void)
 
 static void test_bind(void)
 {
-	g_autoptr(GError) error = NULL;
-	struct ui *ui = ui_at(NULL);
-	g_assert_true(ui_bind(ui, "quit", "x", &error));
-	g_assert_no_error(error);
-	ui_update(ui, lab);
+	g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+	g_hash_table_insert(keys, (gpointer) "quit", (gpointer) "x");
+	const struct ui_options o = {.glyphs = GLYPHS_UNICODE, .keys = keys};
+	struct ui *ui = ui_new(&o, NULL);
 	play(ui, "q");
 	g_assert_false(ui->effects.quit);
+	assert_shows(ui, "q does nothing here");
+	play(ui, "<down>");
 	assert_shows(ui, "x quit");
 	play(ui, "x");
 	g_assert_true(ui->effects.quit);
-	g_assert_false(ui_bind(ui, "no-such", "x", &error));
-	g_assert_nonnull(error);
 	ui_free(ui);
 }
 
