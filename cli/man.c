@@ -4,9 +4,13 @@
 
 #include "cli/config_keys.h"
 #include "cli/help.h"
+#include "tui/global.h"
 #include "tui/role.h"
+#include "tui/views.h"
 
 #include <string.h>
+
+#define KEYS_MAX 16 /* of one command or motion */
 
 /* Text so that troff prints it as it stands. */
 static void put(GString *out, const char *text)
@@ -100,6 +104,76 @@ static void verbs(GString *out)
 	}
 }
 
+/* "q, ctrl-c", as [keys] takes them; of a command without keys how it is called by its name. */
+static char *spell_keys(const char *text, const char *name)
+{
+	int keys[KEYS_MAX];
+	char bad[32], spelled[24];
+	GString *out = g_string_new(NULL);
+	int n = keys_parse(text, keys, KEYS_MAX, bad);
+	for (int i = 0; i < n; i++) {
+		key_spell(keys[i], spelled, sizeof spelled);
+		g_string_append_printf(out, "%s%s", i ? ", " : "", spelled);
+	}
+	if (n <= 0)
+		g_string_append_printf(out, ":%s", name);
+	return g_string_free(out, FALSE);
+}
+
+static void commands(GString *out, const struct command *table)
+{
+	for (const struct command *cmd = table; cmd && cmd->name; cmd++) {
+		g_autofree char *keys = spell_keys(cmd->keys, cmd->name);
+		g_autofree char *text = g_strdup_printf("%s (%s)", cmd->help, cmd->name);
+		item(out, keys, text);
+	}
+}
+
+static void keys(GString *out)
+{
+	heading(out, "KEYS");
+	paragraph(out,
+		  "? shows the keys of the view that is shown, : calls any command by its name, which "
+		  "stands in brackets here and gets other keys in [keys] of labtop.conf(5). Keys only look; "
+		  "a command that changes something is reached by a or :.");
+	g_string_append(out, ".SS In every view\n");
+	for (const struct motion *m = global_motions; m->keys; m++) {
+		g_autofree char *spelled = spell_keys(m->keys, "");
+		g_autofree char *text = g_strdup_printf("%s.", m->help);
+		item(out, m->label ? m->label : spelled, text);
+	}
+	commands(out, global_commands);
+	for (int v = 0; views_all[v]; v++) {
+		if (!views_all[v]->commands)
+			continue;
+		g_string_append_printf(out, ".SS In %s\n", views_all[v]->name);
+		commands(out, views_all[v]->commands);
+	}
+}
+
+/* What keys are called, for labtop(1) and labtop.conf(5). */
+static void key_names(GString *out)
+{
+	g_autoptr(GString) words =
+		g_string_new("A key is a character, f1 to f12, ctrl- and a letter, alt- and "
+			     "any other, or one of these words:");
+	for (guint i = 0; key_word(i); i++)
+		g_string_append_printf(words, "%s %s", i ? "," : "", key_word(i));
+	g_string_append(words, ". Upper and lower case count for single characters only.");
+	paragraph(out, words->str);
+}
+
+static void script_syntax(GString *out)
+{
+	heading(out, "KEYS OF SNAPSHOT");
+	paragraph(out, "--keys STRING is pressed key by key before the frame is taken: characters as they "
+		       "stand, names in angle brackets, and \\e esc, \\r and \\n enter, \\t tab, \\xHH the "
+		       "character of that number, "
+		       "\\\\ and \\< the characters themselves.");
+	verbatim(out, "labtop snapshot --demo --view vms --keys '/llm<enter><down><enter>'\n");
+	key_names(out);
+}
+
 static void environment(GString *out)
 {
 	static const char *const rows[][2] = {
@@ -150,6 +224,8 @@ void generate_labtop_1(GString *out)
 	options(out, verbs_all, true);
 	heading(out, "COMMANDS");
 	verbs(out);
+	keys(out);
+	script_syntax(out);
 	heading(out, "EXIT STATUS");
 	for (int i = 0; help_exit_statuses[i]; i++) {
 		g_autofree char *number = g_strdup_printf("%d", i);
@@ -193,6 +269,21 @@ static void section_keys(GString *out, const struct config_section *s)
 						: g_strdup_printf("%s.", k->help);
 		item(out, name, text);
 	}
+}
+
+static void bindings(GString *out)
+{
+	heading(out, "KEYS");
+	paragraph(out,
+		  "A line of [keys] gives a command these keys in place of its own, divided by blanks or "
+		  "commas; labtop(1) has the commands. Nothing after the = leaves it to : alone.");
+	verbatim(out, "[keys]\nfilter = ctrl-f /\nrefresh = f5 r\nfindings = alt-d\n");
+	key_names(out);
+	paragraph(out,
+		  "Left out, with the reason in the log, on the screen and in labtop status, is a line "
+		  "that gives a command a key that moves, marks or chooses a view (arrows, h j k l, g G, "
+		  "home, end, pgup, pgdn, space, digits), a key that another command of the same view "
+		  "has, or ctrl-c, which always leaves labtop; and one that leaves quit without a key.");
 }
 
 static void who_may_write(GString *out)
@@ -253,6 +344,7 @@ void generate_labtop_conf_5(GString *out)
 		g_string_append(out, ".\n");
 		section_keys(out, s);
 	}
+	bindings(out);
 	who_may_write(out);
 	agent_as_root(out);
 	heading(out, "SEE ALSO");

@@ -43,6 +43,11 @@ void key_event_clear(struct key_event *e)
 	e->key = K_NONE;
 }
 
+const char *key_word(guint i)
+{
+	return i < G_N_ELEMENTS(named) ? named[i].name : NULL;
+}
+
 static const char *plain_name(int key)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(named); i++)

@@ -51,6 +51,9 @@ void key_event_clear(struct key_event *e);
 /* "j", "ctrl-l", "esc", "enter", "space", "f5", "alt-x"... into name[size]. */
 void key_spell(int key, char *name, gsize size);
 
+/* The names that are words, in the order of their table; NULL after the last. */
+const char *key_word(guint i);
+
 /* The key of a name, or -1. Case matters for single characters only. */
 int key_by_name(const char *name);
 
