@@ -26,7 +26,9 @@ enum sensor_kind sensor_kind_of(const struct sensor_row *row)
 		return SENSOR_OTHER;
 	if (about_fans(row->type))
 		return SENSOR_FAN;
-	return g_ascii_strncasecmp(row->type, "temp", 4) == 0 ? SENSOR_TEMPERATURE : SENSOR_OTHER;
+	/* in a unit that is not known its number would be taken for degrees Celsius */
+	bool temperature = g_ascii_strncasecmp(row->type, "temp", 4) == 0 && strcmp(row->unit, "°C") == 0;
+	return temperature ? SENSOR_TEMPERATURE : SENSOR_OTHER;
 }
 
 bool sensor_is_empty_place(const struct lab_sensor *s)

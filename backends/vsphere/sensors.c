@@ -32,44 +32,56 @@ static const struct prop props[] = {
 	{0},
 };
 
-/* How servers and boards spell units, in any case, and what labtop shows everywhere: (value + plus) x times. "" where the
- * word says that there is none. */
+/* How servers and boards spell units, as plain_unit() leaves them, and what labtop shows everywhere: (value + plus) x times.
+ * "" where the word says that there is none. */
 static const struct unit {
 	const char *theirs, *ours;
 	double plus, times;
 } units[] = {
-	{"degrees C", "°C", 0, 1},
-	{"Celsius", "°C", 0, 1},
-	{"C", "°C", 0, 1},
-	{"°C", "°C", 0, 1},
-	{"degrees F", "°C", -32, 5 / 9.0},
-	{"Fahrenheit", "°C", -32, 5 / 9.0},
-	{"F", "°C", -32, 5 / 9.0},
-	{"°F", "°C", -32, 5 / 9.0},
-	{"degrees K", "°C", -273.15, 1},
-	{"Kelvin", "°C", -273.15, 1},
-	{"RPM", "rpm", 0, 1},
-	{"Volts", "V", 0, 1},
-	{"V", "V", 0, 1},
-	{"Watts", "W", 0, 1},
-	{"W", "W", 0, 1},
-	{"Amps", "A", 0, 1},
-	{"A", "A", 0, 1},
-	{"Percent", "%", 0, 1},
-	{"Percentage", "%", 0, 1},
+	{"celsius", "°C", 0, 1},
+	{"c", "°C", 0, 1},
+	{"fahrenheit", "°C", -32, 5 / 9.0},
+	{"f", "°C", -32, 5 / 9.0},
+	{"kelvin", "°C", -273.15, 1},
+	{"kelvins", "°C", -273.15, 1},
+	{"k", "°C", -273.15, 1},
+	{"rpm", "rpm", 0, 1},
+	{"r/min", "rpm", 0, 1},
+	{"rev/min", "rpm", 0, 1},
+	{"revolutions/min", "rpm", 0, 1},
+	{"revolutions/minute", "rpm", 0, 1},
+	{"revolutions per minute", "rpm", 0, 1},
+	{"volts", "V", 0, 1},
+	{"volt", "V", 0, 1},
+	{"v", "V", 0, 1},
+	{"watts", "W", 0, 1},
+	{"watt", "W", 0, 1},
+	{"w", "W", 0, 1},
+	{"amps", "A", 0, 1},
+	{"amp", "A", 0, 1},
+	{"amperes", "A", 0, 1},
+	{"ampere", "A", 0, 1},
+	{"a", "A", 0, 1},
+	{"percent", "%", 0, 1},
+	{"percentage", "%", 0, 1},
 	{"%", "%", 0, 1},
+	{"", "", 0, 1},
 	{"none", "", 0, 1},
+	{"n/a", "", 0, 1},
 	{"unspecified", "", 0, 1},
 	{"unknown", "", 0, 1},
+	{"discrete", "", 0, 1},
+	{"state-discrete", "", 0, 1},
+	{"redundancy-discrete", "", 0, 1},
 };
 
 /* Lists of what is installed stand among the sensors. */
-static const char *const no_sensors[] = {"Software Components"};
+static const char *const no_sensors[] = {"software component"};
 
 static bool is_sensor(const struct sensor_row *row)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(no_sensors); i++)
-		if (g_ascii_strcasecmp(row->type, no_sensors[i]) == 0)
+		if (g_ascii_strncasecmp(row->type, no_sensors[i], strlen(no_sensors[i])) == 0)
 			return false;
 	return true;
 }
@@ -79,7 +91,7 @@ static bool is_sensor(const struct sensor_row *row)
 static struct num reading(const struct sensor_item *item, const struct unit *unit)
 {
 	struct num n = item->row.value;
-	if (!*item->row.unit || (unit && !*unit->ours))
+	if (unit && !*unit->ours)
 		return num_none(NUM_UNKNOWN);
 	if (n.state != NUM_OK || ABS(item->modifier) > 18)
 		return num_none(NUM_BAD);
@@ -89,10 +101,24 @@ static struct num reading(const struct sensor_item *item, const struct unit *uni
 	return unit ? num_of((n.v + unit->plus) * unit->times) : n;
 }
 
+/* One spelling of a unit: plain letters ("℃" is two), lower case, no blanks around it, without the word for degrees. */
+static char *plain_unit(const char *theirs)
+{
+	static const char *const degrees[] = {"degrees ", "degree ", "deg. ", "deg ", "°"};
+	g_autofree char *letters = g_utf8_normalize(theirs, -1, G_NORMALIZE_NFKC);
+	g_autofree char *lower = g_ascii_strdown(letters ? letters : theirs, -1);
+	const char *unit = g_strstrip(lower);
+	for (size_t i = 0; i < G_N_ELEMENTS(degrees); i++)
+		if (g_str_has_prefix(unit, degrees[i]))
+			return g_strchug(g_strdup(unit + strlen(degrees[i])));
+	return g_strdup(unit);
+}
+
 static const struct unit *unit_named(const char *theirs)
 {
+	g_autofree char *plain = plain_unit(theirs);
 	for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-		if (g_ascii_strcasecmp(theirs, units[i].theirs) == 0)
+		if (strcmp(plain, units[i].theirs) == 0)
 			return &units[i];
 	return NULL;
 }

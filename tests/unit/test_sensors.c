@@ -77,6 +77,8 @@ static void test_kinds(void)
 		{{.name = "System Board Fans REDUNDANT", .type = "fan", .unit = "rpm"}, SENSOR_OTHER},
 		{{.name = "Inlet", .type = "Temperature", .unit = "°C"}, SENSOR_TEMPERATURE},
 		{{.name = "Inlet", .type = "temperature", .unit = ""}, SENSOR_OTHER},
+		{{.name = "Inlet", .type = "temperature", .unit = "Rankine"},
+		 SENSOR_OTHER}, /* of another scale */
 		{{.name = "P12V", .type = "voltage", .unit = "V"}, SENSOR_OTHER},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)

@@ -352,12 +352,27 @@ static const struct {
 	{"Temp 5", "temperature", "degrees F", "770", "-1", "green", "Temp 5", "°C", "", 25, SENSOR_GREEN},
 	{"Temp 6", "temperature", "FAHRENHEIT", "32", "0", "green", "Temp 6", "°C", "", 0, SENSOR_GREEN},
 	{"Temp 7", "temperature", "Kelvin", "29815", "-2", "green", "Temp 7", "°C", "", 25, SENSOR_GREEN},
+	/* one spelling, and a unit of nobody's stays as it is told */
+	{"Temp 8", "temperature", "deg. C", "25", "0", "green", "Temp 8", "°C", "", 25, SENSOR_GREEN},
+	{"Temp 9", "temperature", " Degree Celsius ", "25", "0", "green", "Temp 9", "°C", "", 25,
+	 SENSOR_GREEN},
+	{"Temp 10", "temperature", "\u2103", "25", "0", "green", "Temp 10", "°C", "", 25, SENSOR_GREEN},
+	{"Temp 11", "temperature", "\u2109", "77", "0", "green", "Temp 11", "°C", "", 25, SENSOR_GREEN},
+	{"Temp 12", "temperature", "°K", "29815", "-2", "green", "Temp 12", "°C", "", 25, SENSOR_GREEN},
+	{"Temp 13", "temperature", "Rankine", "540", "0", "green", "Temp 13", "Rankine", "", 540,
+	 SENSOR_GREEN},
+	{"Fan 7", "fan", "Revolutions/minute", "4600", "0", "green", "Fan 7", "rpm", "", 4600, SENSOR_GREEN},
+	{"Power", "power", "Watt", "120", "0", "green", "Power", "W", "", 120, SENSOR_GREEN},
+	{"Current", "other", "Ampere", "12", "-1", "green", "Current", "A", "", 1.2, SENSOR_GREEN},
+	{"Fan pairs --- Full", "fan", "redundancy-discrete", "0", "0", "green", "Fan pairs", "", "Full", NAN,
+	 SENSOR_GREEN},
 	{"In", "voltage", "volts", "12096", "-3", "green", "In", "V", "", 12.096, SENSOR_GREEN},
 	{"Fan 6", "fan", "Percent", "1880", "-2", "green", "Fan 6", "%", "", 18.8, SENSOR_GREEN},
 	{"Flow", "other", "CFM", "61", "0", "green", "Flow", "CFM", "", 61, SENSOR_GREEN},
 	/* what is installed */
 	{"VMware net-e1000 8.0.3.1", "Software Components", "", "0", "0", "green"},
 	{"lpfc", "software components", "", "0", "0", "green"},
+	{"nmlx5", "Software Component ", "", "0", "0", "green"},
 };
 
 static void test_boards(void)
