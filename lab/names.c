@@ -19,14 +19,31 @@ struct named {
 	struct named *next; /* looks the same */
 };
 
+#define SELECTOR_FIRST 0xFE00
+#define SELECTOR_LAST  0xFE0F
+
+/* The selectors of a form are no letters: most terminals and fonts draw nothing else for them. */
+static char *without_selectors(char *take_name)
+{
+	GString *out = g_string_sized_new(strlen(take_name));
+	for (const char *c = take_name; *c; c = g_utf8_next_char(c)) {
+		gunichar letter = g_utf8_get_char(c);
+		if (letter < SELECTOR_FIRST || letter > SELECTOR_LAST)
+			g_string_append_unichar(out, letter);
+	}
+	g_free(take_name);
+	return g_string_free(out, FALSE);
+}
+
 /* One spelling for all that look the same: composed letters, one blank for each run of them, none at the ends. */
 static char *looks_of(const char *name)
 {
 	size_t n = strlen(name);
 	if (text_is_plain(name, n) && !strstr(name, "  ") && *name != ' ' && !g_str_has_suffix(name, " "))
 		return g_strdup(name);
-	g_autofree char *composed =
-		text_is_plain(name, n) ? NULL : g_utf8_normalize(name, -1, G_NORMALIZE_NFKC);
+	g_autofree char *composed = text_is_plain(name, n)
+					    ? NULL
+					    : without_selectors(g_utf8_normalize(name, -1, G_NORMALIZE_NFKC));
 	g_auto(GStrv) words = g_strsplit(composed ? composed : name, " ", -1);
 	GString *out = g_string_sized_new(n);
 	for (char **word = words; *word; word++)

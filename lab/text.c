@@ -72,6 +72,17 @@ static bool locale_has_wide_characters(void)
 
 enum glyph { GLYPH_PLAIN, GLYPH_MARK, GLYPH_BREAK, GLYPH_TAB, GLYPH_CARET, GLYPH_CODE, GLYPH_BOX };
 
+/* Letters, marks and a pattern to Unicode, and nothing to the eye: Hangul fillers, Khmer vowels that are inherent, a joiner of
+ * graphemes, the empty braille pattern. Selectors above the first 16 carry hidden bytes. */
+static bool is_unseen(gunichar c)
+{
+	static const gunichar unseen[] = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0};
+	for (size_t i = 0; i < G_N_ELEMENTS(unseen); i++)
+		if (c == unseen[i])
+			return true;
+	return c >= 0xE0100 && c <= 0xE01EF;
+}
+
 /* What becomes of a character: itself, a combining mark, a line break, or one of the visible forms. */
 static enum glyph classify(gunichar c)
 {
@@ -97,8 +108,7 @@ static enum glyph classify(gunichar c)
 	default:
 		break;
 	}
-	/* Hangul fillers are letters to Unicode and nothing to the eye; selectors above the first 16 carry hidden bytes. */
-	if (c == 0x3164 || c == 0xFFA0 || (c >= 0xE0100 && c <= 0xE01EF))
+	if (is_unseen(c))
 		return GLYPH_CODE;
 	if (wcwidth((wchar_t)c) < 0 && locale_has_wide_characters())
 		return GLYPH_BOX;

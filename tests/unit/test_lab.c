@@ -558,6 +558,8 @@ static const struct {
 	{"a blank at the end", {{"llm", "a", "llm (vm-0)"}, {"llm ", "a", "llm (vm-1)"}}},
 	{"a blank before", {{" llm", "a", "llm (vm-0)"}, {"llm", "a", "llm (vm-1)"}}},
 	{"two blanks for one", {{"my llm", "a", "my llm (vm-0)"}, {"my  llm", "a", "my llm (vm-1)"}}},
+	{"a selector of a form", {{"llm", "a", "llm (vm-0)"}, {"llm\xef\xb8\x8f", "a", "llm (vm-1)"}}},
+	{"letters of full width", {{"llm", "a", "llm (vm-0)"}, {"\xef\xbd\x8clm", "a", "llm (vm-1)"}}},
 	{"a no-break space", {{"my llm", "a", "my llm (vm-0)"}, {"my\xc2\xa0llm", "a", "my llm (vm-1)"}}},
 	{"a letter that is two characters",
 	 {{"Kn\xc3\xb6terich", "a", "Kn\xc3\xb6terich (a)"},
