@@ -13,17 +13,16 @@
 
 /* A name that ends with one of these is followed by a secret. ("max_tokens" and "tokenizer" are not.) */
 static const char *const secret_names[] = {
-	"token",  "password",      "passwd",      "passphrase",   "pwd",          "secret",
-	"apikey", "api-key",       "api_key",     "access-key",   "access_key",   "private-key",
-	"cookie", "private_key",   "credentials", "bearer",       "secret-key",   "secret_key",
-	"--pass", "authorization", "auth",        "soap_session", "soap-session",
+	"token", "password",     "passwd",       "passphrase",  "pwd",        "secret",    "apikey",
+	"-key",  "_key",         "cookie",       "credentials", "bearer",     "--pass",    "authorization",
+	"auth",  "soap_session", "soap-session", "session-id",  "session_id", "sessionid",
 };
 
 /* Keys that are known by their first letters, wherever they stand. */
-static const char *const secret_prefixes[] = {"hf_",    "sk-",   "ghp_",  "github_pat_",
-					      "glpat-", "xoxb-", "xoxp-", "AKIA"};
+static const char *const secret_prefixes[] = {"hf_",   "sk-",  "ghp_", "github_pat_", "glpat-", "xoxb-",
+					      "xoxp-", "AKIA", "gsk_", "nvapi-",      "eyJ"};
 
-static const char *const schemes[] = {"bearer", "basic", "digest", "token"};
+static const char *const schemes[] = {"bearer", "basic", "digest", "token", "negotiate", "ntlm"};
 
 static bool in_name(char c)
 {
@@ -84,11 +83,23 @@ static size_t separator(const char *s, bool blank_is_enough)
 	return sign || blank_is_enough ? n : 0;
 }
 
+/* A word of a shell: "--api-key=a;b", "TOKEN=a&b". */
+static bool in_word(char c)
+{
+	return c && !g_ascii_isspace(c) && !strchr("\"'<>", c);
+}
+
+/* The parts of a signed token are divided by dots. */
+static bool in_key(char c)
+{
+	return in_name(c) || c == '.';
+}
+
 /* The end of the value at s; open is the quote that was opened before it, or 0. */
-static size_t value_length(const char *s, char open)
+static size_t value_length(const char *s, char open, bool is_word)
 {
 	if (!open)
-		return span(s, in_value);
+		return span(s, is_word ? in_word : in_value);
 	size_t n = 0;
 	while (s[n] && s[n] != open)
 		n += s[n] == '\\' && s[n + 1] ? 2 : 1;
@@ -102,9 +113,10 @@ static bool is_cookie(const char *name, size_t len)
 }
 
 /* Copies the separator between name and value and hides the value; gives the bytes behind the name that are done with. */
-static size_t hide_value(GString *out, const char *name, size_t name_len)
+static size_t hide_value(GString *out, const char *begin, const char *name, size_t name_len)
 {
 	const char *s = name + name_len;
+	bool is_word = *s == '=' && (name == begin || g_ascii_isspace(name[-1]));
 	bool blank_is_enough = *name == '-' || (name_len == 6 && g_ascii_strncasecmp(name, "bearer", 6) == 0);
 	size_t gap = separator(s, blank_is_enough);
 	if (!gap)
@@ -116,7 +128,8 @@ static size_t hide_value(GString *out, const char *name, size_t name_len)
 		g_string_append_len(out, s + gap, (gssize)word + 1);
 		gap += word + 1;
 	}
-	size_t n = is_cookie(name, name_len) ? strcspn(s + gap, "'\r\n") : value_length(s + gap, open);
+	size_t n =
+		is_cookie(name, name_len) ? strcspn(s + gap, "'\r\n") : value_length(s + gap, open, is_word);
 	if (n)
 		g_string_append(out, HIDDEN);
 	return gap + n;
@@ -128,7 +141,7 @@ static size_t hide_content(GString *out, const char *begin, const char *name, si
 	const char *s = name + name_len, *close = s + strcspn(s, "<>");
 	size_t n = *close == '>' ? strcspn(close + 1, "<") : 0;
 	if (name == begin || !strchr("<:", name[-1]) || *close != '>' || close[-1] == '/' || !close[1 + n])
-		return hide_value(out, name, name_len);
+		return hide_value(out, begin, name, name_len);
 	g_string_append_len(out, s, close + 1 - s);
 	if (n)
 		g_string_append(out, HIDDEN);
@@ -169,7 +182,7 @@ char *text_redact(const char *s)
 			used = word + 1 + session_id(s, word);
 		} else if (looks_like_a_key(s, word)) {
 			g_string_append(out, HIDDEN);
-			used = word;
+			used = span(s, in_key);
 		} else if (word) {
 			g_string_append_len(out, s, (gssize)word);
 			used = word;
