@@ -161,6 +161,10 @@ char *engine_redirect(const struct http_response *answer)
 	if (answer->status / 100 != 3 || !answer->location)
 		return NULL;
 	g_autoptr(GString) to = g_string_new(answer->location);
+	/* What stands behind the place are states and tickets of a log-in, which are nobody else's to read. */
+	gsize place = strcspn(to->str, "?#");
+	if (place < to->len)
+		g_string_append(g_string_truncate(to, place + 1), "...");
 	secret_hide(to);
 	g_autoptr(GString) clean = g_string_new(NULL);
 	text_clean_append(clean, to->str, -1, WORDS_CAP, TEXT_LINE);
