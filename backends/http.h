@@ -106,6 +106,7 @@ struct http_url {
 	char *clean;         /* without userinfo and fragment */
 	char *scheme, *host; /* host: no brackets */
 	int port;
+	char *zone;            /* of an IPv6 address that counts on one interface only, or NULL */
 	char *host_port;       /* "host:port", IPv6 in brackets: the key of pins */
 	char *user, *password; /* percent-decoded; or NULL */
 };

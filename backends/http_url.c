@@ -64,6 +64,7 @@ bool http_url_parse(const char *text, struct http_url *out, GError **error)
 		out->port = port ? (int)g_ascii_strtoull(port, NULL, 10) : 0;
 		if (host && *host) {
 			out->host = without_brackets(host);
+			out->zone = part(u, CURLUPART_ZONEID, 0);
 			out->host_port = g_strdup_printf("%s:%d", host, out->port);
 		}
 	}
@@ -85,6 +86,7 @@ void http_url_clear(struct http_url *u)
 	g_free(u->clean);
 	g_free(u->scheme);
 	g_free(u->host);
+	g_free(u->zone);
 	g_free(u->host_port);
 	g_free(u->user);
 	g_free(u->password);

@@ -68,8 +68,10 @@ static bool take_parts(const struct http_url *parts, struct engine_url *out, GEr
 	out->loopback = is_loopback(out->host);
 	g_autofree char *prefix = prefix_of(parts->clean);
 	const bool v6 = strchr(out->host, ':') != NULL;
-	out->base = g_strdup_printf("%s://%s%s%s:%d%s", parts->scheme, v6 ? "[" : "", out->host,
-				    v6 ? "]" : "", out->port, prefix);
+	const bool zone = v6 && parts->zone;
+	out->base =
+		g_strdup_printf("%s://%s%s%s%s%s:%d%s", parts->scheme, v6 ? "[" : "", out->host,
+				zone ? "%25" : "", zone ? parts->zone : "", v6 ? "]" : "", out->port, prefix);
 	return true;
 }
 
@@ -79,7 +81,8 @@ static char *with_scheme(const char *text, int port_default)
 	struct in6_addr v6;
 	const char *rest = strchr(text, '/') ? strchr(text, '/') : text + strlen(text);
 	g_autofree char *authority = g_strndup(text, (gsize)(rest - text));
-	if (inet_pton(AF_INET6, authority, &v6) == 1)
+	g_autofree char *address = g_strndup(authority, strcspn(authority, "%")); /* before a zone */
+	if (inet_pton(AF_INET6, address, &v6) == 1)
 		return g_strdup_printf("http://[%s]:%d%s", authority, port_default, rest);
 	const char *after_host = strrchr(authority, ']') ? strrchr(authority, ']') : authority;
 	g_autofree char *port = strchr(after_host, ':') ? g_strdup("") : g_strdup_printf(":%d", port_default);
