@@ -85,6 +85,16 @@ static char *judge_folder(const char *path, const char *entry)
 	return wrong;
 }
 
+/* A folder further up: whoever may write it can move the one below away and make another of its name. Whose it is does not
+ * matter: all of them belong to root or to whoever gave us our home. */
+static char *judge_above(const char *path, const char *entry)
+{
+	struct stat st;
+	if (stat(path, &st) != 0 || !(st.st_mode & (S_IWGRP | S_IWOTH)))
+		return NULL;
+	return judge_folder(path, entry);
+}
+
 /* Where the link leads, from the folder that it stands in; NULL when path is no link. */
 static char *link_target(const char *path)
 {
@@ -94,19 +104,40 @@ static char *link_target(const char *path)
 	return g_path_is_absolute(text) ? g_steal_pointer(&text) : g_build_filename(folder, text, NULL);
 }
 
-/* Each folder in which a name stands that leads to the file: whoever writes there can put another in its place. */
-static char *judge_way(const char *path)
+static char *judge_way(const char *path, int links);
+
+/* The folder at the end of the way is judged whole, each above it by who else may write there, and where one of them is a link
+ * the way to what it leads to as well. */
+static char *judge_folders(const char *path, int links)
 {
-	g_autofree char *at = g_strdup(path);
-	for (int i = 0; at && i < LINKS_MOST; i++) {
-		g_autofree char *folder = g_path_get_dirname(at), *wrong = judge_folder(folder, at),
-				*next = wrong ? NULL : link_target(at);
-		if (wrong)
-			return g_steal_pointer(&wrong);
-		g_free(at);
-		at = g_steal_pointer(&next);
+	g_autofree char *entry = g_strdup(path), *folder = g_path_get_dirname(path);
+	char *wrong = judge_folder(folder, entry);
+	while (!wrong && strcmp(folder, entry) != 0 && strcmp(folder, "/") != 0) {
+		g_autofree char *leads = link_target(folder);
+		wrong = leads && links > 0 ? judge_way(leads, links - 1) : NULL;
+		g_free(entry);
+		entry = g_steal_pointer(&folder);
+		folder = g_path_get_dirname(entry);
+		if (!wrong)
+			wrong = judge_above(folder, entry);
 	}
-	return NULL;
+	return wrong;
+}
+
+/* Each folder in which a name stands that leads to the file: whoever writes there can put another in its place. */
+static char *judge_way(const char *path, int links)
+{
+	char *wrong = judge_folders(path, links);
+	g_autofree char *next = wrong || links <= 0 ? NULL : link_target(path);
+	return next ? judge_way(next, links - 1) : wrong;
+}
+
+/* As it stands from the root on; ".." and links in it stay. */
+static char *judge_path(const char *path)
+{
+	g_autofree char *here = g_path_is_absolute(path) ? NULL : g_get_current_dir();
+	g_autofree char *whole = here ? g_build_filename(here, path, NULL) : g_strdup(path);
+	return judge_way(whole, LINKS_MOST);
 }
 
 char *trusted_file(int fd, const char *path)
@@ -116,11 +147,11 @@ char *trusted_file(int fd, const char *path)
 		return g_strdup_printf("nothing is known about %s", path);
 	char *wrong = trusted_inode(&st, fd, path);
 	/* A pipe has no name that leads to it. */
-	return wrong || !S_ISREG(st.st_mode) ? wrong : judge_way(path);
+	return wrong || !S_ISREG(st.st_mode) ? wrong : judge_path(path);
 }
 
 char *trusted_folder(const char *path)
 {
 	char *wrong = judge_folder(path, NULL);
-	return wrong ? wrong : judge_way(path);
+	return wrong ? wrong : judge_path(path);
 }

@@ -194,6 +194,39 @@ static void test_links(void)
 	close(ends[1]);
 }
 
+/* Who can move a folder away can put another in its place, however far up; and where a folder is a link, there too. */
+static void test_folders_above(void)
+{
+	g_autofree char *open_dir = in_dir("above"), *mid = g_build_filename(open_dir, "mid", NULL),
+			*low = g_build_filename(mid, "low", NULL),
+			*file = g_build_filename(low, "x.conf", NULL), *link = in_dir("folder-link"),
+			*by_link = g_build_filename(link, "x.conf", NULL);
+	g_assert_cmpint(g_mkdir_with_parents(low, 0755), ==, 0);
+	make_file(file, "", 0600);
+	g_assert_cmpint(symlink("above/mid/low", link), ==, 0);
+	assert_good(file);
+	assert_good(by_link);
+	g_chmod(open_dir, 0777);
+	assert_wrong(file, "everyone may write", "chmod o-w", open_dir);
+	g_assert_nonnull(judge(by_link));
+	g_autofree char *folder = trusted_folder(low);
+	g_assert_nonnull(folder);
+	g_chmod(open_dir, 01777); /* what is ours stays in its place there */
+	assert_good(file);
+	assert_good(by_link);
+	g_chmod(open_dir, 0755);
+	/* the folder that the link to a folder leads into */
+	g_chmod(mid, 0777);
+	g_assert_nonnull(judge(by_link));
+	g_chmod(mid, 0755);
+	assert_good(by_link);
+	g_unlink(link);
+	g_unlink(file);
+	g_rmdir(low);
+	g_rmdir(mid);
+	g_rmdir(open_dir);
+}
+
 /* ---- the configuration ------------------------------------------------------------------------------------------ */
 
 static const char everything[] =
@@ -315,6 +348,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/trusted-file/groups", test_groups);
 	g_test_add_func("/trusted-file/owners", test_owners);
 	g_test_add_func("/trusted-file/links", test_links);
+	g_test_add_func("/trusted-file/folders-above", test_folders_above);
 	g_test_add_func("/trusted-file/configuration", test_configuration);
 	g_test_add_func("/trusted-file/folder-of-others", test_folder_of_others);
 	int status = g_test_run();
