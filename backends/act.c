@@ -35,9 +35,20 @@ void act_sent(struct backend *b, const struct request *rq, const char *call, con
 	post(b, rq, &(struct reply){.state = REPLY_SENT, .call = call, .task = task});
 }
 
+void act_leaves(struct backend *b)
+{
+	b->sent = true;
+}
+
 void act_progress(struct backend *b, const struct request *rq, struct num pct, const char *text)
 {
 	post(b, rq, &(struct reply){.state = REPLY_PROGRESS, .progress_pct = pct, .text = text});
+}
+
+void act_under_way(struct backend *b, const struct request *rq, struct num pct, const char *text)
+{
+	b->under_way = true;
+	act_progress(b, rq, pct, text);
 }
 
 void act_done(struct backend *b, const struct request *rq)
@@ -91,9 +102,10 @@ static bool carry_out(struct backend *b, const struct request *rq, GError **erro
 void act_on(struct backend *b, const struct request *rq)
 {
 	g_autoptr(GError) error = NULL;
-	b->sent = false;
+	b->sent = b->under_way = false;
 	if (carry_out(b, rq, &error)) {
-		act_done(b, rq);
+		if (!b->under_way)
+			act_done(b, rq);
 		return;
 	}
 	const char *why = error ? error->message : "no reason given";

@@ -19,6 +19,11 @@ struct act {
 /* The row of a table (ended by one without op) for a kind of step, or NULL. */
 const struct act *act_find(const struct act *table, const char *op);
 
+/* From here on it may have happened: a connection that breaks while the call is out leaves it unknown (lost). */
+void act_leaves(struct backend *b);
+/* Answers a look: what an earlier process began still goes on, and no other answer follows. */
+void act_under_way(struct backend *b, const struct request *rq, struct num pct, const char *text);
+
 /* Answers a request. The texts are other people's words: they are cleaned here. */
 void act_sent(struct backend *b, const struct request *rq, const char *call, const char *task);
 void act_progress(struct backend *b, const struct request *rq, struct num pct, const char *text);

@@ -23,8 +23,9 @@ struct backend {
 	struct cancel *cancel; /* every wait in this backend listens to it */
 	struct ration *
 		ration; /* of new connections, where one backend serves many; else the worker's matter. NULL: none */
-	bool acting; /* this is the second worker of a target, with a login of its own */
-	bool sent;   /* the request in hand has left: see act.h */
+	bool acting;    /* this is the second worker of a target, with a login of its own */
+	bool sent;      /* the request in hand has left: see act.h */
+	bool under_way; /* what it looks for still goes on: see act.h */
 	bool refresh; /* set by the worker before observe(): somebody asked to read everything again; cleared after */
 	enum source_state state; /* as last posted */
 	void *priv;

@@ -56,8 +56,10 @@ static bool changes(const struct request *rq)
 
 static void refuse(struct lane *lane, struct request *take_rq, const char *why)
 {
-	backend_log(&lane->backend, lane->backend.target, G_LOG_LEVEL_WARNING, "%s: not done: %s",
-		    request_word(take_rq), why);
+	/* A host that reboots is looked for every other second. */
+	GLogLevelFlags level = take_rq->kind == REQ_LOOK ? G_LOG_LEVEL_DEBUG : G_LOG_LEVEL_WARNING;
+	backend_log(&lane->backend, lane->backend.target, level, "%s: not done: %s", request_word(take_rq),
+		    why);
 	act_refused(&lane->backend, take_rq, why);
 	request_free(take_rq);
 }

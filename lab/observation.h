@@ -34,7 +34,7 @@ struct obs_source {
 
 /* An inventory arrives in batches (at most 200 rows each, so that one fold stays short). Rows of a new `generation`
  * replace those of the same moref; with `complete`, rows of this source with an older generation are gone. A change
- * later comes with the same generation. */
+ * later comes with the same generation, or with 0: from a lane that loads nothing, about what is known already. */
 struct obs_inventory {
 	uint32_t generation;
 	bool complete;

@@ -187,7 +187,8 @@ void record_fold(struct lab *lab, struct source *src, enum rec_kind kind, const 
 		record_add(lab, src, rec);
 	}
 	rec->box = box;
-	rec->generation = generation;
+	if (generation) /* else of the load that it was in */
+		rec->generation = generation;
 	rec->taken_ns = obs->taken_ns;
 	lab_bury_box(lab, old_box);
 	if (kind == REC_DATASTORE)

@@ -3,6 +3,7 @@
 #include "backends/vsphere/inventory.h"
 
 #include "backends/vsphere/known.h"
+#include "backends/vsphere/newer.h"
 #include "backends/vsphere/post.h"
 #include "backends/vsphere/readings.h"
 #include "backends/vsphere/recent.h"
@@ -95,13 +96,26 @@ static void refuse_missing(struct inventory *inv, const struct draft *d)
 	}
 }
 
+/* What is known of an object, by whichever lane has read it last. */
+static struct known *latest(struct inventory *inv, int kind, const char *moref)
+{
+	struct known *k = known_at(inv->known, kind, moref);
+	const void *row = k ? newer_take(inv->b->target, known_kinds[kind], moref) : NULL;
+	if (!row)
+		return k;
+	bool seen = k->seen;
+	known_put(inv->known, kind, moref, row);
+	k->seen = seen;
+	return k;
+}
+
 static bool begin_object(void *data, struct draft *d)
 {
 	struct inventory *inv = data;
 	int kind = known_kind(d);
 	if (kind < 0)
 		return recent_begin(inv->recent, d);
-	struct known *k = known_at(inv->known, kind, d->moref);
+	struct known *k = latest(inv, kind, d->moref);
 	const struct kind *type = known_kinds[kind];
 	if (d->change == PROP_LEAVE) {
 		forget(inv, kind, k);
@@ -113,9 +127,7 @@ static bool begin_object(void *data, struct draft *d)
 		memcpy(d->row, k->row, d->type->row_size);
 		return true;
 	}
-	row_blank(d->row, type->texts, type->n_texts);
-	*(const char **)((char *)d->row + type->source_at) = inv->b->target->name;
-	*(const char **)((char *)d->row + type->moref_at) = d->moref;
+	kind_begin(type, d, inv->b->target->name);
 	return true;
 }
 
@@ -124,22 +136,6 @@ static bool is_news(const struct inventory *inv, int kind, const struct draft *d
 {
 	return inv->phase == PHASE_LOAD || inv->phase == PHASE_DETAIL || !before ||
 	       !kind_same(known_kinds[kind], SET_LIVE, d, before->row);
-}
-
-static bool is_gone(const struct draft *d)
-{
-	for (guint i = 0; i < d->missing->len; i++)
-		if (prop_object_gone(&g_array_index(d->missing, struct prop_missing, i)))
-			return true;
-	return false;
-}
-
-/* Whoever may not read an object's name must still tell it from others. */
-static void call_by_moref(const struct kind *type, struct draft *d)
-{
-	const char **name = (const char **)((char *)d->row + type->name_at);
-	if (!**name)
-		*name = box_text(d->box, d->moref, -1);
 }
 
 static void end_object(void *data, struct draft *d)
@@ -152,14 +148,11 @@ static void end_object(void *data, struct draft *d)
 	}
 	struct known *before = known_at(inv->known, kind, d->moref);
 	const struct kind *type = known_kinds[kind];
-	if (is_gone(d)) {
+	refuse_missing(inv, d);
+	if (!kind_end(type, d, before ? before->row : NULL)) {
 		forget(inv, kind, before);
 		return;
 	}
-	refuse_missing(inv, d);
-	if (type->finish)
-		type->finish(d, before ? before->row : NULL);
-	call_by_moref(type, d);
 	if (!is_news(inv, kind, d, before)) {
 		before->seen = true;
 		return;

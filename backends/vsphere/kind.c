@@ -81,6 +81,39 @@ const char *const *row_partial(struct draft *d, const char *const *before)
 	return n ? out : NULL;
 }
 
+void kind_begin(const struct kind *k, struct draft *d, const char *source)
+{
+	row_blank(d->row, k->texts, k->n_texts);
+	*text_at(d->row, k->source_at) = source;
+	*text_at(d->row, k->moref_at) = d->moref;
+}
+
+static bool is_gone(const struct draft *d)
+{
+	for (guint i = 0; i < d->missing->len; i++)
+		if (prop_object_gone(&g_array_index(d->missing, struct prop_missing, i)))
+			return true;
+	return false;
+}
+
+/* Whoever may not read an object's name must still tell it from others. */
+static void call_by_moref(const struct kind *k, struct draft *d)
+{
+	const char **name = text_at(d->row, k->name_at);
+	if (!**name)
+		*name = box_text(d->box, d->moref, -1);
+}
+
+bool kind_end(const struct kind *k, struct draft *d, const void *old)
+{
+	if (is_gone(d))
+		return false;
+	if (k->finish)
+		k->finish(d, old);
+	call_by_moref(k, d);
+	return true;
+}
+
 void *kind_copy(const struct kind *k, struct box *box, const void *row)
 {
 	void *out = box_alloc(box, k->type.row_size);

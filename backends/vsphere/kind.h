@@ -33,6 +33,12 @@ const char *const *row_copy_strings(struct box *box, const char *const *strings)
  * anew. That the spoken version lacks a property is no trouble. Lives in d->box and where before does. */
 const char *const *row_partial(struct draft *d, const char *const *before);
 
+/* An object that is not known yet begins: d->row gets its source, its moref and no other words. */
+void kind_begin(const struct kind *k, struct draft *d, const char *source);
+
+/* All of it was read: joins what arrived into d->row. old: the row before, or NULL. False: the object is gone. */
+bool kind_end(const struct kind *k, struct draft *d, const void *old);
+
 /* A whole copy of a row of a kind in box. */
 void *kind_copy(const struct kind *k, struct box *box, const void *row);
 

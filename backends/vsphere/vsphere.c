@@ -2,7 +2,9 @@
 #include "config.h"
 #include "backends/backend.h"
 
+#include "backends/vsphere/acting.h"
 #include "backends/vsphere/inventory.h"
+#include "backends/vsphere/newer.h"
 #include "backends/vsphere/session.h"
 #include "lab/clock.h"
 
@@ -23,7 +25,8 @@ struct kept {
 
 struct vsphere {
 	struct vim vim;
-	struct inventory *inventory;
+	struct inventory *inventory; /* of the watching lane, else NULL */
+	struct acting *acting;       /* of the acting lane, else NULL */
 	int64_t interval_ms;
 	int64_t counters_due_ns; /* 0: now */
 	bool asked;              /* somebody did not want to wait for the interval */
@@ -92,9 +95,16 @@ static bool vsphere_open(struct backend *b, GError **error)
 		g_propagate_error(error, failure);
 		return false;
 	}
-	if (!b->acting)
+	if (b->acting)
+		vs->acting = acting_new(b, &vs->vim);
+	else
 		vs->inventory = inventory_new(b, &vs->vim);
 	return true;
+}
+
+struct acting *vsphere_acting(struct backend *b)
+{
+	return ((struct vsphere *)b->priv)->acting;
 }
 
 static int64_t sensors_ms(const struct vsphere *vs)
@@ -214,6 +224,7 @@ static void vsphere_close(struct backend *b)
 	if (!vs)
 		return;
 	inventory_free(vs->inventory);
+	acting_free(vs->acting);
 	if (vim_leaves_session(&vs->vim) && !kept(b)->left) {
 		kept(b)->left = g_new(struct vim, 1);
 		*kept(b)->left = vs->vim;
@@ -234,12 +245,17 @@ static void vsphere_release(struct backend *b)
 		drop_left(k);
 	g_free(k);
 	b->kept = NULL;
+	if (!b->acting)
+		newer_forget(b->target);
 }
 
 const struct backend_ops vsphere_backend = {
 	.kind = "vsphere",
 	.open = vsphere_open,
 	.observe = vsphere_observe,
+	.acting = ACTS_APART,
+	.acts = vsphere_acts,
+	.look = vsphere_look,
 	.close = vsphere_close,
 	.release = vsphere_release,
 };

@@ -186,6 +186,7 @@ func setPassthru(ctx *simulator.Context, host *simulator.HostSystem, id string, 
 type passthruSystem struct {
 	mo.HostPciPassthruSystem
 	host *simulator.HostSystem
+	l    *lab
 }
 
 func newPassthruSystem(ctx *simulator.Context, host *simulator.HostSystem) *types.ManagedObjectReference {
@@ -206,6 +207,10 @@ func (p *passthruSystem) UpdatePassthruConfig(ctx *simulator.Context, req *types
 		if !now {
 			active = p.isActive(config.Id)
 		}
+		// Off and on again helps what a reboot has left inactive.
+		if place := p.host.Name + " " + config.Id; p.l.left[place] && config.PassthruEnabled && !p.isEnabled(config.Id) {
+			active, p.l.left[place] = true, false
+		}
 		if err := setPassthru(ctx, p.host, config.Id, config.PassthruEnabled, active); err != nil {
 			body.Fault_ = simulator.Fault(err.Error(), &types.HostConfigFault{VimFault: types.VimFault{
 				MethodFault: types.MethodFault{FaultMessage: []types.LocalizableMessage{
@@ -220,6 +225,15 @@ func (p *passthruSystem) UpdatePassthruConfig(ctx *simulator.Context, req *types
 // Refresh has nothing to read anew here.
 func (p *passthruSystem) Refresh(*simulator.Context, *types.Refresh) soap.HasFault {
 	return &methods.RefreshBody{Res: &types.RefreshResponse{}}
+}
+
+func (p *passthruSystem) isEnabled(id string) bool {
+	for _, entry := range p.host.Config.PciPassthruInfo {
+		if info := entry.GetHostPciPassthruInfo(); info.Id == id {
+			return info.PassthruEnabled
+		}
+	}
+	return false
 }
 
 func (p *passthruSystem) isActive(id string) bool {

@@ -12,6 +12,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 type word struct {
@@ -49,6 +51,9 @@ var words = []word{
 	}},
 	{"store", "free=BYTES", "what is left of the datastore", (*front).doStore},
 	{"passthru", "host=NAME id=BDF enabled=yes|no active=yes|no", "", (*front).doPassthru},
+	{"stale", "on=yes|no", "after a reboot what was enabled is not active, as ESXi 7 sometimes has it",
+		func(f *front, q url.Values) (any, error) { f.lab.stale = q.Get("on") == "yes"; return nil, nil }},
+	{"rebind", "host=NAME on=yes|no", "whether the host can make a device active without a reboot", (*front).doRebind},
 	{"functions", "host=NAME id=BDF n=N [vm=NAME]", "cut a card into virtual functions; the VM gets the first", (*front).doFunctions},
 	{"expire", "", "end all sessions: NotAuthenticated in both shapes, and for requests under way",
 		func(f *front, _ url.Values) (any, error) { f.endSessions(); return nil, nil }},
@@ -174,6 +179,7 @@ func (f *front) doReset(url.Values) (any, error) {
 		return nil, err
 	}
 	f.endSessions()
+	fresh.away = f.leave
 	f.mu.Lock()
 	old := f.lab
 	f.lab, f.counts, f.log, f.rules = fresh, map[string]int{}, nil, nil
@@ -213,6 +219,15 @@ func (f *front) doPassthru(q url.Values) (any, error) {
 		return nil, fmt.Errorf("no host %q", q.Get("host"))
 	}
 	return nil, setPassthru(f.lab.ctx(), host, q.Get("id"), q.Get("enabled") == "yes", q.Get("active") == "yes")
+}
+
+func (f *front) doRebind(q url.Values) (any, error) {
+	host := f.lab.hosts[q.Get("host")]
+	if host == nil {
+		return nil, fmt.Errorf("no host %q", q.Get("host"))
+	}
+	host.Capability.DeviceRebindWithoutRebootSupported = types.NewBool(q.Get("on") == "yes")
+	return nil, nil
 }
 
 func (f *front) doHang(q url.Values) (any, error) {

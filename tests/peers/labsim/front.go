@@ -57,7 +57,16 @@ func newFront(o options) (*front, error) {
 	}
 	f := &front{options: o, lab: l, order: true, counts: map[string]int{}, sessions: map[string]bool{},
 		epoch: make(chan struct{})}
+	l.away = f.leave
 	return f, f.renewCertificate(certificateWish{})
+}
+
+// leave closes the address for so long, as a server does that starts again: its sessions are gone afterwards.
+func (f *front) leave(long time.Duration) {
+	f.stopListening()
+	time.Sleep(long)
+	f.endSessions()
+	check(f.listen(f.address))
 }
 
 // renewCertificate also forgets TLS sessions, whose resumption would hide the change.

@@ -31,10 +31,13 @@ type lab struct {
 	hosts   map[string]*simulator.HostSystem
 
 	apiVersion string
+	stale      bool                // a reboot leaves what was enabled inactive
+	left       map[string]bool     // host and device that one has left so, until it is toggled
+	away       func(time.Duration) // closes the address for so long; nil: it stays open
 }
 
 func newLab(o options) (*lab, error) {
-	l := &lab{options: o, hosts: map[string]*simulator.HostSystem{}}
+	l := &lab{options: o, hosts: map[string]*simulator.HostSystem{}, left: map[string]bool{}}
 	l.model = simulator.VPX()
 	hosts := hostTable
 	if o.esx {
@@ -68,7 +71,14 @@ func newLab(o options) (*lab, error) {
 		return nil, err
 	}
 	wrapPerfManager(l.ctx())
-	return l, l.createVMs(hosts)
+	if err = l.createVMs(hosts); err != nil {
+		return nil, err
+	}
+	for _, host := range l.hosts {
+		l.model.Map().Get(*host.ConfigManager.PciPassthruSystem).(*passthruSystem).l = l
+	}
+	l.model.Map().Handler = l.guard
+	return l, nil
 }
 
 func (l *lab) handler() http.Handler { return l.model.Service.ServeMux }

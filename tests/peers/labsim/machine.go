@@ -90,6 +90,7 @@ func (l *lab) network(host *simulator.HostSystem) (types.BaseVirtualDeviceBackin
 // configure sets the facts on a VM that nobody looks at yet.
 func (l *lab) configure(vm *simulator.VirtualMachine, facts vmFacts) {
 	config := vm.Config
+	l.browse(vm)
 	config.Firmware = facts.firmware
 	config.CpuHotAddEnabled, config.MemoryHotAddEnabled = types.NewBool(facts.hotAdd), types.NewBool(facts.hotAdd)
 	config.MemoryReservationLockedToMax = types.NewBool(facts.reserved)
