@@ -306,6 +306,8 @@ static void print(const struct obs *o)
 		text("text", o->u.log->text);
 		line_end();
 		break;
+	case OBS_REPLY: /* nothing is asked for here that is answered */
+		break;
 	}
 }
 
