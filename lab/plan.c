@@ -63,6 +63,7 @@ struct box *plan_box(struct plan_draft *draft)
 	return draft->box;
 }
 
+static const char *boxed(struct box *box, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
 static const char *boxed(struct box *box, const char *format, va_list args)
 {
 	g_autofree char *text = g_strdup_vprintf(format, args);
