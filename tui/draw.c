@@ -22,6 +22,22 @@ void draw_text(struct canvas *c, int x, int y, int width, enum align align, enum
 	canvas_text(c, x, y, width, role, text);
 }
 
+void draw_name(struct canvas *c, int x, int y, int width, enum role role, const char *name)
+{
+	int w = canvas_text_width(c, name);
+	if (w <= width || width < 5) {
+		draw_text(c, x, y, width, ALIGN_LEFT, role, name);
+		return;
+	}
+	int head = width / 2, tail_w = width - 1 - head;
+	const char *tail = name;
+	while (*tail && canvas_text_width(c, tail) > tail_w)
+		tail = g_utf8_find_next_char(tail, NULL);
+	x += canvas_text(c, x, y, head, role, name);
+	x += canvas_glyph(c, x, y, role, G_ELLIPSIS);
+	canvas_text(c, x, y, tail_w, role, tail);
+}
+
 /* Where a line of at most `width` columns ends: after the last word that fits, or in the middle of a word too long. */
 static const char *line_end(const char *text, int width)
 {
@@ -42,6 +58,14 @@ static const char *line_end(const char *text, int width)
 	return p;
 }
 
+/* What follows a line: without the blanks, or the newline, that ended it. */
+static const char *next_line(const char *end)
+{
+	while (*end == ' ')
+		end++;
+	return *end == '\n' ? end + 1 : end;
+}
+
 int draw_wrapped(struct canvas *c, struct rect r, enum role role, const char *text)
 {
 	int row = 0;
@@ -55,13 +79,17 @@ int draw_wrapped(struct canvas *c, struct rect r, enum role role, const char *te
 		}
 		g_autofree char *line = g_strndup(text, (gsize)(end - text));
 		canvas_text(c, r.x, r.y + row++, r.w, role, line);
-		text = end;
-		while (*text == ' ')
-			text++;
-		if (*text == '\n')
-			text++;
+		text = next_line(end);
 	}
 	return row;
+}
+
+int draw_wrapped_rows(int width, const char *text)
+{
+	int rows = 0;
+	for (; width > 0 && text && *text; rows++)
+		text = next_line(line_end(text, width));
+	return rows;
 }
 
 void draw_rule(struct canvas *c, int x, int y, int width, const char *title)

@@ -132,6 +132,7 @@ void cell_vram(const struct table_row *row, const struct lab *lab, struct table_
 		   format_used_of(buf, used, total));
 	out->role = format_num_role(used, stale, ROLE_TEXT);
 	out->bar_width = 4;
+	out->bar_text = 7;
 	if (num_known(used) && num_known(total) && total.v > 0) {
 		out->bar = used.v / total.v;
 		out->bar_role = stale ? ROLE_STALE : ROLE_BAR;

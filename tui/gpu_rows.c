@@ -104,7 +104,7 @@ void gpu_rows_draw_group(const struct table_row *row, const struct lab *lab, str
 		return;
 	}
 	int name_w = MIN(text_width(host->shown), MAX(r.w / 3, HOST_NAME_MIN));
-	draw_text(c, x, r.y, name_w, ALIGN_LEFT, host->stale ? ROLE_STALE : ROLE_TITLE, host->shown);
+	draw_name(c, x, r.y, name_w, host->stale ? ROLE_STALE : ROLE_TITLE, host->shown);
 	x += name_w + 2;
 	if (host->stale) {
 		char silence[64];

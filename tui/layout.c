@@ -101,8 +101,18 @@ static void widen_growing(const struct column_want *want, int n, int left, int *
 
 int layout_columns(const struct column_want *want, int n, int width, int *out)
 {
+	int matters = 0; /* up to this priority a column is worth another one's good width */
+	for (int i = 0; i < n; i++) {
+		out[i] = MAX(want[i].min, want[i].good);
+		matters = want[i].good ? MAX(matters, want[i].priority) : matters;
+	}
+	for (int drop; columns_used(out, n) > width && (drop = column_to_drop(want, n, out)) >= 0;) {
+		if (want[drop].priority <= matters)
+			break;
+		out[drop] = 0;
+	}
 	for (int i = 0; i < n; i++)
-		out[i] = want[i].min;
+		out[i] = MIN(out[i], want[i].min);
 	for (int drop; columns_used(out, n) > width && (drop = column_to_drop(want, n, out)) >= 0;)
 		out[drop] = 0;
 	/* Only essential columns are left and still too wide: the last ones pay. */

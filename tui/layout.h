@@ -24,11 +24,13 @@ struct rect rect_cut_right(struct rect *r, int n);
 
 /* What one column asks for. Widths are fixed by the layout, never by values: no column moves because a value did. */
 struct column_want {
-	int min;      /* below this it is not worth having */
+	int min;  /* below this it is not worth having */
+	int good; /* columns that matter less than all that have one are given up before it has less; 0: min */
 	int ideal;    /* it never gets more than this, unless it grows */
 	int priority; /* 0 stays to the end; the highest number is dropped first, the rightmost among equals */
 	bool grows;   /* shares what is left over */
-	int most;     /* and stops growing here: a wide screen has no wider gaps; 0: no end */
+	bool fits; /* a name: as wide as what stands in it wants, between min and the greater of ideal and most */
+	int most; /* and stops growing here: a wide screen has no wider gaps; 0: no end */
 };
 
 /* Widths of n columns in `width` cells with one cell between neighbours: out[i] is 0 for a column that was dropped.

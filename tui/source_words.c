@@ -77,7 +77,25 @@ int source_draw_silence_of_host(const struct lab *lab, const struct lab_host *ho
 	return source_draw_silence(lab, kind_of(host), host->row->source, c, x, y);
 }
 
-int source_count_down(const struct lab *lab)
+#define NAME_W  16
+#define WORDS_X 20
+
+int source_down_rows(const struct lab *lab, int width)
+{
+	int rows = 0;
+	for (guint i = 0; i < lab->sources->len; i++) {
+		const struct lab_source *s = lab->sources->pdata[i];
+		char words[512];
+		if (s->state != SRC_DOWN)
+			continue;
+		source_words(s, words, sizeof words);
+		int wanted = draw_wrapped_rows(width - WORDS_X - 1, words);
+		rows += MAX(wanted, 1);
+	}
+	return rows;
+}
+
+static int count_down(const struct lab *lab)
 {
 	int n = 0;
 	for (guint i = 0; i < lab->sources->len; i++)
@@ -85,19 +103,21 @@ int source_count_down(const struct lab *lab)
 	return n;
 }
 
-int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r)
+int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r, int keep)
 {
-	int y = 0;
-	for (guint i = 0; i < lab->sources->len && y < r.h; i++) {
+	int y = 0, left = count_down(lab), end = MAX(r.h - keep, MIN(left, r.h));
+	for (guint i = 0; i < lab->sources->len && y < end; i++) {
 		const struct lab_source *s = lab->sources->pdata[i];
 		char words[512];
 		if (s->state != SRC_DOWN)
 			continue;
 		source_words(s, words, sizeof words);
+		int rows = MAX(end - y - --left, 1); /* a row stays for each that follows */
 		canvas_glyph(c, r.x + 1, r.y + y, looks[SRC_DOWN].role, looks[SRC_DOWN].mark);
-		draw_text(c, r.x + 3, r.y + y, 16, ALIGN_LEFT, ROLE_TEXT, s->name);
-		draw_text(c, r.x + 20, r.y + y, r.w - 21, ALIGN_LEFT, ROLE_TEXT, words);
-		y++;
+		draw_name(c, r.x + 3, r.y + y, NAME_W, ROLE_TEXT, s->name);
+		struct rect place = rect_of(r.x + WORDS_X, r.y + y, r.w - WORDS_X - 1, rows);
+		int used = draw_wrapped(c, place, ROLE_TEXT, words);
+		y += MAX(used, 1);
 	}
 	return y;
 }

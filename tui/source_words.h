@@ -26,8 +26,11 @@ int source_draw_silence(const struct lab *lab, enum target_kind kind, const char
 int source_draw_silence_of_host(const struct lab *lab, const struct lab_host *host, struct canvas *c, int x,
 				int y);
 
-/* One line for each source that is down, most that fit; returns the rows used. */
-int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r);
-int source_count_down(const struct lab *lab);
+/* Each source that is down with its reason, wrapped as far as there are rows, of which `keep` stay for what follows; at least
+ * a line each as far as there are any. Returns the rows used. */
+int source_draw_down(const struct lab *lab, struct canvas *c, struct rect r, int keep);
+
+/* Rows that all of their reasons take whole. */
+int source_down_rows(const struct lab *lab, int width);
 
 #endif

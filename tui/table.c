@@ -237,6 +237,15 @@ GPtrArray *table_chosen(const struct table *t)
 	return rows;
 }
 
+/* Is a column without room, other than those that were passed over? */
+static bool lacks_columns(const struct table *t)
+{
+	for (int i = t->skip + 1; i < t->n_columns; i++)
+		if (t->shown->columns && !(t->shown->columns & 1u << i))
+			return true;
+	return false;
+}
+
 bool table_key(struct table *t, int key)
 {
 	int page = MAX(t->shown->height - 1, 1), all = (int)t->order->len;
@@ -265,6 +274,12 @@ bool table_key(struct table *t, int key)
 		return true;
 	case K_SPACE:
 		toggle_mark(t);
+		return true;
+	case K_LEFT:
+		t->skip = MAX(t->skip - 1, 0);
+		return true;
+	case K_RIGHT:
+		t->skip += lacks_columns(t);
 		return true;
 	default:
 		return false;

@@ -31,6 +31,8 @@ struct table_cell {
 			       NAN and text "-" */
 	double bar; /* 0..1: a bar of bar_width cells before the text; NAN none */
 	int bar_width;
+	int bar_text; /* columns that the text beside the bar takes at most; without room for both there is no bar */
+	bool name;          /* cut in the middle: set by the table for columns that fit names */
 	enum role bar_role; /* ROLE_TEXT (0) means ROLE_BAR */
 	bool span;          /* takes the columns to its right too: a sentence in place of values */
 };
@@ -65,7 +67,8 @@ struct table {
 	GArray *rows;  /* struct table_row, as the view told them */
 	gsize told;    /* a sum over their things and order: another one says that they are others */
 	GArray *order; /* guint: what is shown, in order, as indices of rows */
-	int cursor;    /* index in order; -1 when nothing can be selected */
+	int skip;   /* columns behind the first that are passed over, so that those further right have room */
+	int cursor; /* index in order; -1 when nothing can be selected */
 	struct ref at; /* the thing under the cursor */
 	int sort;      /* column, -1: the view's order */
 	bool descending;
@@ -97,7 +100,7 @@ const struct table_row *table_current(const struct table *t);
 /* Puts the cursor on a thing; false when it is not shown. */
 bool table_select(struct table *t, const struct ref *ref);
 
-/* Arrows, hjkl's j and k, page keys, g G home end, space marks. True when the key was one of these. */
+/* Arrows, hjkl's j and k, page keys, g G home end, space marks; left and right go to columns that have no room. True when the key was one of these. */
 bool table_key(struct table *t, int key);
 /* A click or wheel inside what was drawn last; true when it hit. */
 bool table_mouse(struct table *t, const struct key_event *e);

@@ -6,19 +6,56 @@
 #include "lab/text.h"
 #include "tui/table_private.h"
 
-#define MARGIN 2 /* cursor and mark */
+#define MARGIN        2 /* cursor and mark */
+#define MEASURED_ROWS 200
 
 struct layout {
 	int width[TABLE_MAX_COLS], x[TABLE_MAX_COLS];
 	int right; /* first column behind the last one */
 };
 
-static void lay_out(const struct table *t, struct rect r, struct layout *l)
+/* The widest cell among the first rows, whatever is scrolled to: no column moves with the cursor. */
+static int widest_cell(const struct table *t, const struct lab *lab, int column)
 {
-	struct column_want want[TABLE_MAX_COLS];
-	for (int i = 0; i < t->n_columns; i++)
+	int widest = text_width(t->columns[column].title);
+	for (guint i = 0; i < MIN(t->rows->len, MEASURED_ROWS); i++) {
+		const struct table_row *row = &g_array_index(t->rows, struct table_row, i);
+		struct table_cell cell;
+		if (row->group)
+			continue;
+		table_cell_of(t, lab, row, column, &cell);
+		if (!cell.span)
+			widest = MAX(widest, text_width(cell.text));
+	}
+	return widest;
+}
+
+/* A name has the columns that it wants before others come that are given up sooner. */
+static void fit_names(const struct table *t, const struct lab *lab, struct column_want *want)
+{
+	for (int i = 0; i < t->n_columns; i++) {
+		if (!want[i].fits)
+			continue;
+		int widest = widest_cell(t, lab, i), most = MAX(want[i].ideal, want[i].most);
+		int ideal = want[i].ideal;
+		want[i].ideal = CLAMP(widest, want[i].min, most);
+		want[i].min = CLAMP(widest, want[i].min, ideal);
+	}
+}
+
+static void lay_out(const struct table *t, const struct lab *lab, struct rect r, struct layout *l)
+{
+	struct column_want want[TABLE_MAX_COLS] = {{0}};
+	int n = t->n_columns, skip = CLAMP(t->skip, 0, n - 1), width[TABLE_MAX_COLS];
+	for (int i = 0; i < n; i++)
 		want[i] = t->columns[i].want;
-	layout_columns(want, t->n_columns, MAX(r.w - MARGIN, 0), l->width);
+	fit_names(t, lab, want);
+	/* the first column stays: it says what a row is about */
+	for (int i = 1; i + skip < n; i++)
+		want[i] = want[i + skip];
+	layout_columns(want, n - skip, MAX(r.w - MARGIN, 0), width);
+	for (int i = 0; i < n; i++)
+		l->width[i] = i == 0 ? width[0] : i <= skip ? 0 : width[i - skip];
 	int x = r.x + MARGIN;
 	for (int i = 0; i < t->n_columns; i++) {
 		l->x[i] = x;
@@ -46,19 +83,37 @@ void table_position(const struct table *t, char *text, size_t size)
 		g_snprintf(text, size, "%d/%d", at, rows);
 }
 
+/* Columns without room lie that way. Returns the columns taken at the right end. */
+static int draw_hidden(const struct table *t, const struct layout *l, struct canvas *c, struct rect r)
+{
+	bool left = false, right = false;
+	for (int i = 1; i < t->n_columns; i++)
+		if (l->width[i] == 0)
+			*(i <= t->skip ? &left : &right) = true;
+	if (left)
+		canvas_glyph(c, r.x, r.y, ROLE_FOCUS, G_LEFT);
+	if (!right || l->right >= r.x + r.w)
+		return 0;
+	canvas_glyph(c, r.x + r.w - 1, r.y, ROLE_FOCUS, G_RIGHT);
+	return 1;
+}
+
 static void draw_header(const struct table *t, const struct layout *l, struct canvas *c, struct rect r)
 {
+	int end = r.x + r.w - draw_hidden(t, l, c, r);
 	for (int i = 0; i < t->n_columns; i++) {
 		const struct table_column *col = &t->columns[i];
 		if (l->width[i] == 0)
 			continue;
-		draw_text(c, l->x[i], r.y, l->width[i], col->align, ROLE_TITLE, col->title);
+		int width = l->width[i], w = MIN(text_width(col->title), width);
+		int x = col->align == ALIGN_RIGHT ? l->x[i] + width : l->x[i] + w;
+		if (i == t->sort && x >= end) { /* at the edge the title makes room */
+			width -= x - end + 1;
+			x = end - 1;
+		}
+		draw_text(c, l->x[i], r.y, width, col->align, ROLE_TITLE, col->title);
 		if (i != t->sort)
 			continue;
-		int w = MIN(text_width(col->title), l->width[i]);
-		int x = col->align == ALIGN_RIGHT ? l->x[i] + l->width[i] : l->x[i] + w;
-		if (x >= r.x + r.w)
-			x = r.x + r.w - 1;
 		canvas_glyph(c, x, r.y, ROLE_FOCUS, t->descending ? G_DOWN : G_UP);
 	}
 }
@@ -66,12 +121,16 @@ static void draw_header(const struct table *t, const struct layout *l, struct ca
 void table_draw_cell(struct canvas *c, int x, int y, int width, enum align align,
 		     const struct table_cell *cell)
 {
-	if (!isnan(cell->bar) && cell->bar_width > 0 && cell->bar_width < width) {
+	int beside = MAX(cell->bar_text, 1); /* where the bar leaves too little for the text it goes */
+	if (!isnan(cell->bar) && cell->bar_width > 0 && cell->bar_width + 1 + beside <= width) {
 		draw_bar(c, x, y, cell->bar_width, cell->bar_role ? cell->bar_role : ROLE_BAR, cell->bar);
 		x += cell->bar_width + 1;
 		width -= cell->bar_width + 1;
 	}
-	draw_text(c, x, y, width, cell->span ? ALIGN_LEFT : align, cell->role, cell->text);
+	if (cell->name && !cell->span)
+		draw_name(c, x, y, width, cell->role, cell->text);
+	else
+		draw_text(c, x, y, width, cell->span ? ALIGN_LEFT : align, cell->role, cell->text);
 }
 
 /* Plain text and ordinary values of a stale row; marks, warnings and what is not known keep their role. */
@@ -92,6 +151,7 @@ static void draw_row(const struct table *t, const struct lab *lab, const struct 
 		if (l->width[i] == 0)
 			continue;
 		table_cell_of(t, lab, row, i, &cell);
+		cell.name = t->columns[i].want.fits;
 		table_draw_cell(c, l->x[i], r.y, cell.span ? r.x + r.w - l->x[i] : l->width[i],
 				t->columns[i].align, &cell);
 		if (cell.span)
@@ -138,7 +198,7 @@ static int scroll_to(const struct table *t, int height)
 void table_draw(const struct table *t, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	struct layout l;
-	lay_out(t, r, &l);
+	lay_out(t, lab, r, &l);
 	draw_header(t, &l, c, rect_of(r.x, r.y, r.w, 1));
 	t->shown->columns = 0;
 	for (int i = 0; i < t->n_columns; i++)

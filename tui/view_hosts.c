@@ -158,7 +158,7 @@ static void cell_source(const struct table_row *row, const struct lab *lab, stru
 }
 
 static const struct table_column columns[] = {
-	{"HOST", {.min = 12, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_name},
+	{"HOST", {.min = 12, .ideal = 16, .priority = 0, .fits = true, .most = 40}, ALIGN_LEFT, cell_name},
 	{"STATE", {.min = 14, .ideal = 24, .priority = 1}, ALIGN_LEFT, cell_state, true},
 	{"VERSION", {.min = 10, .ideal = 14, .priority = 4}, ALIGN_LEFT, cell_version},
 	{"CPU", {.min = 13, .ideal = 13, .priority = 3}, ALIGN_LEFT, cell_cpu},

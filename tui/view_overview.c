@@ -13,18 +13,21 @@
 
 static const struct table_column columns[] = {
 	{"GPU", {.min = 12, .ideal = 12, .priority = 0}, ALIGN_LEFT, cell_gpu},
-	{"VM", {.min = 8, .ideal = 10, .priority = 1}, ALIGN_LEFT, cell_vm},
+	{"VM", {.min = 8, .ideal = 10, .priority = 1, .fits = true, .most = 24}, ALIGN_LEFT, cell_vm},
 	{"IN GUEST", {.min = 8, .ideal = 8, .priority = 9}, ALIGN_LEFT, cell_guest_gpu},
 	{"TEMP", {.min = 5, .ideal = 5, .priority = 0}, ALIGN_RIGHT, cell_junction},
-	{"HBM", {.min = 5, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_mem_temp},
+	{"HBM", {.min = 5, .ideal = 5, .priority = 3}, ALIGN_RIGHT, cell_mem_temp},
 	{"SCLK", {.min = 6, .ideal = 6, .priority = 7}, ALIGN_RIGHT, cell_sclk},
-	{"POWER", {.min = 6, .ideal = 6, .priority = 3}, ALIGN_RIGHT, cell_power},
-	{"VRAM", {.min = 12, .ideal = 13, .priority = 1}, ALIGN_RIGHT, cell_vram},
-	{"BUSY", {.min = 5, .ideal = 5, .priority = 4}, ALIGN_RIGHT, cell_busy},
+	{"POWER", {.min = 6, .ideal = 6, .priority = 4}, ALIGN_RIGHT, cell_power},
+	{"VRAM", {.min = 8, .good = 12, .ideal = 13, .priority = 1}, ALIGN_RIGHT, cell_vram},
+	{"BUSY", {.min = 5, .ideal = 5, .priority = 1}, ALIGN_RIGHT, cell_busy},
 	{"SLOWED", {.min = 8, .ideal = 9, .priority = 8}, ALIGN_LEFT, cell_throttle},
 	{"FAN", {.min = 10, .ideal = 10, .priority = 10}, ALIGN_RIGHT, cell_fan},
-	{"MODEL", {.min = 11, .ideal = 30, .priority = 0, .grows = true, .most = 48}, ALIGN_LEFT, cell_model},
-	{"TOK/S", {.min = 5, .ideal = 6, .priority = 2}, ALIGN_RIGHT, cell_tokens},
+	{"MODEL",
+	 {.min = 9, .good = 11, .ideal = 30, .priority = 2, .grows = true, .most = 48},
+	 ALIGN_LEFT,
+	 cell_model},
+	{"TOK/S", {.min = 5, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_tokens},
 	{"OWNER", {.min = 8, .ideal = 12, .priority = 11}, ALIGN_LEFT, cell_owner},
 };
 
@@ -55,7 +58,10 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 	}
 	int wanted = table_lines(&o->table) + 1;
 	int most = r.h >= 30 ? 7 : r.h >= 16 ? 3 : CLAMP(r.h - wanted, 0, 3);
-	int sentences = MIN((int)lab->findings->len + source_count_down(lab), most);
+	int found = MIN((int)lab->findings->len, 1), reasons = source_down_rows(lab, r.w);
+	int sentences = MIN((int)lab->findings->len + reasons, most);
+	if (reasons) /* why a source is down is told whole before there is a picture */
+		sentences = MAX(sentences, MIN(reasons + found, r.h - wanted));
 	int rest = r.h - wanted - sentences;
 	int picture = rest >= HEAT_PLOT_MIN && heat_plot_any(lab, NULL) ? MIN(rest, 24) : 0;
 	struct rect below = r;
@@ -63,7 +69,7 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 	table_draw(&o->table, lab, c, table);
 	if (picture)
 		heat_plot_draw(lab, NULL, c, rect_cut_top(&below, picture));
-	rect_cut_top(&below, source_draw_down(lab, c, below));
+	rect_cut_top(&below, source_draw_down(lab, c, below, found));
 	draw_findings(lab, c, below);
 }
 

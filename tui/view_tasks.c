@@ -221,6 +221,7 @@ static void tasks_update(struct view *v, const struct lab *lab)
 }
 
 #define WHOLE_ROWS 4  /* a rule and the selected line's text */
+#define LIST_LEAST 5  /* rows that stay for the table */
 #define ROOM       13 /* from here it stands below the table */
 
 /* The selected line whole, right below a list that is short, else below as much of it as there is room for. */
@@ -229,7 +230,9 @@ static void tasks_draw(const struct view *v, const struct lab *lab, struct canva
 	const struct tasks_view *t = (const struct tasks_view *)v;
 	const struct table_row *row = table_current(&t->table);
 	bool room = row && r.h >= ROOM;
-	int list = room ? MIN(table_lines(&t->table) + 2, r.h - WHOLE_ROWS) : r.h;
+	int whole = room ? MAX(WHOLE_ROWS, 1 + draw_wrapped_rows(r.w - 2, item(row)->what)) : 0;
+	int list = MIN(table_lines(&t->table) + 2, r.h - MIN(whole, r.h - LIST_LEAST));
+	list = room ? list : r.h;
 	table_draw(&t->table, lab, c, rect_cut_top(&r, list));
 	if (!room)
 		return;
@@ -241,7 +244,7 @@ static void tasks_draw(const struct view *v, const struct lab *lab, struct canva
 			format_part(title, " · ", "%s", parts[i]);
 	draw_rule(c, r.x, r.y, r.w, title->str);
 	rect_cut_top(&r, 1);
-	draw_wrapped(c, rect_of(r.x + 1, r.y, r.w - 2, MIN(r.h, WHOLE_ROWS)), ROLE_TEXT, e->what);
+	draw_wrapped(c, rect_of(r.x + 1, r.y, r.w - 2, r.h), ROLE_TEXT, e->what);
 }
 
 static struct table *tasks_table(struct view *v)

@@ -130,9 +130,9 @@ static void cell_connection(const struct table_row *row, const struct lab *lab, 
 }
 
 static const struct table_column columns[] = {
-	{"VM", {.min = 12, .ideal = 18, .priority = 0, .grows = true, .most = 32}, ALIGN_LEFT, cell_name},
+	{"VM", {.min = 12, .ideal = 18, .priority = 0, .fits = true, .most = 40}, ALIGN_LEFT, cell_name},
 	{"POWER", {.min = 5, .ideal = 9, .priority = 0}, ALIGN_LEFT, cell_power, true},
-	{"HOST", {.min = 8, .ideal = 14, .priority = 2}, ALIGN_LEFT, cell_host},
+	{"HOST", {.min = 8, .ideal = 14, .priority = 2, .fits = true, .most = 32}, ALIGN_LEFT, cell_host},
 	{"GPUS", {.min = 10, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_devices},
 	{"VCPU", {.min = 4, .ideal = 4, .priority = 4}, ALIGN_RIGHT, cell_vcpus, true},
 	{"MEM", {.min = 6, .ideal = 6, .priority = 3}, ALIGN_RIGHT, cell_memory, true},

@@ -11,21 +11,24 @@
 
 /* ---- sources ------------------------------------------------------------------------------------------------------ */
 
-static void draw_source(const struct lab_source *s, struct canvas *c, struct rect *r)
+/* `keep` rows stay for those that follow. */
+static void draw_source(const struct lab_source *s, int keep, struct canvas *c, struct rect *r)
 {
 	struct source_look look = source_look(s);
 	char words[512];
 	canvas_glyph(c, r->x + 1, r->y, look.role, look.mark);
 	draw_text(c, r->x + 3, r->y, 8, ALIGN_LEFT, ROLE_DIM, target_kind_names[s->kind]);
-	draw_text(c, r->x + 12, r->y, 18, ALIGN_LEFT, ROLE_TEXT, s->name);
+	draw_name(c, r->x + 12, r->y, 18, ROLE_TEXT, s->name);
 	draw_text(c, r->x + 31, r->y, 11, ALIGN_LEFT, look.role, source_state_names[s->state]);
 	source_words(s, words, sizeof words);
 	if (s->state != SRC_DOWN)
 		draw_text(c, r->x + 43, r->y, r->w - 44, ALIGN_LEFT, ROLE_DIM, words);
 	rect_cut_top(r, 1);
 	if (s->state == SRC_DOWN)
-		rect_cut_top(r, draw_wrapped(c, rect_of(r->x + 12, r->y, r->w - 13, MIN(r->h, 2)), ROLE_WARN,
-					     words));
+		rect_cut_top(r, draw_wrapped(c,
+					     rect_of(r->x + 12, r->y, r->w - 13,
+						     CLAMP(r->h - keep, MIN(r->h, 2), r->h)),
+					     ROLE_WARN, words));
 }
 
 /* ---- what is known anyway ------------------------------------------------------------------------------------------- */
@@ -90,7 +93,7 @@ static void draw_sources(const struct lab *lab, unsigned kinds, struct canvas *c
 		const struct lab_source *s = lab->sources->pdata[i];
 		if (!(kinds & 1u << s->kind))
 			continue;
-		draw_source(s, c, r);
+		draw_source(s, 2 * (int)(lab->sources->len - i), c, r);
 		down |= s->state == SRC_DOWN;
 	}
 	if (!down || r->h < 2)

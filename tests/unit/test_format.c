@@ -124,6 +124,25 @@ static void test_columns(void)
 	}
 }
 
+/* What matters less is given up before a column falls below what is good; then all go down to their least. */
+static void test_good(void)
+{
+	static const struct column_want want[] = {{.min = 4, .ideal = 4},
+						  {.min = 3, .good = 8, .ideal = 10, .priority = 1},
+						  {.min = 5, .ideal = 5, .priority = 2}};
+	static const struct {
+		int width, out[3];
+	} cases[] = {{21, {4, 10, 5}}, {19, {4, 8, 5}}, {18, {4, 10, 0}},
+		     {14, {4, 9, 0}},  {9, {4, 4, 0}},  {7, {4, 0, 0}}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int out[3];
+		g_test_message("width %d", cases[i].width);
+		layout_columns(want, 3, cases[i].width, out);
+		for (int k = 0; k < 3; k++)
+			g_assert_cmpint(out[k], ==, cases[i].out[k]);
+	}
+}
+
 /* A growing column stops at its most; what is left then is nobody's, or another's that grows. */
 static void test_most(void)
 {
@@ -160,6 +179,7 @@ static void test_rects(void)
 int main(int argc, char **argv)
 {
 	unit_init(argv);
+	g_test_add_func("/layout/good", test_good);
 	g_test_add_func("/format/num", test_num);
 	g_test_add_func("/format/rounding", test_rounding);
 	g_test_add_func("/format/bytes", test_bytes);

@@ -9,6 +9,7 @@
 #include "tui/ui_keys.h"
 
 #include <locale.h>
+#include <string.h>
 
 #define NARROWEST 40
 #define WIDEST    240
@@ -57,6 +58,10 @@ static const struct {
 static const struct {
 	const char *view, *keys;
 } pages[] = {
+	{"overview", "sssss"},
+	{"gpus", "ssssss"},
+	{"gpus", "<right><right><right>"},
+	{"vms", "ss"},
 	{"overview", ""},
 	{"overview", "jj\\r"},
 	{"overview", "jj\\rhhhh"},
@@ -160,6 +165,62 @@ static void test_walk(gconstpointer data)
 	lab_free(lab);
 }
 
+/* The print of a certificate is told whole wherever there are rows for it. */
+static void test_reason(void)
+{
+	static const char print[] =
+		"AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:"
+		"EF:01:23:45:67:89";
+	static const struct {
+		const char *view;
+		int h;
+	} shown[] = {{"overview", 24}, {"overview", 50}, {"tasks", 24}, {"tasks", 50}};
+	struct lab *lab = lab_demo_new();
+	struct target *esx02 = target_new(TARGET_VSPHERE, "esx02");
+	struct backend backend = {.out = mailbox_new()};
+	g_autoptr(GError) error =
+		g_error_new(LAB_ERROR, LAB_ERR_TRUST, "certificate of esx02 %s is not trusted", print);
+	backend_post_state(&backend, esx02, SRC_DOWN, error, NULL, 60000, 4000);
+	for (struct obs *o = mailbox_take(backend.out, G_MAXINT); o;) {
+		o->taken_ns = lab->now_ns;
+		o = lab_fold(lab, o);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
+		for (int w = 60; w <= WIDEST; w += 20) {
+			g_autofree char *text = frame(lab, shown[i].view, "", w, shown[i].h);
+			g_auto(GStrv) parts = g_strsplit_set(text, " \n", -1);
+			g_autofree char *joined = g_strjoinv("", parts);
+			g_test_message("%s at %dx%d:\n%s", shown[i].view, w, shown[i].h, text);
+			g_assert_nonnull(strstr(joined, print));
+		}
+	lab_free(lab);
+	mailbox_free(backend.out);
+	target_free(esx02);
+}
+
+/* What a card that its host drives is, and what the host counts of it, stands below the list. */
+static void test_driven_card(void)
+{
+	struct lab *lab = lab_demo_new();
+	g_autofree char *text = frame(lab, "gpus", "jjjjj", 120, 40);
+	assert_line(text, "^─ esx02 65:00\\.0 ─", true);
+	assert_line(text, "^ .*A40.*10de:2235", true);
+	assert_line(text, "^ as the host counts: +44°C", true);
+	lab_free(lab);
+}
+
+/* Where not all processes have a row, the last one says how many have none. */
+static void test_more_processes(void)
+{
+	struct lab *lab = lab_demo_new();
+	g_autofree char *few = frame(lab, "overview", "jj<enter>", 80, 24),
+			*all = frame(lab, "overview", "jj<enter>", 120, 50);
+	assert_line(few, "^ 1 more; unexplained 205M$", true);
+	assert_line(all, "more; unexplained", false);
+	assert_line(all, "^ unexplained +- +205M", true);
+	lab_free(lab);
+}
+
 /* Whatever the width: the fan that stands still, and how many there are beside those shown. */
 static void test_failed_fan(void)
 {
@@ -184,5 +245,8 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, GUINT_TO_POINTER(i), test_walk);
 	}
 	g_test_add_func("/paint/failed-fan", test_failed_fan);
+	g_test_add_func("/paint/reason", test_reason);
+	g_test_add_func("/paint/driven-card", test_driven_card);
+	g_test_add_func("/paint/more-processes", test_more_processes);
 	return g_test_run();
 }

@@ -75,6 +75,12 @@ static char *screen(const struct table *t, int w, int h)
 	return text;
 }
 
+static void assert_line(const char *text, const char *expression)
+{
+	g_test_message("%s on:\n%s", expression, text);
+	g_assert_true(g_regex_match_simple(expression, text, G_REGEX_MULTILINE, 0));
+}
+
 static struct thing_row *four(void)
 {
 	struct thing_row *rows = rows_new(4);
@@ -181,6 +187,57 @@ static void test_sort(void)
 	table_sort_next(&t);
 	g_assert_cmpint(t.sort, ==, -1);
 	table_clear(&t);
+}
+
+/* Names have the room that they want before what matters less; too long they are cut in the middle. Columns without room
+ * are reached by going right, the name stays. */
+static void test_names_and_room(void)
+{
+	static const struct table_column names[] = {
+		{"NAME", {.min = 6, .ideal = 12, .fits = true, .most = 20}, ALIGN_LEFT, name_cell},
+		{"ALIAS", {.min = 6, .ideal = 8, .priority = 1, .fits = true}, ALIGN_LEFT, name_cell},
+		{"POWER", {.min = 6, .ideal = 6, .priority = 2}, ALIGN_RIGHT, value_cell},
+	};
+	struct table t;
+	struct thing_row *rows = rows_new(2);
+	rows[0].name = "inference-worker-03";
+	rows[1].name = "vm";
+	rows[0].value = 150;
+	table_init(&t, names, G_N_ELEMENTS(names));
+	fill(&t, rows, 2);
+	g_autofree char *wide = screen(&t, 60, 3), *middle = screen(&t, 30, 3), *narrow = screen(&t, 15, 3);
+	assert_line(wide, "^▸ inference-worker-03 infe…-03  150 W$");
+	assert_line(middle, "^▸ infere…er-03 infe…-03  150 W$");
+	assert_line(narrow, "^▸ infere…ker-03$");
+	g_assert_true(table_key(&t, K_RIGHT));
+	g_autofree char *once = screen(&t, 22, 3);
+	assert_line(once, "^← NAME .*POWER$");
+	assert_line(once, "150 W$");
+	g_assert_true(table_key(&t, K_RIGHT)); /* nothing lies there: it stays */
+	g_assert_cmpint(t.skip, ==, 1);
+	g_assert_true(table_key(&t, K_LEFT));
+	g_assert_true(table_key(&t, K_LEFT));
+	g_autofree char *back = screen(&t, 23, 3);
+	assert_line(back, "NAME +ALIAS");
+	assert_line(back, "→$");
+	table_clear(&t);
+	g_free(rows);
+}
+
+static void test_natural(void)
+{
+	static const char *const names[] = {"VM10", "VM2", "vm1"};
+	struct table t;
+	struct thing_row *rows = rows_new(3);
+	for (int i = 0; i < 3; i++)
+		rows[i].name = names[i];
+	table_init(&t, columns, 2);
+	table_sort_next(&t);
+	fill(&t, rows, 3);
+	g_autofree char *text = screen(&t, 20, 4);
+	assert_line(text, "vm1.*\n.*VM2.*\n.*VM10");
+	table_clear(&t);
+	g_free(rows);
 }
 
 static void test_filter(void)
@@ -394,6 +451,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/half-characters", test_half_characters);
 	g_test_add_func("/table/cursor", test_cursor_follows);
 	g_test_add_func("/table/sort", test_sort);
+	g_test_add_func("/table/names-and-room", test_names_and_room);
+	g_test_add_func("/table/natural", test_natural);
 	g_test_add_func("/table/filter", test_filter);
 	g_test_add_func("/table/filter-narrows", test_filter_narrows);
 	g_test_add_func("/table/groups", test_groups_and_children);
