@@ -217,9 +217,10 @@ static void test_names_and_room(void)
 	g_assert_cmpint(t.skip, ==, 1);
 	g_assert_true(table_key(&t, K_LEFT));
 	g_assert_true(table_key(&t, K_LEFT));
-	g_autofree char *back = screen(&t, 23, 3);
+	g_autofree char *back = screen(&t, 25, 3);
 	assert_line(back, "NAME +ALIAS");
-	assert_line(back, "→$");
+	g_autofree char *roomy = screen(&t, 32, 3);
+	assert_line(roomy, "NAME +ALIAS +→$|POWER$");
 	table_clear(&t);
 	g_free(rows);
 }
