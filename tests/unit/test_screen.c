@@ -281,7 +281,7 @@ static void test_resize(void)
 		for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++)
 			g_assert_cmpint(ioctl(s.master, TIOCSWINSZ, &sizes[i]), ==, 0);
 	g_assert_cmpint(ioctl(s.master, TIOCSWINSZ, &sizes[1]), ==, 0);
-	session_wait(&s, "needs");
+	session_wait(&s, "min 20x5");
 	/* A size that was not there before: it is painted however many of the others came too late to be. */
 	g_assert_cmpint(ioctl(s.master, TIOCSWINSZ, &last), ==, 0);
 	session_wait(&s, "\033[55");

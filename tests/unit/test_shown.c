@@ -434,7 +434,7 @@ static void test_many_nodes(void)
 	build_vm(obs, "1", "anywhere-1", "ha-host")->power = POWER_ON;
 	build_post(lab, obs, true);
 	g_autofree char *text = frame(lab, "numa", "", 80, 24);
-	assert_line(text, "^ nodes 0–1 of 8$", true);
+	assert_line(text, "^ nodes 0–1 of 8: ← → show others$", true);
 	assert_line(text, "^ anywhere, the host decides: anywhere-1 ", true);
 	lab_free(lab);
 }
