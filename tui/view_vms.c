@@ -59,7 +59,10 @@ static void setting_cell(const struct table_row *row, const struct lab *lab, enu
 					  [VERDICT_WRONG] = ROLE_WARN,
 					  [VERDICT_MOOT] = ROLE_DIM};
 	const struct lab_vm *vm = item(row);
-	enum setting_verdict verdict = vm_setting_now(lab, vm, setting, out->text, sizeof out->text);
+	char now[64];
+	enum setting_verdict verdict = vm_setting_now(lab, vm, setting, now, sizeof now);
+	/* the mark that the VM's page has: colour alone would lose it in mono */
+	g_snprintf(out->text, sizeof out->text, "%s%s", verdict == VERDICT_WRONG ? "!" : "", now);
 	out->role = roles[verdict];
 }
 
@@ -136,10 +139,10 @@ static const struct table_column columns[] = {
 	{"GPUS", {.min = 10, .ideal = 16, .priority = 0}, ALIGN_LEFT, cell_devices},
 	{"VCPU", {.min = 4, .ideal = 4, .priority = 4}, ALIGN_RIGHT, cell_vcpus, true},
 	{"MEM", {.min = 6, .ideal = 6, .priority = 3}, ALIGN_RIGHT, cell_memory, true},
-	{"BOOT", {.min = 4, .ideal = 4, .priority = 1}, ALIGN_LEFT, cell_firmware},
+	{"BOOT", {.min = 5, .ideal = 5, .priority = 1}, ALIGN_LEFT, cell_firmware},
 	{"RESERVED", {.min = 8, .ideal = 8, .priority = 1}, ALIGN_LEFT, cell_reserved},
 	{"HOT ADD", {.min = 7, .ideal = 7, .priority = 3}, ALIGN_LEFT, cell_hot_add},
-	{"MMIO", {.min = 7, .ideal = 7, .priority = 2}, ALIGN_LEFT, cell_mmio},
+	{"MMIO", {.min = 8, .ideal = 8, .priority = 2}, ALIGN_LEFT, cell_mmio},
 	{"SNAP", {.min = 5, .ideal = 5, .priority = 2}, ALIGN_RIGHT, cell_snapshots, true},
 	{"TOOLS", {.min = 11, .ideal = 12, .priority = 6}, ALIGN_LEFT, cell_tools, true},
 	{"ADDRESS", {.min = 15, .ideal = 15, .priority = 5}, ALIGN_LEFT, cell_ip},

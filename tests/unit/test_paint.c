@@ -209,6 +209,19 @@ static void test_driven_card(void)
 	lab_free(lab);
 }
 
+/* What is wrong with a setting is marked in the list as on the page. */
+static void test_setting_marks(void)
+{
+	struct lab *lab = lab_demo_new();
+	g_autofree char *list = frame(lab, "vms", "", 120, 40),
+			*page = frame(lab, "vms", "j<enter>", 120, 40);
+	assert_line(list, "new-llm +off .* !bios !none +!CPU", true);
+	assert_line(list, "!llm-1 +on .* efi +all +off", true);
+	assert_line(page, "^ ! firmware +bios", true);
+	assert_line(page, "^ ! memory reservation +none", true);
+	lab_free(lab);
+}
+
 /* Where not all processes have a row, the last one says how many have none. */
 static void test_more_processes(void)
 {
@@ -247,6 +260,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/paint/failed-fan", test_failed_fan);
 	g_test_add_func("/paint/reason", test_reason);
 	g_test_add_func("/paint/driven-card", test_driven_card);
+	g_test_add_func("/paint/setting-marks", test_setting_marks);
 	g_test_add_func("/paint/more-processes", test_more_processes);
 	return g_test_run();
 }
