@@ -57,7 +57,7 @@ static void check_one(const struct check *c, const char *name, const char *text)
 	int keys[KEYS_READ];
 	char bad[32], spelled[24];
 	if (!cmd) {
-		refuse(c, name, "no command is called so");
+		refuse(c, name, "no such command");
 		return;
 	}
 	int n = keys_parse(text, keys, KEYS_READ, bad);

@@ -186,7 +186,7 @@ void menu_draw(struct menu *m, struct canvas *c, struct rect body, const char *t
 	scroll(m, list.h);
 	draw_top(m, c, body, list.h, title);
 	if (m->order->len == 0)
-		canvas_text(c, list.x + 2, list.y, -1, ROLE_DIM, "nothing is called so");
+		canvas_text(c, list.x + 2, list.y, -1, ROLE_DIM, "no match");
 	int y = list.y, bottom = list.y + list.h;
 	for (int i = m->top; i < (int)m->order->len && y < bottom; i++) {
 		if (needs_heading(m, i) && y + 1 < bottom)

@@ -134,7 +134,7 @@ static const struct command *choose(struct ui *ui, const struct lab *lab)
 	const struct menu_item *current = menu_current(&ui->menu);
 	ui_modal_close(ui);
 	if (!current) {
-		ui_say(ui, lab, SAY_WARN, "nothing is called so");
+		ui_say(ui, lab, SAY_WARN, "no match");
 		return NULL;
 	}
 	if (current->what == ITEM_NOTE)

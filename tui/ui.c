@@ -174,10 +174,10 @@ bool op_is_of_list(enum app_op op)
 static const char *pointless(struct view *v, const struct command *cmd)
 {
 	if (op_is_of_list(cmd->op) && !view_table(v))
-		return "there is no list here";
+		return "no list on this page";
 	if (cmd->op == OP_ACTIONS && !can_change(v))
-		return "nothing can be changed here";
-	return strcmp(cmd->name, v->ops->name) == 0 ? "it is what is shown" : NULL;
+		return "no actions on this page";
+	return strcmp(cmd->name, v->ops->name) == 0 ? "already shown" : NULL;
 }
 
 bool ui_usable(const struct ui *ui, const struct lab *lab, const struct command *cmd, char *why, size_t size)

@@ -32,7 +32,7 @@ static void go_to_number(struct ui *ui, const struct lab *lab, int number)
 {
 	const struct view_ops *ops = view_by_number(number);
 	if (ops && ui->depth == 1 && is_shown(ui, ops, NULL))
-		ui_say(ui, lab, SAY_INFO, "this view is shown");
+		ui_say(ui, lab, SAY_INFO, "already shown");
 	else if (ops)
 		ui_go(ui, lab, ops->name, NULL);
 	else
@@ -46,7 +46,7 @@ static void do_intent(struct ui *ui, const struct lab *lab, struct intent *inten
 		break;
 	case INTENT_GO:
 		if (is_shown(ui, view_by_name(intent->view), &intent->ref))
-			ui_say(ui, lab, SAY_INFO, "this view is shown");
+			ui_say(ui, lab, SAY_INFO, "already shown");
 		else if (!ui_go(ui, lab, intent->view, &intent->ref))
 			ui_say(ui, lab, SAY_ERROR, "this view is not built yet");
 		break;
@@ -117,7 +117,7 @@ static void say_no_key(struct ui *ui, const struct lab *lab, int key)
 	if (help && help->n_keys > 0)
 		key_label(help->keys[0], ui->glyphs == GLYPHS_UNICODE, label, sizeof label);
 	g_snprintf(text, sizeof text, "%c does nothing here%s%s%s", key, *label ? "; " : "", label,
-		   *label ? " tells the keys" : "");
+		   *label ? " shows the keys" : "");
 	ui_say(ui, lab, SAY_INFO, text);
 }
 

@@ -90,7 +90,7 @@ static void copy(struct ui *ui, const struct lab *lab)
 	if (!t && v->ops->crumb)
 		v->ops->crumb(v, lab, name, sizeof name);
 	if (n == 0 && !*name) {
-		ui_say(ui, lab, SAY_INFO, "nothing is selected to copy");
+		ui_say(ui, lab, SAY_INFO, "nothing selected");
 		return;
 	}
 	g_snprintf(said, sizeof said, n > 1 ? "copied %u rows" : n ? "copied the row" : "copied the name", n);
@@ -105,7 +105,7 @@ static void refresh(struct ui *ui, const struct lab *lab)
 		const struct lab_source *s = lab->sources->pdata[i];
 		g_ptr_array_add(ui->effects.requests, request_new(REQ_REFRESH, s->kind, s->name));
 	}
-	ui_say(ui, lab, SAY_INFO, "asking every source again");
+	ui_say(ui, lab, SAY_INFO, "refreshing all sources");
 }
 
 /* What was refused is tried again on a person's word only: every try may count towards locking the account out. */
@@ -120,8 +120,8 @@ static void retry(struct ui *ui, const struct lab *lab)
 		g_ptr_array_add(ui->effects.requests, request_new(REQ_RETRY, s->kind, s->name));
 		n++;
 	}
-	g_snprintf(text, sizeof text, n == 1 ? "trying 1 source again" : "trying %d sources again", n);
-	ui_say(ui, lab, SAY_INFO, n ? text : "no source has refused us");
+	g_snprintf(text, sizeof text, n == 1 ? "retrying 1 source" : "retrying %d sources", n);
+	ui_say(ui, lab, SAY_INFO, n ? text : "no source was refused");
 }
 
 static void read_only(struct ui *ui, const struct lab *lab)
@@ -132,15 +132,13 @@ static void read_only(struct ui *ui, const struct lab *lab)
 	}
 	ui->read_only = !ui->read_only;
 	ui_say(ui, lab, ui->read_only ? SAY_INFO : SAY_WARN,
-	       ui->read_only ? "read-only: nothing can be changed"
-			     : "changes are possible now; ! goes back to read-only");
+	       ui->read_only ? "read-only: nothing can be changed" : "write mode; ! returns to read-only");
 }
 
 static void pause_drawing(struct ui *ui, const struct lab *lab)
 {
 	ui->paused = !ui->paused;
-	ui_say(ui, lab, SAY_INFO,
-	       ui->paused ? "the screen stands still; pause again goes on" : "the screen goes on");
+	ui_say(ui, lab, SAY_INFO, ui->paused ? "paused; pause again resumes" : "resumed");
 }
 
 static void repaint(struct ui *ui, const struct lab *lab)

@@ -100,7 +100,7 @@ static void draw_sources(const struct lab *lab, unsigned kinds, struct canvas *c
 		return;
 	rect_cut_top(r, 1);
 	draw_text(c, r->x + 1, r->y, r->w - 2, ALIGN_LEFT, ROLE_DIM,
-		  "Asked again and again; r asks now, R also who refused us. 9 tells more.");
+		  "Retried automatically: r refreshes now, R also what was refused. 9: details.");
 	rect_cut_top(r, 1);
 }
 

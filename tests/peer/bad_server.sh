@@ -44,7 +44,7 @@ ok_if "on the screen: the source is down, the guest lives" screen_wait console '
 screen_keys console 9
 ok_if "on the screen: and why" screen_wait console 'down +vc +.*(password|login)'
 screen_keys console r
-ok_if "r asks those that can be asked" screen_wait console 'asking every source again'
+ok_if "r asks those that can be asked" screen_wait console 'refreshing all sources'
 # Until it would have been tried again if it were: the guest has been asked meanwhile and is live.
 ok_if "the rest goes on" screen_wait console 'live +well'
 is "$(control vc counts of=Login)" 2 "and still one attempt: r does not knock at a closed door"

@@ -144,8 +144,8 @@ static const struct {
 	{"why=a1", "why: \"a1\" is no key\n"},
 	{"why=d t u z x c m Z", ""},
 	{"why=! \" # $ % & ' ( )", "why: a command has at most 8 keys\n"},
-	{"no-such=x", "no-such: no command is called so\n"},
-	{"Quit=x", "Quit: no command is called so\n"},
+	{"no-such=x", "no-such: no such command\n"},
+	{"Quit=x", "Quit: no such command\n"},
 };
 
 static void note_refused(void *data, const char *command, const char *why)

@@ -557,7 +557,7 @@ static void test_empty_lists(void)
 		g_autofree char *down = frame(lab, cases[i].view, "", 80, 24);
 		assert_line(down, "is known yet. Who is asked:", true);
 		assert_line(down, "✗ .*there +down", true);
-		assert_line(down, "r asks now", true);
+		assert_line(down, "r refreshes now", true);
 		assert_line(down, "labtop.conf", false);
 		assert_line(down, "s sort", false);
 		lab_free(lab);

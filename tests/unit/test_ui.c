@@ -171,7 +171,7 @@ static void test_palette(void)
 	play(ui, ":theme default<enter>");
 	g_assert_cmpstr(ui->effects.theme, ==, "default");
 	play(ui, ":zzzzqqq");
-	assert_shows(ui, "nothing is called so");
+	assert_shows(ui, "no match");
 	play(ui, "<enter>");
 	g_assert_null(ui->modal);
 	play(ui, ":quit<enter>");
@@ -197,9 +197,9 @@ static void test_usable(void)
 	g_assert_cmpstr(shown(ui), ==, "vm");
 	assert_shows(ui, "The first of its GPUs");
 	play(ui, "<esc>:sort"); /* what can do nothing here says so before it is chosen */
-	assert_shows(ui, "there is no list here");
+	assert_shows(ui, "no list on this page");
 	play(ui, "<esc>:actions");
-	assert_shows(ui, "nothing can be changed here");
+	assert_shows(ui, "no actions on this page");
 	ui_free(ui);
 }
 
@@ -379,7 +379,7 @@ static void test_sideways(void)
 	play(ui, "?cursor");
 	assert_shows(ui, "← h");
 	play(ui, "<esc>?page up");
-	assert_shows(ui, "nothing is called so"); /* there is no list here */
+	assert_shows(ui, "no match"); /* there is no list here */
 	ui_free(ui);
 	ui = ui_at("numa");
 	g_autofree char *both = screen(ui, 80, 24);
@@ -468,14 +468,14 @@ static void test_no_such_key(void)
 {
 	struct ui *ui = ui_at("gpus");
 	play(ui, "w");
-	assert_shows(ui, "w does nothing here; ? tells the keys");
+	assert_shows(ui, "w does nothing here; ? shows the keys");
 	play(ui, "hl");
 	struct ui *one =
 		ui_at("gpus"); /* a page without a list: its name can be copied, and nothing sorted */
 	play(one, "<enter>y");
 	g_assert_cmpstr(one->effects.copy, ==, "esx01 03:00.0 → llm-1 0b:00.0");
 	play(one, "s");
-	assert_shows(one, "sort: there is no list here");
+	assert_shows(one, "sort: no list on this page");
 	ui_free(one);
 	g_autofree char *text = screen(ui, 100, 30);
 	g_assert_null(strstr(text, "does nothing here"));
