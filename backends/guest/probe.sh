@@ -264,6 +264,7 @@ smi_take_facts() {
 	known=$smi_values were=$smi_cards smi_cards= smi_values=
 	while IFS=, read -r id bus name vbios driver || [ -n "$id" ]; do
 		is_uuid "$id" && bus_address "$bus" || { smi_words "$id" "$bus" "$name" "$vbios" "$driver"; continue; }
+		case $driver in *,*) driver=${driver##*,} name= vbios= ;; esac # a name with a comma in it
 		smi_driver=${driver# }
 		values=busy
 		case $known in *" $id="*) values=${known#*" $id="} ;; esac
@@ -294,6 +295,8 @@ smi_take_values() {
 		is_uuid "$id" || { smi_words "$id" "$temp" "$sclk" "$mclk" "$total" "$used" "$power" "$cap" "$busy" "$mem_busy"; continue; }
 		case $known in *" $id="*) ;; *) smi_complete= && continue ;; esac
 		case $temp in *"GPU is lost"*) continue ;; esac
+		# Decimals with a comma: nobody knows which number is which.
+		case $mem_busy in *,*) smi_values="$smi_values $id=live" && continue ;; esac
 		out=
 		reading temp_edge_c "$temp"
 		reading sclk_mhz "$sclk"

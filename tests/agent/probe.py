@@ -258,6 +258,22 @@ def test_nvidia_words():
     in_each_shell(one)
 
 
+def test_nvidia_rows():
+    """a comma in a name or as a decimal mark moves what follows: then those are not known"""
+    facts = echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA, A30, 92.00, 550.90.07")
+    values = echo(UUID % 1 + ", 35, 1410, 1215, 24576, 100, 31,25, 165,00, 7, 3")
+    root = tree("-g", "none")
+
+    def one(name, words):
+        with Probe(words, root, proc(), path_of(smi(name, facts, values))) as probe:
+            card = [g for g in probe.hello["gpus"] if g["driver"] == "nvidia"][0]
+            holds(card, bdf="0000:0b:00.0", name=None, vbios=None)
+            holds(probe.hello["libraries"][0], driver="550.90.07")
+            holds(by_id(probe.line())[UUID % 1], state="live", power_w=None, power_cap_w=None, busy_pct=None)
+
+    in_each_shell(one)
+
+
 def test_nvidia_hangs():
     """one that hangs silences nobody: the others' values and processes go on, its own grow old, then it is told to go"""
     facts, values = echo(UUID % 1 + ", 00000000:0B:00.0, NVIDIA A30, 92.00, 550.90.07"), echo(UUID % 1 + ", 35")
