@@ -186,7 +186,7 @@ static void test_reason(void)
 		o = lab_fold(lab, o);
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
-		for (int w = 60; w <= WIDEST; w += 20) {
+		for (int w = i < 2 ? 60 : 40; w <= WIDEST; w += 20) {
 			g_autofree char *text = frame(lab, shown[i].view, "", w, shown[i].h);
 			g_auto(GStrv) parts = g_strsplit_set(text, " \n", -1);
 			g_autofree char *joined = g_strjoinv("", parts);
@@ -246,6 +246,20 @@ static void test_failed_fan(void)
 			if (v < 2 && w <= 100)
 				assert_line(text, "fans !0.* \\+[0-9]+ rpm", true);
 		}
+	g_autofree char *plot = frame(lab, "hosts", "", 100, 50);
+	assert_line(plot, "^ .*┤.* \\+6$", true); /* six have a line in the picture */
+	assert_line(plot, " 0 .*12$", true);
+	lab_free(lab);
+}
+
+/* What was read at the cursor goes before the present readings. */
+static void test_cursor_readings(void)
+{
+	struct lab *lab = lab_demo_new();
+	for (int w = 60; w <= WIDEST; w += 10) {
+		g_autofree char *text = frame(lab, "overview", "jj<enter>hhhh", w, 24);
+		assert_line(text, " 30 s ago: [0-9]+ junction +[0-9]+ HBM +[0-9]+ edge", true);
+	}
 	lab_free(lab);
 }
 
@@ -258,6 +272,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, GUINT_TO_POINTER(i), test_walk);
 	}
 	g_test_add_func("/paint/failed-fan", test_failed_fan);
+	g_test_add_func("/paint/cursor-readings", test_cursor_readings);
 	g_test_add_func("/paint/reason", test_reason);
 	g_test_add_func("/paint/driven-card", test_driven_card);
 	g_test_add_func("/paint/setting-marks", test_setting_marks);
