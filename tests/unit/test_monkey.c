@@ -286,8 +286,10 @@ static void look(struct monkey *m)
 	m->shown->cursor_y = m->canvas->cursor_y;
 	m->shown->show_cursor = m->canvas->show_cursor;
 	m->shown_holds = true;
-	if (m->ui->effects.copy)
-		hostile_show_line(m->ui->effects.copy, "clipboard");
+	/* a line for each row that is marked */
+	g_auto(GStrv) copied = m->ui->effects.copy ? g_strsplit(m->ui->effects.copy, "\n", -1) : NULL;
+	for (guint i = 0; copied && copied[i]; i++)
+		hostile_show_line(copied[i], "clipboard");
 	ui_effects_clear(m->ui);
 }
 
