@@ -21,6 +21,10 @@ count_of() { control vc counts "of=$1"; }
 reset() {
 	control vc reset >/dev/null
 	rm -rf "$LABTOP_STATE"
+	log_in
+}
+log_in() {
+	rm -f "$work/cookies"
 	login "$vc_password" >/dev/null
 	vms=$(view VirtualMachine) hosts=$(view HostSystem)
 }
@@ -156,4 +160,25 @@ run plan passthrough host=esx01 device=03:00.0 state=off -o "$plan"
 run apply "$plan" --yes --confirm esx01
 is "$status $(passthru esx01 0000:03:00.0)" "0 false false" "a host that needs no reboot"
 is "$(count_of RebootHost_Task) $(control vc requests 'contains=<applyNow>true')" "0 1" "gets none"
+run plan passthrough host=esx01 device=03:00.0 state=on -o "$plan"
+control vc fail how=fault:HostConfigFault method=UpdatePassthruConfig >/dev/null
+run apply "$plan" --yes --confirm esx01
+is "$status" 1 "a host that refuses: 1"
+like "$said" 'the host refused the change.*HostConfigFault' "and told"
+stop_peer vc
+
+# ---- a host that is its own server: it is away while it boots, and so are its sessions ----
+start_peer vc vcsim --esx
+root_folder=ha-folder-root session_manager=ha-sessionmgr collector=ha-property-collector
+vsphere_section >"$conf"
+reset
+for name in mgmt llm-1; do control vc power "vm=$name" state=off >/dev/null; done
+control vc rebind host=esx01 on=no >/dev/null
+run plan passthrough host=esx01 device=03:00.0 state=off -o "$plan"
+run apply "$plan" --yes --confirm esx01
+is "$status" 0 "a host by itself, over its reboot: good"
+[ "$status" = 0 ] || diag <<<"$out $said"
+log_in
+is "$(passthru esx01 0000:03:00.0) $(host esx01 runtime.inMaintenanceMode)" "false false false" "the device is off, maintenance mode left"
+is "$(count_of RebootHost_Task) $(count_of "Login failed")" "1 0" "with one reboot, and no login that was refused"
 done_testing
