@@ -147,7 +147,8 @@ static void test_generations(void)
 	g_assert_cmpint(lab->vms->len, ==, 2);
 	g_assert_cmpstr(lab_find_vm(lab, &nas)->name, ==, "nas-new");
 
-	obs = build_inventory(ESX, 0, 1500); /* a lane that loads nothing tells of what is known: it stays of its load */
+	obs = build_inventory(
+		ESX, 0, 1500); /* a lane that loads nothing tells of what is known: it stays of its load */
 	build_vm(obs, "2", "nas-changed", "ha-host");
 	build_post(lab, obs, false);
 	build_post(lab, build_inventory(ESX, 1, 1600), true);
