@@ -489,23 +489,25 @@ static void test_progress(void)
 		"<type>Task</type>",
 		ANSWER("RetrievePropertiesEx",
 		       "<returnval><objects><obj type=\"Task\">task-7</obj>" SET("info.state", "running")
-			       SET("info.progress", "40") "</objects><objects><obj "
-							  "type=\"VirtualMachine\">vm-1</obj>" SET(
-								  "runtime.question",
-								  "<id>1</id><text>Copied or "
-								  "moved?</text><choice>"
-								  "<choiceInfo><key>0</key><label>Moved</"
-								  "label></choiceInfo>"
-								  "<choiceInfo><key>1</key><label>Copied</"
-								  "label></choiceInfo></choice>") "</"
-												  "objects></"
-												  "returnval"
-												  ">"),
+			       SET("info.progress",
+				   "40") "</objects><objects><obj "
+					 "type=\"VirtualMachine\">vm-1</obj>" SET(
+						 "runtime.question",
+						 "<id>1</id><text>Copied or "
+						 "moved?</text><choice>"
+						 "<choiceInfo><key>0</key><label>Moved</"
+						 "label></choiceInfo>"
+						 "<choiceInfo><key>1</key><label>Copi\xe2\x80\xae"
+						 "ed</"
+						 "label></choiceInfo></choice>") "</"
+										 "objects></"
+										 "returnval"
+										 ">"),
 		200, 1};
 	lane_do(&l, REQ_APPLY, "vm.power-on", "", "off", "on");
 	g_assert_cmpstr(l.replies->str, ==,
 			"sent PowerOnVM_Task task-7\nprogress queued\nprogress 40\n"
-			"progress 40 waits for an answer: Copied or moved? (Moved, Copied)\ndone\n");
+			"progress 40 waits for an answer: Copied or moved? (Moved, Copi<U+202E>ed)\ndone\n");
 	lane_end(&l);
 }
 
