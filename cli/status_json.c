@@ -215,6 +215,8 @@ static json_t *finding_object(const struct lab *lab, const void *thing)
 	value_set(o, "text", value_text(f->text));
 	value_set(o, "evidence", value_text(f->evidence));
 	value_set(o, "fix", value_text(f->fix));
+	value_set(o, "since",
+		  value_wall(f->since_ns ? lab->now_wall_ms - (lab->now_ns - f->since_ns) / 1000000 : 0));
 	return o;
 }
 

@@ -26,9 +26,20 @@ struct check_out {
 	char kept_text[96];
 };
 
-const struct check *const check_tables[] = {check_gpu_table, check_vm_table, check_host_table, NULL};
+const struct check *const check_tables[] = {check_source_table, check_gpu_table,  check_engine_table,
+					    check_vm_table,     check_host_table, NULL};
 
 /* ---- scopes ------------------------------------------------------------------------------------------------------ */
+
+static GPtrArray *all_sources(const struct lab *lab)
+{
+	return g_ptr_array_ref(lab->sources);
+}
+
+static GPtrArray *all_engines(const struct lab *lab)
+{
+	return g_ptr_array_ref(lab->engines);
+}
 
 static GPtrArray *all_rows(const struct lab *lab)
 {
@@ -43,6 +54,16 @@ static GPtrArray *all_guests(const struct lab *lab)
 static GPtrArray *all_hosts(const struct lab *lab)
 {
 	return g_ptr_array_ref(lab->hosts);
+}
+
+static void name_source(const void *thing, GString *name)
+{
+	g_string_assign(name, ((const struct lab_source *)thing)->name);
+}
+
+static void name_engine(const void *thing, GString *name)
+{
+	g_string_assign(name, ((const struct lab_engine *)thing)->ref.source);
 }
 
 static void name_row(const void *thing, GString *name)
@@ -76,10 +97,9 @@ static const struct scope {
 	GPtrArray *(*all)(const struct lab *lab); /* in a stable order; the caller unrefs */
 	void (*name)(const void *thing, GString *name);
 } scopes[] = {
-	{THING_ROW, all_rows, name_row},
-	{THING_VM, merge_gpu_vms, name_vm},
-	{THING_GUEST, all_guests, name_guest},
-	{THING_HOST, all_hosts, name_host},
+	{THING_SOURCE, all_sources, name_source}, {THING_ENGINE, all_engines, name_engine},
+	{THING_ROW, all_rows, name_row},          {THING_VM, merge_gpu_vms, name_vm},
+	{THING_GUEST, all_guests, name_guest},    {THING_HOST, all_hosts, name_host},
 };
 
 /* ---- saying ------------------------------------------------------------------------------------------------------ */
@@ -95,10 +115,13 @@ static void begin_ruling(struct check_out *out, const struct check *check)
 	p->id = check->id;
 	p->severity = check->severity;
 	p->unknown = false;
-	p->subject_text = p->text = p->evidence = p->fix = NULL;
+	p->subject_text = p->text = p->evidence = NULL;
+	p->fix = check->fix;
 	p->since_ns = 0;
 	p->place = out->place;
 	p->ticks = check->ticks;
+	p->live = check->live;
+	p->last = false;
 }
 
 static void give(struct check_out *out, enum outcome outcome)
@@ -126,7 +149,6 @@ void check_hit(struct check_out *out, const char *text, const char *evidence, ..
 	p->subject = *out->about;
 	p->text = text;
 	p->evidence = told;
-	p->fix = out->ruling.check->fix;
 	give(out, OUTCOME_HIT);
 	out->hit = true;
 	begin_ruling(out, out->ruling.check);
@@ -143,6 +165,7 @@ static void say_unknown(struct check_out *out, const struct check_need *need)
 	p->subject_text = subject_name(out);
 	p->text = text;
 	p->evidence = "nobody told it, or it may not be read";
+	p->fix = NULL;
 	give(out, OUTCOME_UNKNOWN);
 }
 
@@ -162,6 +185,16 @@ void check_severity(struct check_out *out, enum severity severity)
 void check_since(struct check_out *out, int64_t since_ns)
 {
 	out->ruling.problem.since_ns = since_ns;
+}
+
+void check_fix(struct check_out *out, const char *fix)
+{
+	out->ruling.problem.fix = fix;
+}
+
+void check_last(struct check_out *out)
+{
+	out->ruling.problem.last = true;
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
@@ -240,14 +273,18 @@ void check_ask(const struct lab *lab, const struct check_question *question, con
 
 /* ---- age and order ----------------------------------------------------------------------------------------------- */
 
-/* Within a severity they stay as the tables have them: what is about one thing stands together. */
+/* Within a severity what goes on now, then as the tables have them: what is about one thing stands together. */
 static int worst_first(gconstpointer a, gconstpointer b)
 {
 	const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
 	if (x->unknown != y->unknown)
 		return x->unknown ? 1 : -1;
+	if (x->last != y->last)
+		return x->last ? 1 : -1;
 	if (x->severity != y->severity)
 		return (int)y->severity - (int)x->severity;
+	if (x->live != y->live)
+		return x->live ? -1 : 1;
 	return (x->place > y->place) - (x->place < y->place);
 }
 

@@ -23,12 +23,14 @@ struct check_need {
 
 struct check_out;
 
-/* thing: const struct lab_row *, lab_vm *, lab_guest * or lab_host * by scope. */
+/* thing: const struct lab_row *, lab_vm *, lab_guest *, lab_host *, lab_source * or lab_engine * by scope. */
 struct check {
 	const char *id; /* rules.md */
 	enum severity severity;
-	enum thing scope; /* THING_ROW, THING_VM (GPU VMs only), THING_GUEST, THING_HOST */
+	enum thing
+		scope; /* THING_ROW, THING_VM (GPU VMs only), THING_GUEST, THING_HOST, THING_SOURCE, THING_ENGINE */
 	bool ticks; /* its answer changes with the clock alone: asked each second, not only when something was told */
+	bool live; /* it goes on now and may pass, unlike a setting: told before those as bad */
 	bool (*applies)(const struct lab *lab, const void *thing); /* NULL: always */
 	const struct check_need *needs[CHECK_NEEDS + 1];           /* ended by NULL */
 	/* Called when it applies and what it needs is known. To say nothing is to pass. */
@@ -44,7 +46,9 @@ void check_hit(struct check_out *out, const char *text, const char *evidence, ..
 /* For the next hit only: about something else than the thing, worse or milder, known since then. */
 void check_about(struct check_out *out, const struct ref *subject, const char *subject_text);
 void check_severity(struct check_out *out, enum severity severity);
-void check_since(struct check_out *out, int64_t since_ns);
+void check_since(struct check_out *out, int64_t since_ns); /* on the lab's clock; 0 not known */
+void check_fix(struct check_out *out, const char *fix);    /* borrowed until the hit */
+void check_last(struct check_out *out);                    /* nothing is hurt by it: after all others */
 
 /* ---- for those who ask -------------------------------------------------------------------------------------------- */
 
@@ -71,7 +75,8 @@ struct check_question {
 void check_ask(const struct lab *lab, const struct check_question *question, const struct check_sink *sink);
 
 /* The model's own tables. */
-extern const struct check check_gpu_table[], check_vm_table[], check_host_table[];
+extern const struct check check_source_table[], check_gpu_table[], check_engine_table[], check_vm_table[],
+	check_host_table[];
 extern const struct check *const check_tables[];
 
 #endif

@@ -107,6 +107,8 @@ static void hit(const struct lab_vm *vm, struct check_out *out, enum severity wi
 		const char *evidence)
 {
 	bool has_cards = vm->row->n_devices > 0;
+	if (!has_cards)
+		check_last(out);
 	check_severity(out, has_cards ? with_cards : MIN(with_cards, SEV_WARN));
 	check_hit(out, text, "%s%s", evidence, has_cards ? "" : "; it has no card now, and settings of one");
 }

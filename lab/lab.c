@@ -356,8 +356,8 @@ void lab_settle(struct lab *lab)
 		gather_tasks(lab);
 	if (p->dirty & DIRTY_TRENDS)
 		fit_trends(lab);
-	if (p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE | DIRTY_CLOCK))
-		check_lab(lab, !(p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE)));
+	if (p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE | DIRTY_TASKS | DIRTY_CLOCK))
+		check_lab(lab, !(p->dirty & (DIRTY_FINDINGS | DIRTY_PLACE | DIRTY_TASKS)));
 	p->dirty = 0;
 	empty_graves(p);
 	runs_advance(lab);
@@ -403,7 +403,7 @@ const struct lab_source *lab_find_source(const struct lab *lab, enum target_kind
 	return NULL;
 }
 
-/* Every noun but the source begins with its ref. */
+/* Every noun begins with its ref. */
 static const void *find_ref(const GPtrArray *array, const struct ref *ref)
 {
 	for (guint i = 0; i < array->len; i++)

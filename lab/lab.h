@@ -46,6 +46,7 @@ struct ref ref_make(enum thing kind, const char *source, const char *id, const c
 /* ---- nouns ------------------------------------------------------------------------------------------------------- */
 
 struct lab_source {
+	struct ref ref;
 	const char *name;
 	enum target_kind kind;
 	enum source_state state; /* with staleness found by age */
@@ -233,6 +234,8 @@ struct finding {
 	char *subject_text, *text, *evidence, *fix;
 	int64_t since_ns; /* 0 not known */
 	uint64_t place;   /* among those as bad: what is about one thing stands together */
+	bool live;        /* goes on now and may pass, unlike a setting */
+	bool last;        /* nothing is hurt by it now: a VM without a card */
 	bool ticks;       /* found by a rule that looks at the clock */
 };
 

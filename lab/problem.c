@@ -16,6 +16,8 @@ struct finding *finding_new(const struct problem *p)
 	f->since_ns = p->since_ns;
 	f->place = p->place;
 	f->ticks = p->ticks;
+	f->live = p->live;
+	f->last = p->last;
 	return f;
 }
 
@@ -31,7 +33,9 @@ struct finding *finding_copy(const struct finding *f)
 					     .fix = f->fix,
 					     .since_ns = f->since_ns,
 					     .place = f->place,
-					     .ticks = f->ticks});
+					     .ticks = f->ticks,
+					     .live = f->live,
+					     .last = f->last});
 }
 
 void finding_free(struct finding *f)

@@ -13,7 +13,7 @@ struct problem {
 	const char *subject_text, *text, *evidence, *fix;
 	int64_t since_ns;
 	uint64_t place; /* as in struct finding */
-	bool ticks;
+	bool ticks, live, last;
 };
 
 struct finding *finding_new(const struct problem *p);

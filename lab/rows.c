@@ -47,6 +47,15 @@ const char *library_trouble(const struct library_row *library)
 	return wanted && *library->reason ? library->reason : NULL;
 }
 
+double model_on_cpu(const struct model_row *model)
+{
+	struct num vram = model->vram_bytes, all = model->mem_bytes;
+	if (model->loaded != TRI_YES || !num_known(vram) || !num_known(all) || all.v <= 0 ||
+	    vram.v >= 0.99 * all.v)
+		return 0;
+	return 1 - vram.v / all.v;
+}
+
 const char *const model_state_names[MODEL_STATE_COUNT] = {
 	[MODEL_LOADED] = "loaded", [MODEL_LOADING] = "loading", [MODEL_SLEEPING] = "sleeping",
 	[MODEL_ON_DISK] = "disk",  [MODEL_FAILED] = "failed",   [MODEL_REMOTE] = "remote",

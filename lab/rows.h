@@ -382,6 +382,9 @@ struct model_row {
 	int64_t expires_ms; /* wall clock; 0 not known; INT64_MAX never */
 };
 
+/* The part of a loaded model that lies in the host's memory, 0 to 1; 0 as well when it is not known. */
+double model_on_cpu(const struct model_row *model);
+
 enum engine_kind {
 	ENGINE_UNKNOWN = 0, /* not known yet */
 	ENGINE_OLLAMA,

@@ -27,7 +27,8 @@ static struct source *source_new(struct lab *lab, enum target_kind kind, const c
 	src->name = g_strdup(name);
 	src->told = SRC_CONNECTING;
 	src->rank = (int)lab->sources->len;
-	src->pub = (struct lab_source){.name = src->name,
+	src->pub = (struct lab_source){.ref = ref_make(THING_SOURCE, name, name, ""),
+				       .name = src->name,
 				       .kind = kind,
 				       .state = SRC_CONNECTING,
 				       .reason = "",
@@ -95,6 +96,7 @@ void source_set_state(struct lab *lab, struct source *src, const struct obs *obs
 		s->last_ns = MAX(s->last_ns, obs->taken_ns);
 	if (o->state == SRC_DOWN || o->state == SRC_OFF)
 		s->answered = true;
+	lab->p->dirty |= DIRTY_FINDINGS; /* its reason */
 	lab->version++;
 	source_tick(lab, src);
 }

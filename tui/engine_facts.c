@@ -11,15 +11,6 @@
 
 #include <string.h>
 
-double engine_on_cpu(const struct model_row *m)
-{
-	struct num vram = m->vram_bytes, all = m->mem_bytes;
-	if (m->loaded != TRI_YES || !num_known(vram) || !num_known(all) || all.v <= 0 ||
-	    vram.v >= 0.99 * all.v)
-		return 0;
-	return 1 - vram.v / all.v;
-}
-
 /* What this kind of engine does not tell, so that a dash is not taken for a fault. */
 static const char *untold(const struct engine_row *e)
 {
@@ -60,28 +51,10 @@ void engine_draw_foot(const struct lab_engine *e, const struct lab *lab, struct 
 		draw_text(c, r.x + 1, r.y + 1, r.w - 2, ALIGN_LEFT, ROLE_DIM, untold(e->row));
 }
 
-/* A model that lies partly in the host's memory runs at its speed: said, with what would help. */
-static int draw_spilled(const struct lab_engine *e, struct canvas *c, struct rect r)
-{
-	int used = 0;
-	for (int i = 0; i < e->row->n_models && used < r.h; i++) {
-		const struct model_row *m = &e->row->models[i];
-		double part = engine_on_cpu(m);
-		if (part <= 0 || part >= 1) /* wholly there was asked for */
-			continue;
-		g_autofree char *text =
-			g_strdup_printf("%s runs %.0f %% on the CPU: load it again when its cards have room",
-					m->name, 100 * part);
-		canvas_glyph(c, r.x + 1, r.y + used, ROLE_WARN, G_WARN);
-		draw_text(c, r.x + 3, r.y + used, r.w - 4, ALIGN_LEFT, ROLE_TEXT, text);
-		used++;
-	}
-	return used;
-}
-
 void engine_draw_facts(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r)
 {
 	g_autoptr(GPtrArray) about = g_ptr_array_new();
+	g_autoptr(GPtrArray) models = g_ptr_array_new_with_free_func(g_free);
 	draw_rule(c, r.x, r.y, r.w, e->ref.id);
 	rect_cut_top(&r, 1);
 	engine_draw_foot(e, lab, c, rect_cut_top(&r, 2));
@@ -93,8 +66,13 @@ void engine_draw_facts(const struct lab_engine *e, const struct lab *lab, struct
 		rect_cut_top(&r, 1);
 		g_ptr_array_add(about, (gpointer)&row->ref);
 	}
-	rect_cut_top(&r, draw_spilled(e, c, r));
-	if (r.h > 0 && about->len)
+	for (int i = 0; i < e->row->n_models; i++) {
+		struct ref *model = g_new(struct ref, 1);
+		*model = ref_make(THING_MODEL, e->ref.source, e->row->models[i].name, "");
+		g_ptr_array_add(models, model);
+		g_ptr_array_add(about, model);
+	}
+	if (r.h > 0)
 		finding_lines_about(lab, (const struct ref *const *)about->pdata, (int)about->len,
 				    FINDING_SUBJECT_W, c, r);
 }

@@ -5,13 +5,10 @@
 #include "lab/lab.h"
 #include "tui/canvas.h"
 
-/* The part (0..1) of a loaded model that lies in the host's memory; 0 where that is not known. */
-double engine_on_cpu(const struct model_row *m);
-
 /* Two lines: its address and rates, and what it does not tell, or why it is silent. */
 void engine_draw_foot(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r);
 
-/* The same below a rule, then its cards, models that spilled over, and what is wrong with the cards. */
+/* The same below a rule, then its cards and what is wrong with the cards. */
 void engine_draw_facts(const struct lab_engine *e, const struct lab *lab, struct canvas *c, struct rect r);
 
 #endif

@@ -8,7 +8,8 @@
 
 #define EVIDENCE_MIN 12 /* columns worth having of it */
 
-void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c, struct rect line)
+static void draw_line(const struct finding *f, const char *text, const char *evidence, int subject_w,
+		      struct canvas *c, struct rect line)
 {
 	struct severity_look look = severity_look(f->severity, f->unknown);
 	int x = line.x + 3, end = line.x + line.w - 1;
@@ -17,16 +18,40 @@ void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c,
 		draw_text(c, x, line.y, subject_w, ALIGN_LEFT, ROLE_TEXT, f->subject_text);
 		x += subject_w + 1;
 	}
-	int w = MAX(end - x, 0), used = MIN(canvas_text_width(c, f->text), w);
-	draw_text(c, x, line.y, w, ALIGN_LEFT, ROLE_TEXT, f->text);
+	int w = MAX(end - x, 0), used = MIN(canvas_text_width(c, text), w);
+	draw_text(c, x, line.y, w, ALIGN_LEFT, ROLE_TEXT, text);
 	x += used + 2;
-	if (f->evidence && *f->evidence && x + EVIDENCE_MIN <= end)
-		draw_text(c, x, line.y, end - x, ALIGN_LEFT, ROLE_DIM, f->evidence);
+	if (evidence && *evidence && x + EVIDENCE_MIN <= end)
+		draw_text(c, x, line.y, end - x, ALIGN_LEFT, ROLE_DIM, evidence);
 }
 
-void finding_more_draw(int more, const char *key, struct canvas *c, struct rect line)
+void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c, struct rect line)
 {
-	canvas_printf(c, line.x + 3, line.y, ROLE_DIM, "%d more: %s shows them", more, key);
+	draw_line(f, f->text, f->evidence, subject_w, c, line);
+}
+
+/* "+3: D" at the end of the line, which is shortened by it: no line is given up for it, however few there are. */
+static struct rect draw_more(int more, const char *key, struct canvas *c, struct rect line)
+{
+	g_autofree char *text = g_strdup_printf("+%d: %s", more, key);
+	int w = canvas_text_width(c, text);
+	if (more <= 0 || line.w < w + 4)
+		return line;
+	canvas_text(c, line.x + line.w - w - 1, line.y, -1, ROLE_DIM, text);
+	line.w -= w + 1;
+	return line;
+}
+
+void finding_groups_draw(const GPtrArray *groups, int subject_w, struct canvas *c, struct rect r)
+{
+	for (int i = 0; i < r.h && i < (int)groups->len; i++) {
+		const struct finding_group *g = groups->pdata[i];
+		struct rect line = rect_of(r.x, r.y + i, r.w, 1);
+		if (i == r.h - 1)
+			line = draw_more((int)groups->len - r.h, "D", c, line);
+		draw_line(g->first, g->sentence, g->members->len > 1 ? "" : g->first->evidence, subject_w, c,
+			  line);
+	}
 }
 
 static bool is_about(const struct finding *f, const struct ref *const *about, int n)
@@ -54,10 +79,9 @@ int finding_lines_about(const struct lab *lab, const struct ref *const *about, i
 		if (!is_about(f, about, n))
 			continue;
 		struct rect line = rect_of(r.x, r.y + used++, r.w, 1);
-		if (used == r.h && left > 1 && r.h >= FINDING_MORE_FROM)
-			finding_more_draw(left, "d", c, line);
-		else
-			finding_line_draw(f, subject_w, c, line);
+		if (used == r.h)
+			line = draw_more(left - 1, "d", c, line);
+		finding_line_draw(f, subject_w, c, line);
 		left--;
 	}
 	return used;

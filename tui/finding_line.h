@@ -4,6 +4,7 @@
 
 #include "lab/lab.h"
 #include "tui/canvas.h"
+#include "tui/finding_group.h"
 
 #define FINDING_SUBJECT_W 16 /* columns for what a finding is about, where the page is about several things */
 
@@ -11,13 +12,12 @@
 void finding_line_draw(const struct finding *f, int subject_w, struct canvas *c, struct rect line);
 
 /* A line for each finding about one of `about` (n refs), the worst first as the lab has them. Where they do not all fit
- * the last line says how many more there are. Returns the lines used. */
+ * the last line says at its end how many more there are. Returns the lines used. */
 int finding_lines_about(const struct lab *lab, const struct ref *const *about, int n, int subject_w,
 			struct canvas *c, struct rect r);
 int finding_count_about(const struct lab *lab, const struct ref *const *about, int n);
 
-/* "3 more: D shows them", dim; the key that does. Where fewer lines than these are, each tells a finding. */
-#define FINDING_MORE_FROM 4
-void finding_more_draw(int more, const char *key, struct canvas *c, struct rect line);
+/* The whole lab's, one line a subject; on the last line how many more there are. */
+void finding_groups_draw(const GPtrArray *groups, int subject_w, struct canvas *c, struct rect r);
 
 #endif

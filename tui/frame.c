@@ -4,6 +4,7 @@
 #include "lab/text.h"
 #include "tui/format.h"
 #include "tui/modal.h"
+#include "tui/severity.h"
 #include "tui/source_words.h"
 #include "tui/ui.h"
 #include "tui/views.h"
@@ -138,23 +139,24 @@ static void add_sources(GArray *pieces, const struct lab *lab, int room)
 	add_counts(pieces, lab, live, room);
 }
 
-/* "✗ 10", with its word where the line is long. */
-static void add_findings(GArray *pieces, const struct lab *lab, bool word)
+/* "✗1 !9": what stops something, and what is worse than it should be. Returns the pieces added. */
+static guint add_findings(GArray *pieces, const struct lab *lab)
 {
-	int n = 0;
-	bool block = false;
-	for (guint i = 0; i < lab->findings->len; i++) {
-		const struct finding *f = lab->findings->pdata[i];
-		n += !f->unknown && f->severity >= SEV_WARN;
-		block |= !f->unknown && f->severity == SEV_BLOCK;
+	static const enum severity severities[] = {SEV_BLOCK, SEV_WARN};
+	guint before = pieces->len;
+	for (gsize k = 0; k < G_N_ELEMENTS(severities); k++) {
+		struct severity_look look = severity_look(severities[k], false);
+		char text[32];
+		int n = 0;
+		for (guint i = 0; i < lab->findings->len; i++) {
+			const struct finding *f = lab->findings->pdata[i];
+			n += !f->unknown && f->severity == severities[k];
+		}
+		g_snprintf(text, sizeof text, "%s%d", glyph_text(GLYPHS_UNICODE, look.mark), n);
+		if (n > 0)
+			add_piece(pieces, look.role, text);
 	}
-	char text[32];
-	g_snprintf(text, sizeof text, "%s %d%s", block ? "✗" : "!", n,
-		   !word    ? ""
-		   : n == 1 ? " finding"
-			    : " findings");
-	if (n > 0)
-		add_piece(pieces, block ? ROLE_CRIT : ROLE_WARN, text);
+	return pieces->len - before;
 }
 
 /* For the mouse: what was drawn here is a button. */
@@ -165,16 +167,14 @@ static void remember_hit(struct ui *ui, struct rect r, const struct view_ops *op
 		ui->hits[ui->n_hits++] = (struct ui_hit){r, ops, command};
 }
 
-#define WORDY_W 100 /* from here on findings are called so */
-#define CRUMB_W 8   /* where we are has at least so much; the clock goes before it does */
+#define CRUMB_W 8 /* where we are has at least so much; the clock goes before it does */
 
 /* What is said of all, the right end of the line. READ-ONLY and DEMO stand on the smallest screen. */
 static GArray *say_of_all(const struct ui *ui, const struct lab *lab, int width)
 {
 	char clock[FORMAT_SIZE];
 	GArray *right = g_array_new(FALSE, FALSE, sizeof(struct piece));
-	add_findings(right, lab, width >= WORDY_W);
-	bool findings = right->len > 0;
+	guint findings = add_findings(right, lab);
 	if (lab->demo)
 		add_piece(right, ROLE_INFO, "DEMO");
 	if (ui->paused)
@@ -183,9 +183,19 @@ static GArray *say_of_all(const struct ui *ui, const struct lab *lab, int width)
 	add_piece(right, ROLE_TEXT, format_clock(clock, lab->now_wall_ms));
 	if (pieces_width(right) + CRUMB_W > width)
 		g_array_set_size(right, right->len - 1);
-	if (findings && pieces_width(right) + 1 > width)
-		g_array_remove_index(right, 0);
+	if (findings > 1 && pieces_width(right) + CRUMB_W + 2 > width) {
+		g_array_remove_index(right, 1); /* the worst are told longest */
+		findings--;
+	}
+	if (findings > 0 && pieces_width(right) + 1 > width)
+		g_array_remove_range(right, 0, findings);
 	return right;
+}
+
+/* Of findings: a mark with a number. */
+static bool is_count(const struct piece *p)
+{
+	return g_str_has_prefix(p->text, "✗") || p->text[0] == '!';
 }
 
 static void draw_header(struct ui *ui, const struct lab *lab, struct canvas *c, struct rect r)
@@ -200,6 +210,10 @@ static void draw_header(struct ui *ui, const struct lab *lab, struct canvas *c, 
 	int room = r.w - 1 - fixed - MIN(text_width(where), r.w / 2) - 2 - gap;
 	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct piece));
 	add_sources(sources, lab, room);
+	if (lab->sources->len > 0 && !sources->len && where == all) {
+		where = place;
+		add_sources(sources, lab, room + text_width(all) - text_width(place));
+	}
 	gap = sources->len > 0 ? gap : 0;
 	g_array_prepend_vals(right, sources->data, sources->len);
 	int x = r.x + r.w - pieces_width(right) - gap, left = MAX(x - r.x - 2, 0);
@@ -210,7 +224,7 @@ static void draw_header(struct ui *ui, const struct lab *lab, struct canvas *c, 
 		if (i == sources->len)
 			x += gap;
 		int w = canvas_text(c, x, r.y, -1, p->role, p->text);
-		if (i == sources->len && all_wrong && (p->role == ROLE_CRIT || p->role == ROLE_WARN))
+		if (i >= sources->len && all_wrong && is_count(p))
 			remember_hit(ui, rect_of(x, r.y, w, 1), NULL, all_wrong->command);
 		x += w + 1;
 	}

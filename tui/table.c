@@ -148,8 +148,9 @@ static int find_ref(const struct table *t, const struct ref *ref)
 void table_end(struct table *t, const struct lab *lab)
 {
 	table_reorder(t, lab);
-	int index = t->at.kind == THING_NONE ? -1 : find_ref(t, &t->at);
-	put_cursor(t, index >= 0 ? index : nearest(t, MAX(t->cursor, 0), 1));
+	bool top = t->from_top && !t->moved;
+	int index = top || t->at.kind == THING_NONE ? -1 : find_ref(t, &t->at);
+	put_cursor(t, index >= 0 ? index : nearest(t, top ? 0 : MAX(t->cursor, 0), 1));
 }
 
 int table_lines(const struct table *t)
@@ -176,6 +177,7 @@ bool table_select(struct table *t, const struct ref *ref)
 {
 	int index = find_ref(t, ref);
 	t->at = *ref; /* should it come later */
+	t->moved = true;
 	if (index >= 0)
 		t->cursor = index;
 	return index >= 0;
@@ -185,6 +187,7 @@ bool table_select(struct table *t, const struct ref *ref)
 
 static void move(struct table *t, int by)
 {
+	t->moved = true;
 	int to = CLAMP(t->cursor + by, 0, MAX((int)t->order->len - 1, 0));
 	put_cursor(t, nearest(t, to, by < 0 ? -1 : 1));
 }

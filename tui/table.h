@@ -70,7 +70,9 @@ struct table {
 	int skip;   /* columns behind the first that are passed over, so that those further right have room */
 	int cursor; /* index in order; -1 when nothing can be selected */
 	struct ref at; /* the thing under the cursor */
-	int sort;      /* column, -1: the view's order */
+	bool from_top; /* the cursor is on the first row until somebody moves it: the worst, which may come late */
+	bool moved;
+	int sort; /* column, -1: the view's order */
 	bool descending;
 	char filter[128];  /* words that must all be there, any case; "!" first: must not */
 	GHashTable *marks; /* struct ref * of what space marked */

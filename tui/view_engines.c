@@ -92,7 +92,7 @@ static void cell_where(const struct table_row *row, const struct lab *lab, struc
 		return;
 	}
 	struct num vram = it->model->vram_bytes;
-	int cards = count_cards(lab, it), cpu = (int)lround(100 * engine_on_cpu(it->model));
+	int cards = count_cards(lab, it), cpu = (int)lround(100 * model_on_cpu(it->model));
 	if (cpu > 0) {
 		g_snprintf(out->text, sizeof out->text, cpu < 100 ? "%d%% on CPU" : "CPU", cpu);
 		out->role = cpu < 100 ? ROLE_WARN : ROLE_TEXT;

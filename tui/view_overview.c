@@ -36,16 +36,16 @@ static void overview_enter(struct view *v, const struct lab *lab, const struct r
 	gpu_list_enter(v, columns, G_N_ELEMENTS(columns), "No GPU has these words.", subject);
 }
 
-/* ---- the sentences ------------------------------------------------------------------------------------------- */
-
-static void draw_findings(const struct lab *lab, struct canvas *c, struct rect r)
+/* A source that is down has its lines with its whole reason already. */
+static GPtrArray *findings_but_down(const struct lab *lab)
 {
-	int n = (int)lab->findings->len, shown = n <= r.h ? n : r.h >= FINDING_MORE_FROM ? r.h - 1 : r.h;
-	for (int i = 0; i < shown; i++)
-		finding_line_draw(lab->findings->pdata[i], FINDING_SUBJECT_W, c,
-				  rect_of(r.x, r.y + i, r.w, 1));
-	if (shown < r.h && shown < n)
-		finding_more_draw(n - shown, "D", c, rect_of(r.x, r.y + shown, r.w, 1));
+	GPtrArray *others = g_ptr_array_new();
+	for (guint i = 0; i < lab->findings->len; i++) {
+		const struct finding *f = lab->findings->pdata[i];
+		if (!g_str_equal(f->id, "SOURCE-DOWN"))
+			g_ptr_array_add(others, (gpointer)f);
+	}
+	return others;
 }
 
 /* Table, picture, sentences: the table has what it needs up to a half, then the sentences, the picture takes the rest. */
@@ -58,8 +58,10 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 	}
 	int wanted = table_lines(&o->table) + 1;
 	int most = r.h >= 30 ? 7 : r.h >= 16 ? 3 : CLAMP(r.h - wanted, 0, 3);
-	int found = MIN((int)lab->findings->len, 1), reasons = source_down_rows(lab, r.w);
-	int sentences = MIN((int)lab->findings->len + reasons, most);
+	g_autoptr(GPtrArray) others = findings_but_down(lab);
+	g_autoptr(GPtrArray) groups = finding_groups(lab, others);
+	int found = MIN((int)groups->len, 1), reasons = source_down_rows(lab, r.w);
+	int sentences = MIN((int)groups->len + reasons, most);
 	if (reasons) /* why a source is down is told whole before there is a picture */
 		sentences = MAX(sentences, MIN(reasons + found, r.h - wanted));
 	int rest = r.h - wanted - sentences;
@@ -70,7 +72,7 @@ static void overview_draw(const struct view *v, const struct lab *lab, struct ca
 	if (picture)
 		heat_plot_draw(lab, NULL, c, rect_cut_top(&below, picture));
 	rect_cut_top(&below, source_draw_down(lab, c, below, found));
-	draw_findings(lab, c, below);
+	finding_groups_draw(groups, FINDING_SUBJECT_W, c, below);
 }
 
 const struct view_ops view_overview = {

@@ -4,6 +4,7 @@
 #include "tui/views.h"
 
 #include "tui/draw.h"
+#include "tui/finding_group.h"
 #include "tui/format.h"
 #include "tui/gpu_words.h"
 #include "tui/host_facts.h"
@@ -14,32 +15,32 @@
 struct why_view {
 	struct view base;
 	struct table table;
-	GArray *items; /* struct why_item, one a row */
+	GPtrArray *groups; /* struct finding_group *, one a row */
+	GArray *refs;      /* struct ref of each */
 };
 
-struct why_item {
-	const struct finding *finding;
-	struct ref ref; /* a finding has no name of its own: its subject and its rule */
-};
-
-static const struct finding *item(const struct table_row *row)
+static const struct finding_group *item(const struct table_row *row)
 {
-	return ((const struct why_item *)row->item)->finding;
+	return row->item;
 }
 
 static void cell_where(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	g_strlcpy(out->text, item(row)->subject_text, sizeof out->text);
+	g_strlcpy(out->text, item(row)->first->subject_text, sizeof out->text);
 }
 
 static void cell_what(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	g_strlcpy(out->text, item(row)->text, sizeof out->text);
+	g_strlcpy(out->text, item(row)->sentence, sizeof out->text);
 }
 
 static void cell_rule(const struct table_row *row, const struct lab *lab, struct table_cell *out)
 {
-	g_strlcpy(out->text, item(row)->id, sizeof out->text);
+	const struct finding_group *g = item(row);
+	if (g->members->len > 1)
+		g_snprintf(out->text, sizeof out->text, "%s +%u", g->first->id, g->members->len - 1);
+	else
+		g_strlcpy(out->text, g->first->id, sizeof out->text);
 	out->role = ROLE_DIM;
 }
 
@@ -56,8 +57,8 @@ static void cell_since(const struct table_row *row, const struct lab *lab, struc
 
 static const struct table_column columns[] = {
 	{"WHERE", {.min = 14, .ideal = 18, .priority = 0}, ALIGN_LEFT, cell_where},
-	{"WHAT", {.min = 30, .ideal = 34, .priority = 0, .grows = true, .most = 64}, ALIGN_LEFT, cell_what},
-	{"RULE", {.min = 15, .ideal = 20, .priority = 2}, ALIGN_LEFT, cell_rule},
+	{"WHAT", {.min = 37, .ideal = 44, .priority = 0, .grows = true, .most = 88}, ALIGN_LEFT, cell_what},
+	{"RULE", {.min = 20, .ideal = 20, .priority = 2}, ALIGN_LEFT, cell_rule},
 	{"SINCE", {.min = 5, .ideal = 6, .priority = 1}, ALIGN_RIGHT, cell_since},
 };
 
@@ -67,7 +68,8 @@ static void why_enter(struct view *v, const struct lab *lab, const struct ref *s
 	if (v->entered > 0)
 		return;
 	table_init(&w->table, columns, G_N_ELEMENTS(columns));
-	w->items = g_array_new(FALSE, TRUE, sizeof(struct why_item));
+	w->table.from_top = true;
+	w->refs = g_array_new(FALSE, FALSE, sizeof(struct ref));
 }
 
 static bool is_device(const struct lab_row *row, const struct ref *device)
@@ -109,16 +111,22 @@ static bool is_about(const struct finding *f, const struct lab *lab, const struc
 		       (row->host && finding_is_of_host(f, &row->host->ref)));
 }
 
+/* What could not be told of a thing has a line of its own beside what is wrong with it. */
 static void collect(struct why_view *w, const struct lab *lab, const struct ref *subject)
 {
-	g_array_set_size(w->items, 0);
-	for (guint i = 0; i < lab->findings->len; i++) {
-		const struct finding *f = lab->findings->pdata[i];
-		if (subject && !is_about(f, lab, subject))
-			continue;
-		struct why_item it = {.finding = f, .ref = f->subject};
-		g_strlcpy(it.ref.sub, f->id, sizeof it.ref.sub);
-		g_array_append_val(w->items, it);
+	g_autoptr(GPtrArray) findings = g_ptr_array_new();
+	for (guint i = 0; i < lab->findings->len; i++)
+		if (!subject || is_about(lab->findings->pdata[i], lab, subject))
+			g_ptr_array_add(findings, lab->findings->pdata[i]);
+	g_clear_pointer(&w->groups, g_ptr_array_unref);
+	w->groups = finding_groups(lab, findings);
+	g_array_set_size(w->refs, 0);
+	for (guint i = 0; i < w->groups->len; i++) {
+		const struct finding_group *g = w->groups->pdata[i];
+		struct ref ref = g->first->subject;
+		if (g->first->unknown)
+			g_strlcpy(ref.sub, "?", sizeof ref.sub);
+		g_array_append_val(w->refs, ref);
 	}
 }
 
@@ -126,13 +134,13 @@ static void why_update(struct view *v, const struct lab *lab)
 {
 	struct why_view *w = (struct why_view *)v;
 	collect(w, lab, v->has_subject ? &v->subject : NULL);
-	w->table.empty = v->has_subject ? "labtop has no finding about it. D shows those of the whole lab."
-					: "Nothing that labtop knows of is wrong.";
+	w->table.empty =
+		v->has_subject ? "No findings about it. D shows those of the whole lab." : "No findings.";
 	table_begin(&w->table);
-	for (guint i = 0; i < w->items->len; i++) {
-		const struct why_item *it = &g_array_index(w->items, struct why_item, i);
-		struct severity_look look = severity_look(it->finding->severity, it->finding->unknown);
-		struct table_row *row = table_row(&w->table, &it->ref, it);
+	for (guint i = 0; i < w->groups->len; i++) {
+		const struct finding_group *g = w->groups->pdata[i];
+		struct severity_look look = severity_look(g->first->severity, g->first->unknown);
+		struct table_row *row = table_row(&w->table, &g_array_index(w->refs, struct ref, i), g);
 		row->mark = (int)look.mark;
 		row->mark_role = look.role;
 	}
@@ -148,7 +156,32 @@ static void draw_part(struct canvas *c, struct rect *r, const char *title, const
 	rect_cut_top(r, draw_wrapped(c, rect_of(r->x + 1, r->y, r->w - 2, r->h), ROLE_TEXT, text));
 }
 
-#define STORY_ROWS 7
+/* What each finding of the group rests on, by name: the list above may have scrolled on. */
+static char *evidence_of(const struct finding_group *g)
+{
+	GString *out = g_string_new(NULL);
+	for (guint i = 0; i < g->members->len; i++) {
+		const struct finding *f = g->members->pdata[i];
+		bool same = i > 0 && strcmp(f->subject_text, g->first->subject_text) == 0;
+		g_string_append_printf(out, "%s%s%s%s: %s", i ? "; " : "", same ? "" : f->subject_text,
+				       same ? "" : " ", f->text, f->evidence);
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* Each thing to do once; the last, which a cause adds, first: it may be all there is to do. */
+static char *fix_of(const struct finding_group *g)
+{
+	GString *out = g_string_new(NULL);
+	for (guint i = g->members->len; i > 0; i--) {
+		const struct finding *f = g->members->pdata[i - 1];
+		if (*f->fix && !strstr(out->str, f->fix))
+			format_part(out, "; ", "%s", f->fix);
+	}
+	return g_string_free(out, FALSE);
+}
+
+#define STORY_ROWS 8
 
 /* The list, and right below it the whole story of the finding under the cursor. */
 static void why_draw(const struct view *v, const struct lab *lab, struct canvas *c, struct rect r)
@@ -161,8 +194,9 @@ static void why_draw(const struct view *v, const struct lab *lab, struct canvas 
 	if (!room)
 		return;
 	rect_cut_top(&r, r.h > STORY_ROWS ? 1 : 0);
-	draw_part(c, &r, "why", item(current)->evidence);
-	draw_part(c, &r, "what to do", item(current)->fix);
+	g_autofree char *evidence = evidence_of(item(current)), *fix = fix_of(item(current));
+	draw_part(c, &r, "why", evidence);
+	draw_part(c, &r, "what to do", fix);
 }
 
 static void why_crumb(const struct view *v, const struct lab *lab, char *out, size_t size)
@@ -190,7 +224,8 @@ static void why_leave(struct view *v)
 {
 	struct why_view *w = (struct why_view *)v;
 	table_clear(&w->table);
-	g_array_unref(w->items);
+	g_clear_pointer(&w->groups, g_ptr_array_unref);
+	g_array_unref(w->refs);
 }
 
 static void run_open(struct view *v, const struct lab *lab, const struct ref *r, struct intent *out)
@@ -205,8 +240,8 @@ static void run_open(struct view *v, const struct lab *lab, const struct ref *r,
 		     {THING_ENGINE, "engines"}};
 	const struct table_row *current = table_current(&((struct why_view *)v)->table);
 	for (guint i = 0; current && i < G_N_ELEMENTS(homes); i++)
-		if (item(current)->subject.kind == homes[i].kind)
-			intent_go(out, homes[i].view, &item(current)->subject);
+		if (item(current)->first->subject.kind == homes[i].kind)
+			intent_go(out, homes[i].view, &item(current)->first->subject);
 }
 
 static bool has_place(const struct lab *lab, const struct ref *r, char *why, size_t size)

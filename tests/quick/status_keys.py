@@ -18,7 +18,7 @@ KEYS = {
     "engines.models": "name size_bytes loaded vram_bytes",
     "rows": "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match kind part parent_bdf parent_gpu "
             "passthrough",
-    "findings": "id severity outcome subject text evidence fix",
+    "findings": "id severity outcome subject text evidence fix since",
 }
 WORDS = {
     ("sources", "state"): "connecting live stale down off",

@@ -3,6 +3,7 @@
 #include "lab/check.h"
 
 #include "tests/unit/build_lab.h"
+#include "lab/error.h"
 #include "lab/private.h"
 #include "tests/unit/unit.h"
 
@@ -522,6 +523,158 @@ static void test_mounts(void)
 	lab_free(lab);
 }
 
+/* ---- sources and engines ---------------------------------------------------------------------------------------------------------- */
+
+static void go_down(struct lab *lab, enum target_kind kind, const char *name, int error, const char *reason,
+		    const char *hint)
+{
+	struct obs *obs = build_obs(OBS_SOURCE, kind, name, 0);
+	struct obs_source *src = box_new0(obs->box, struct obs_source);
+	*src = (struct obs_source){.state = SRC_DOWN, .error = error, .reason = reason, .hint = hint};
+	obs->u.src = src;
+	lab_fold(lab, obs);
+	lab_settle(lab);
+}
+
+/* A dead vCenter is a finding with its own reason and hint, about what it is a source of; first of all. */
+static void test_source_down(void)
+{
+	static const struct {
+		enum target_kind kind;
+		int error;
+		enum thing subject;
+		const char *text;
+	} cases[] = {
+		{TARGET_VSPHERE, LAB_ERR_UNREACHABLE, THING_SOURCE, "down"},
+		{TARGET_VSPHERE, LAB_ERR_AUTH, THING_SOURCE, "refused"},
+		{TARGET_GUEST, LAB_ERR_TRUST, THING_GUEST, "refused"},
+		{TARGET_ENGINE, LAB_ERR_TIMEOUT, THING_ENGINE, "down"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = running_lab();
+		build_target(lab, cases[i].kind, "new", NULL, NULL);
+		lab_settle(lab);
+		g_assert_cmpuint(lab->findings->len, ==, 0); /* asked, no answer yet */
+		go_down(lab, cases[i].kind, "new", cases[i].error, "no route to host", "see the cable");
+		g_assert_cmpuint(lab->findings->len, ==, 1);
+		const struct finding *f = lab->findings->pdata[0];
+		g_assert_cmpstr(f->id, ==, "SOURCE-DOWN");
+		g_assert_cmpint(f->severity, ==, SEV_BLOCK);
+		g_assert_cmpint(f->subject.kind, ==, cases[i].subject);
+		g_assert_cmpstr(f->subject_text, ==, "new");
+		g_assert_cmpstr(f->text, ==, cases[i].text);
+		g_assert_cmpstr(f->evidence, ==, "no route to host");
+		g_assert_cmpstr(f->fix, ==, "see the cable");
+		go_down(lab, cases[i].kind, "new", cases[i].error, "", "");
+		f = lab->findings->pdata[0];
+		g_assert_cmpstr(f->evidence, ==, "no reason is known");
+		g_assert_cmpstr(f->fix, ==, "see its reason; labtop tries again by itself");
+		build_state(lab, cases[i].kind, "new", SRC_OFF, 0, 0);
+		lab_settle(lab);
+		g_assert_cmpuint(lab->findings->len, ==, 0);
+		lab_free(lab);
+	}
+}
+
+static void test_spilled(void)
+{
+	static const double on_gpu[] = {40, 39.7, 30,
+					0}; /* of 40: all, nearly all, a part, none as was asked for */
+	for (gsize i = 0; i < G_N_ELEMENTS(on_gpu); i++) {
+		struct lab *lab = running_lab();
+		struct obs *obs;
+		struct engine_row *e = build_engine(&obs, "ollama", ENGINE_OLLAMA, "llm-1", 0);
+		build_model(e, "llama3", on_gpu[i] * GIB, true);
+		e->models[0].mem_bytes = num_of(40 * GIB);
+		build_post(lab, obs, false);
+		lab_settle(lab);
+		const struct finding *f = lab_find_finding(lab, "ENG-OLLAMA-CPU", NULL);
+		g_assert_cmpint(f != NULL, ==, i == 2);
+		if (f) {
+			g_assert_cmpstr(f->subject_text, ==, "llama3");
+			g_assert_cmpint(f->subject.kind, ==, THING_MODEL);
+			g_assert_cmpstr(f->text, ==, "25 % on the CPU");
+			g_assert_cmpstr(f->evidence, ==, "10.0 of 40.0 GiB in system memory, on ollama");
+		}
+		lab_free(lab);
+	}
+}
+
+/* ---- order and beginning -------------------------------------------------------------------------------------------------------- */
+
+static void raise_alarm(struct lab *lab, int64_t at_ms, const char *text)
+{
+	struct obs *obs = build_obs(OBS_TASKS, TARGET_VSPHERE, "esx01", 0);
+	struct obs_tasks *told = box_new0(obs->box, struct obs_tasks);
+	told->has_tasks = told->has_events = true;
+	told->n_events = 1;
+	told->events = box_new0(obs->box, struct event_row);
+	*told->events = (struct event_row){
+		.when_ms = at_ms, .type = "AlarmStatusChangedEvent", .text = text, .user = ""};
+	obs->u.tasks = told;
+	build_post(lab, obs, false);
+	lab_settle(lab);
+}
+
+/* The fan's alarm tells since when, until it is cleared; one of another fan says nothing of it. */
+static void test_since_event(void)
+{
+	static const struct {
+		const char *text;
+		bool told;
+	} cases[] = {
+		{"Alarm 'Host hardware fan status' on esx01 changed from Green to Yellow", true},
+		{"Alarm 'Host hardware fan status' on esx01 changed from Green to Red: Fan 2", true},
+		{"Alarm 'Host hardware fan status' on esx01 changed from Green to Red: Fan 3", false},
+		{"Alarm 'Host hardware fan status' on esx01 changed from Red to Green", false},
+		{"Alarm 'Host hardware fan status' on esx09 changed from Green to Red", false},
+		{"Alarm 'Host memory status' on esx01 changed from Green to Red", false},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct lab *lab = build_lab();
+		build_post(lab, build_esx01(1, 0), true);
+		struct obs *obs = build_sensors("esx01", "ha-host", 0);
+		build_sensor(obs, "Fan 1", "fan", "rpm", 5400);
+		build_sensor(obs, "Fan 2", "fan", "rpm", 1240);
+		build_sensor(obs, "Fan 3", "fan", "rpm", 5400);
+		build_post(lab, obs, false);
+		lab_set_time(lab, build_ns(100000), 1000100000);
+		raise_alarm(lab, 1000040000, cases[i].text);
+		const struct finding *f = lab_find_finding(lab, "HOST-TEMP-FAN", NULL);
+		g_assert_nonnull(f);
+		g_assert_cmpint(f->since_ns == build_ns(40000), ==, cases[i].told);
+		lab_free(lab);
+	}
+}
+
+/* Worst first, of those as bad what goes on now, VMs without a card last. */
+static void test_order(void)
+{
+	struct lab *lab = running_lab();
+	struct obs *obs = build_inventory("esx02", 1, 0);
+	struct host_row *h = build_host(obs, "ha-host", "esx02", "");
+	build_pci(h, "0000:b1:00.0", 0x10de, 0x20b7, 0x0302)->pt_state = PT_STALE;
+	struct vm_row *vm = build_vm(obs, "2", "aaa", "ha-host");
+	good_vm(vm);
+	bios(vm);
+	vm->n_devices = 0;
+	vm = build_vm(obs, "3", "zzz", "ha-host");
+	good_vm(vm);
+	hot_add(vm);
+	g_strlcpy(vm->devices[0].bdf, "0000:b1:00.0", BDF_SIZE);
+	build_extra(vm, "hypervisor.cpuid.v0", "FALSE");
+	build_post(lab, obs, true);
+	sample_at(&obs, 1, 70)->metric[M_TEMP_MEM_C] = num_of(89);
+	settle_at(lab, obs, 1);
+	go_down(lab, TARGET_VSPHERE, "vc", LAB_ERR_UNREACHABLE, "no route", "");
+	static const char *const order[] = {"SOURCE-DOWN", "HOST-PT-STALE", "GPU-THERMAL-HBM", "VM-HOTADD",
+					    "VM-EFI"};
+	for (guint i = 0; i < MIN(lab->findings->len, G_N_ELEMENTS(order)); i++)
+		g_assert_cmpstr(((struct finding *)lab->findings->pdata[i])->id, ==, order[i]);
+	g_assert_cmpuint(lab->findings->len, ==, G_N_ELEMENTS(order));
+	lab_free(lab);
+}
+
 /* ---- asking ------------------------------------------------------------------------------------------------------------------------ */
 
 struct heard {
@@ -673,6 +826,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/check/orphan", test_orphan);
 	g_test_add_func("/check/orphan-beside-model", test_orphan_beside_model);
 	g_test_add_func("/check/mounts", test_mounts);
+	g_test_add_func("/check/source-down", test_source_down);
+	g_test_add_func("/check/spilled", test_spilled);
+	g_test_add_func("/check/since-event", test_since_event);
+	g_test_add_func("/check/order", test_order);
 	g_test_add_func("/check/outcomes", test_outcomes);
 	g_test_add_func("/check/silence-is-no-pass", test_silence_is_no_pass);
 	g_test_add_func("/check/ticks", test_ticks);

@@ -537,6 +537,84 @@ static void test_said_again(void)
 	lab_free(lab);
 }
 
+/* One sentence a subject; a fan that is slow explains the heat of the card that it cools and of no other thing. How many
+ * more there are stands on the last line, however few lines there are. */
+static void test_sentences(void)
+{
+	for (int configured = 0; configured < 2; configured++) {
+		struct lab *lab = build_lab();
+		struct obs *obs = build_esx01(1, 0);
+		struct vm_row *vm = build_vm(obs, "9", "aaa", "ha-host");
+		vm->cpu_hot_add = TRI_YES;
+		vm->snapshots = num_of(2);
+		build_extra(vm, "pciPassthru.use64bitMMIO", "TRUE");
+		build_post(lab, obs, true);
+		if (configured) {
+			struct card_note *note = g_new0(struct card_note, 1);
+			note->host = g_strdup("esx01");
+			note->bdf = g_strdup("0000:03:00.0");
+			note->fans = g_strsplit("Fan 2", ",", -1);
+			note->owner = g_strdup("");
+			note->note = g_strdup("");
+			lab_add_card_note(lab, note);
+		}
+		build_llm1(&obs, 0);
+		build_post(lab, obs, false);
+		obs = build_sensors("esx01", "ha-host", 0);
+		build_sensor(obs, "Fan 1", "fan", "rpm", 5400);
+		build_sensor(obs, "Fan 2", "fan", "rpm", 1240);
+		build_sensor(obs, "Fan 3", "fan", "rpm", 5400);
+		build_post(lab, obs, false);
+		for (int t = 0; t <= 240; t++) {
+			struct gpu_sample *s =
+				build_gpu_sample(build_sample(&obs, "llm-1", t * 1000), "7f3a");
+			s->metric[M_TEMP_JUNCTION_C] = num_of(88);
+			s->throttle = THROTTLE_THERMAL;
+			s->metric[M_SCLK_MHZ] = num_of(1000);
+			s->metric[M_BUSY_PCT] = num_of(99);
+			build_time(lab, t * 1000);
+			build_post(lab, obs, false);
+		}
+		lab_settle(lab);
+		g_autofree char *all = frame(lab, "why", "", 160, 30);
+		assert_line(all, "esx01 03:00.0 +88 °C, slowed 4 min: Fan 2 1,240 rpm", configured);
+		assert_line(all, "esx01 03:00.0 +88 °C, slowed 4 min ", !configured);
+		assert_line(all, "esx01 Fan 2 +far slower than its twins", !configured);
+		assert_line(all, "!aaa +.*CPU hot add on, has snapshots", true);
+		assert_line(all, "esx01 03:00.0 slowed by heat: thermal bit set", false);
+		g_autofree char *small = frame(lab, "overview", "", 60, 12);
+		assert_line(small, "\\+[0-9]+: D", true);
+		lab_free(lab);
+	}
+}
+
+/* The cursor is on the worst although it came last, until somebody moves it. */
+static void test_worst_under_cursor(void)
+{
+	struct lab *lab = build_lab();
+	struct ui_options options = {.glyphs = GLYPHS_UNICODE, .view = "why"};
+	struct ui *ui = ui_new(&options, NULL);
+	struct obs *obs = build_esx01(1, 0);
+	struct vm_row *vm = build_vm(obs, "9", "aaa", "ha-host");
+	vm->cpu_hot_add = TRI_YES;
+	build_extra(vm, "pciPassthru.use64bitMMIO", "TRUE");
+	build_post(lab, obs, true);
+	lab_settle(lab);
+	ui_update(ui, lab);
+	for (int down = 0; down < 2; down++) {
+		build_state(lab, TARGET_GUEST, down ? "b" : "a", SRC_DOWN, 1000, 0);
+		lab_settle(lab);
+		ui_update(ui, lab);
+		struct canvas *c = canvas_new(100, 24, GLYPHS_UNICODE);
+		ui_draw(ui, lab, c);
+		g_autofree char *text = canvas_dump_text(c);
+		assert_line(text, "▸✗a ", true);
+		canvas_free(c);
+	}
+	ui_free(ui);
+	lab_free(lab);
+}
+
 /* A list that is empty because its source is down says so, and does not tell how to name the source that is named. */
 static void test_empty_lists(void)
 {
@@ -639,6 +717,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/shown/jobs", test_jobs);
 	g_test_add_func("/shown/mounts", test_mounts);
 	g_test_add_func("/shown/unchecked", test_unchecked);
+	g_test_add_func("/shown/sentences", test_sentences);
+	g_test_add_func("/shown/worst-under-cursor", test_worst_under_cursor);
 	g_test_add_func("/shown/empty-lists", test_empty_lists);
 	g_test_add_func("/shown/warn", test_warn);
 	g_test_add_func("/shown/few-spares", test_few_spares);

@@ -135,7 +135,7 @@ static void test_keys(void)
 		 "name kind url state version models tokens_per_second queue kv_used_pct kv_estimated note"},
 		{"rows", "host host_bdf vm guest guest_bdf gpu temp_junction_c engine models match kind part "
 			 "parent_bdf parent_gpu passthrough"},
-		{"findings", "id severity outcome subject text evidence fix"},
+		{"findings", "id severity outcome subject text evidence fix since"},
 	};
 	struct lab *lab = small_lab();
 	json_t *status = status_json(lab);
