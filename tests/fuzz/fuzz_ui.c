@@ -34,7 +34,10 @@ static void draw(struct ui *ui, struct lab *lab, struct canvas *c)
 	g_autofree char *bad = hostile_find_canvas(c);
 	if (bad)
 		g_error("%s", bad);
-	fuzz_judge(ui->effects.copy);
+	/* a line for each row that is marked */
+	g_auto(GStrv) copied = g_strsplit(ui->effects.copy ? ui->effects.copy : "", "\n", -1);
+	for (char **line = copied; *line; line++)
+		fuzz_judge(*line);
 	ui_effects_clear(ui);
 }
 
