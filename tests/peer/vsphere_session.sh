@@ -74,6 +74,7 @@ control vc reset >/dev/null
 for path in $sensors summary; do
 	control vc fail method=RetrievePropertiesEx "how=deny:$path" "contains=<pathSet>$path</pathSet>" count=0 >/dev/null
 done
+control vc fail method=WaitForUpdatesEx how=deny:summary count=0 >/dev/null
 "$labtop" status --json --wait 20 --config "$conf" >"$work/json" 2>/dev/null
 is $? 5 "sensors that may not be read: partial as well"
 is "$(query '{h["name"]: (h["sensors"], h["partial"]) for h in d["hosts"]}["esx01"]')" \

@@ -117,12 +117,14 @@ func (r *rule) after(w http.ResponseWriter, _ *http.Request, f *front, c *call, 
 	return true
 }
 
-// deny puts a missingSet in the place of a property.
+// deny puts a missingSet in the place of a property, and leaves it out of what changed: what may not be read is not told
+// later either.
 func deny(body *bytes.Buffer, path string) {
+	changed := regexp.MustCompile(`(?s)<changeSet><name>` + regexp.QuoteMeta(path) + `</name>.*?</changeSet>`)
 	told := regexp.MustCompile(`(?s)<propSet><name>` + regexp.QuoteMeta(path) + `</name>.*?</propSet>`)
 	missing := `<missingSet><path>` + path + `</path><fault><fault xsi:type="NoPermission"><privilegeId>System.Read</privilegeId>` +
 		`</fault><localizedMessage>Permission to perform this operation was denied.</localizedMessage></fault></missingSet>`
-	text := told.ReplaceAllLiteralString(body.String(), missing)
+	text := changed.ReplaceAllLiteralString(told.ReplaceAllLiteralString(body.String(), missing), "")
 	body.Reset()
 	body.WriteString(text)
 }
