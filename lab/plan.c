@@ -235,7 +235,8 @@ struct plan *plan_seal(struct plan_draft *take_draft)
 	struct plan_draft *d = take_draft;
 	struct plan *plan = box_new0(d->box, struct plan);
 	struct plan_answer *answers = box_array0(d->box, struct plan_answer, d->answers->len + 1);
-	memcpy(answers, d->answers->data, d->answers->len * sizeof *answers);
+	for (guint i = 0; i < d->answers->len; i++)
+		answers[i] = g_array_index(d->answers, struct plan_answer, i);
 	*plan = (struct plan){.box = d->box,
 			      .wizard = d->wizard,
 			      .title = d->title,

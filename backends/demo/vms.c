@@ -283,7 +283,8 @@ static struct world_vm begin(const struct vm_fact *f)
 	vm.extra = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	for (int i = 0; i < f->n_extra; i++)
 		g_hash_table_insert(vm.extra, g_strdup(f->extra[i].key), g_strdup(f->extra[i].value));
-	memcpy(vm.devices, f->devices, (gsize)f->n_devices * sizeof *f->devices);
+	for (int i = 0; i < f->n_devices; i++)
+		vm.devices[i] = f->devices[i];
 	return vm;
 }
 
