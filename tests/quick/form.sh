@@ -2,7 +2,7 @@
 # form.sh - what keeps the tree in shape: includes go one way, no unsafe calls, only screen.c knows curses, the format
 # is the tool's, commits have the subjects that contributing.md asks for. Each check lists its offenders.
 cd "${top_srcdir:-.}" || exit 99
-echo "1..8"
+echo "1..9"
 
 # none NUMBER NAME: stdin must be empty (a pipe's end runs in a shell of its own: no counter would survive)
 none() {
@@ -73,3 +73,8 @@ elif ! why=$(git merge-base --is-ancestor "$before" HEAD 2>&1); then
 else
     git log --no-merges --format='%h %s' "$before"..HEAD | bad_subjects | none 8 "commit subjects have an area and at most 72 characters"
 fi
+
+# What is forgotten there is missing from the archive, where nobody looks before it is made.
+for file in $(find cli lab backends tui tests -name '*.h') tests/peers/labsim/*.go; do
+    grep -qF "$file" Makefile.am || echo "$file"
+done | none 9 "headers and the simulator's sources are listed in Makefile.am"
