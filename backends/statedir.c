@@ -101,7 +101,7 @@ char *statedir_read(const char *name, GError **error)
 	return text;
 }
 
-static bool write_all(int fd, const char *text, gsize n)
+bool statedir_write_synced(int fd, const char *text, gsize n)
 {
 	while (n > 0) {
 		ssize_t w = write(fd, text, n);
@@ -126,7 +126,7 @@ bool statedir_write(const char *name, const char *text, gsize n, GError **error)
 	int fd = g_mkstemp_full(next, O_WRONLY | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return refuse(error, "write", next, errno);
-	bool good = write_all(fd, text, n);
+	bool good = statedir_write_synced(fd, text, n);
 	int why = errno;
 	close(fd);
 	if (good && rename(next, path) != 0) {

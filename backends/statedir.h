@@ -24,4 +24,7 @@ bool statedir_write(const char *name, const char *text, gsize n, GError **error)
  * it back; -1 when it cannot be had. */
 int statedir_lock(const char *name, GError **error);
 
+/* Writes all of it to an open file of it, and returns when it is on the disk. False with errno. */
+bool statedir_write_synced(int fd, const char *text, gsize n);
+
 #endif

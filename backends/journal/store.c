@@ -195,20 +195,6 @@ struct journal_entry *journal_find(const char *id, GError **error)
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static bool write_all(int fd, const char *text, gsize n)
-{
-	while (n > 0) {
-		ssize_t w = write(fd, text, n);
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return false;
-		text += w;
-		n -= (gsize)w;
-	}
-	return fsync(fd) == 0;
-}
-
 /* A new name is on the disk only once its folder is. */
 static bool sync_folder(const char *path)
 {
@@ -314,7 +300,7 @@ bool journal_append(struct journal_file *file, const struct plan *plan, const st
 	struct journal_chain next = file->chain;
 	g_autofree char *line = journal_line(&next, plan, note, wall_ms, journal_by());
 	off_t end = lseek(file->fd, 0, SEEK_END);
-	if (write_all(file->fd, line, strlen(line))) {
+	if (statedir_write_synced(file->fd, line, strlen(line))) {
 		file->chain = next;
 		return true;
 	}
