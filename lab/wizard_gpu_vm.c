@@ -63,19 +63,6 @@ static void choices_of_disks(const struct lab *lab, GHashTable *given, GPtrArray
 			 "installation first, or install anew");
 }
 
-static void choices_to_stop(const struct lab *lab, GHashTable *given, GPtrArray *out)
-{
-	const struct lab_vm *vm = the_vm(lab, given);
-	for (guint i = 0; vm && i < lab->vms->len; i++) {
-		const struct lab_vm *other = lab->vms->pdata[i];
-		if (other->host != vm->host || other->row->power != POWER_ON)
-			continue;
-		struct choice *c = choice_add(out, other->name, NULL);
-		if (other->row->tools == TOOLS_RUNNING)
-			choice_refuse(c, "its guest can be shut down");
-	}
-}
-
 const struct question wizard_gpu_vm_questions[] = {
 	QUESTION_SOURCE,
 	{.name = "host",
@@ -101,14 +88,7 @@ const struct question wizard_gpu_vm_questions[] = {
 	 .kind = ASK_ONE,
 	 .shown = wants_efi,
 	 .choices = choices_of_disks},
-	{.name = "power-off",
-	 .prompt = "Power off without a shutdown",
-	 .help = "without running VMware Tools a guest cannot be asked to shut down; power-off loses what it "
-		 "does",
-	 .kind = ASK_MANY,
-	 .takes_all = true,
-	 .standard = "",
-	 .choices = choices_to_stop},
+	QUESTION_POWER_OFF(NULL),
 	{NULL},
 };
 

@@ -169,6 +169,9 @@ void choices_of_vms(const struct lab *lab, GHashTable *given, GPtrArray *out)
 void choices_of_running(const struct lab *lab, GHashTable *given, GPtrArray *out)
 {
 	const struct lab_host *host = named_host(lab, given, answer(given, "host"));
+	const struct lab_vm *one = named_vm(lab, given, answer(given, "vm"));
+	if (!host && one)
+		host = one->host;
 	for (guint i = 0; i < lab->vms->len; i++) {
 		const struct lab_vm *vm = lab->vms->pdata[i];
 		if (vm->row->power != POWER_ON || (host && vm->host != host) ||

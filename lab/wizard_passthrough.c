@@ -37,7 +37,7 @@ const struct question wizard_passthrough_questions[] = {
 	 .choices = choices_of_states},
 	{"device", "Devices", "All functions of a card move together.", ASK_MANY,
 	 .choices = choices_of_devices},
-	QUESTION_POWER_OFF,
+	QUESTION_POWER_OFF(NULL),
 	{NULL},
 };
 

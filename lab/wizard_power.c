@@ -76,15 +76,7 @@ const struct question wizard_host_questions[] = {
 	 .help = "what it is to be afterwards",
 	 .kind = ASK_ONE,
 	 .choices = choices_of_states},
-	{.name = "power-off",
-	 .prompt = "Power off without a shutdown",
-	 .help = "without running VMware Tools a guest cannot be asked to shut down; power-off loses what it "
-		 "does",
-	 .kind = ASK_MANY,
-	 .takes_all = true,
-	 .standard = "",
-	 .shown = goes_down,
-	 .choices = choices_of_running},
+	QUESTION_POWER_OFF(goes_down),
 	{NULL},
 };
 

@@ -32,17 +32,19 @@ void choice_refuse(struct choice *c, const char *format, ...) G_GNUC_PRINTF(2, 3
 		.help = "a name may stand in more than one vCenter or host", .kind = ASK_ONE, \
 		.standard = "", .shown = several_sources, .choices = choices_of_sources       \
 	}
-#define QUESTION_POWER_OFF                                                                              \
+/* if_shown: as in struct question; NULL: always. */
+#define QUESTION_POWER_OFF(if_shown)                                                                    \
 	{                                                                                               \
 		.name = "power-off", .prompt = "Power off without a shutdown",                          \
 		.help = "without running VMware Tools a guest cannot be asked to shut down; power-off " \
 			"loses what it does",                                                           \
-		.kind = ASK_MANY, .takes_all = true, .standard = "", .choices = choices_of_running      \
+		.kind = ASK_MANY, .takes_all = true, .standard = "", .shown = if_shown,                 \
+		.choices = choices_of_running                                                           \
 	}
 
 bool several_sources(const struct lab *lab, GHashTable *given);
 void choices_of_sources(const struct lab *lab, GHashTable *given, GPtrArray *out);
-/* VMs that are on and without running tools, of the host that was answered, where one was. */
+/* VMs that are on, those without running tools to be chosen: of the host that was answered, else of the VM's. */
 void choices_of_running(const struct lab *lab, GHashTable *given, GPtrArray *out);
 
 /* Hosts and VMs by name; where a name stands more than once, "name@source" or "id@source". Of the source, where one was
