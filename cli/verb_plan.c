@@ -80,12 +80,15 @@ static int show(const struct options *o, const struct plan *plan, const struct l
 	return status;
 }
 
-/* What cannot be chosen now is a no, and not a wrong word. */
+/* What cannot be chosen now is a no, and not a wrong word; the reason stands in it, and the hint of a conflict is of another
+ * kind. */
 static int refused(GError *take_error)
 {
-	bool no = g_error_matches(take_error, LAB_ERROR, LAB_ERR_CONFLICT);
-	int status = complain_error(take_error, ERROR_HERE);
-	return no ? 1 : status;
+	if (!g_error_matches(take_error, LAB_ERROR, LAB_ERR_CONFLICT))
+		return complain_error(take_error, ERROR_HERE);
+	complain("%s", take_error->message);
+	g_error_free(take_error);
+	return 1;
 }
 
 int verb_plan(struct options *o)

@@ -33,7 +33,7 @@ is "$status" 2 "an unknown wizard: 2"
 like "$said" 'no such wizard; did you mean gpu-vm\?' "with the nearest"
 run plan passthrough --demo host=esx02 device=17:00.0 state=off
 is "$status" 1 "a device in use: the answer is no"
-like "$said" 'vllm-1 has it and is on' "with the reason"
+like "$said" 'vllm-1 has it and is on$' "with the reason, and no hint beside it"
 
 # ---- agreed to
 run apply --demo "$plan"
